@@ -1,0 +1,13 @@
+drop table auth.code_layer;
+drop table auth.migration_checksums;
+drop table auth.calendar_tokens;
+drop table auth.idempotency_keys;
+drop table auth.failed_attempts;
+drop table auth.direct_logins;
+drop table auth.activation_tokens;
+drop table auth.sessions;
+drop table auth.credentials;
+drop table school.access_requests;
+drop table school.user_settings;
+drop table school.users;
+drop table school.school_settings;

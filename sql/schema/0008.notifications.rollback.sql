@@ -1,0 +1,2 @@
+drop table school.notifications;
+drop table school.notification_events;

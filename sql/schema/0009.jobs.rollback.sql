@@ -1,0 +1,2 @@
+drop table jobs.runs;
+drop table jobs.schedule;
