@@ -1,0 +1,120 @@
+"""The configuration: read once from the environment into a typed, immutable object."""
+
+import ipaddress
+import os
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be configured. Field names are the variables' names in lower case.
+
+    ``database_url`` is the gateway's login; None means the embedded server in ``data_dir``.
+    ``owner_database_url`` is the login that migrates. ``statement_timeout_ms`` is in milliseconds,
+    ``session_ttl_hours`` in hours. ``login_failures_free`` counts per account,
+    ``failures_per_address`` per 15 minutes and address, ``access_requests_per_hour`` per address;
+    0 turns any of the three off. ``trusted_proxies`` are networks in CIDR notation.
+    """
+
+    database_url: str | None = None
+    owner_database_url: str | None = None
+    data_dir: Path = Path(".data")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    pool_max: int = 10
+    statement_timeout_ms: int = 10_000
+    session_ttl_hours: int = 12 * 14
+    cors_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    school_timezone: str = "UTC"
+    scheduler: str = "auto"
+    log_level: str = "info"
+    login_failures_free: int = 5
+    failures_per_address: int = 50
+    access_requests_per_hour: int = 20
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings from ``environment`` (default: the process's own).
+
+        An empty variable counts as unset. Raises ValueError, one line naming the variable, for a
+        value that cannot be used.
+        """
+        env = os.environ if environment is None else environment
+        default = cls()
+        return cls(
+            database_url=_text(env, "DATABASE_URL"),
+            owner_database_url=_text(env, "OWNER_DATABASE_URL"),
+            data_dir=Path(_text(env, "DATA_DIR") or default.data_dir).expanduser(),
+            host=_text(env, "HOST") or default.host,
+            port=_integer(env, "PORT", default.port, 0, 65_535),
+            workers=_integer(env, "WORKERS", default.workers, 1, 256),
+            pool_max=_integer(env, "POOL_MAX", default.pool_max, 1, 1_000),
+            statement_timeout_ms=_integer(
+                env, "STATEMENT_TIMEOUT_MS", default.statement_timeout_ms, 1, 3_600_000
+            ),
+            session_ttl_hours=_integer(
+                env, "SESSION_TTL_HOURS", default.session_ttl_hours, 1, 24 * 366
+            ),
+            cors_origins=_words(env, "CORS_ORIGINS"),
+            trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
+            school_timezone=_timezone(env, "SCHOOL_TIMEZONE", default.school_timezone),
+            scheduler=_choice(env, "SCHEDULER", default.scheduler, ("auto", "off")),
+            log_level=_choice(env, "LOG_LEVEL", default.log_level, LOG_LEVELS),
+            login_failures_free=_integer(
+                env, "LOGIN_FAILURES_FREE", default.login_failures_free, 0, 1_000_000
+            ),
+            failures_per_address=_integer(
+                env, "FAILURES_PER_ADDRESS", default.failures_per_address, 0, 1_000_000
+            ),
+            access_requests_per_hour=_integer(
+                env, "ACCESS_REQUESTS_PER_HOUR", default.access_requests_per_hour, 0, 1_000_000
+            ),
+        )
+
+
+def _text(env: Mapping[str, str], name: str) -> str | None:
+    return env.get(name, "").strip() or None
+
+
+def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = _text(env, name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()) or not low <= int(text[:12]) <= high:
+        raise ValueError(f"{name}: expected a whole number from {low} to {high}, got {text!r}")
+    return int(text)
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    text = (_text(env, name) or default).lower()
+    if text not in choices:
+        raise ValueError(f"{name}: expected one of {', '.join(choices)}, got {text!r}")
+    return text
+
+
+def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple((_text(env, name) or "").replace(",", " ").split())
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    words = _words(env, name)
+    for word in words:
+        try:
+            ipaddress.ip_network(word)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+    return words
+
+
+def _timezone(env: Mapping[str, str], name: str, default: str) -> str:
+    text = _text(env, name) or default
+    if text != "UTC" and text not in zoneinfo.available_timezones():
+        raise ValueError(f"{name}: no such time zone: {text!r}")
+    return text
