@@ -1,0 +1,328 @@
+"""The composition root: settings, catalog, gateway and routes become a Falcon application."""
+
+import asyncio
+import ipaddress
+import json
+import logging
+import re
+import secrets
+import sys
+import time
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import falcon
+import psycopg
+from falcon.asgi import App, Request, Response
+from openapi_ui_bundles import swagger_ui
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+
+from api import migrations, openapi
+from api.catalog import Catalog, read_catalog
+from api.gateway import Caller, Gateway, Plan, Statement, plan_of
+from api.passwords import Passwords
+from api.problems import CONTENT_TYPE, Problem
+from api.responders import JSON, responder_of
+from api.routes import PREFIX, ROUTES, Route
+from api.settings import Settings
+
+log = logging.getLogger("ostinato")
+
+GATEWAY_LOGIN = "school_gateway"
+SOUND_MINOR = {15: 19, 16: 15, 17: 11, 18: 6}
+START_TIMEOUT_S = 10.0
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+EXPOSED = "ETag, Location, Retry-After, X-Request-Id, Server-Timing, Idempotency-Replayed"
+INSTALLED = Statement(b"select auth.installed()")
+METHODS = frozenset(falcon.HTTP_METHODS)
+CODES_BY_STATUS = {
+    400: "invalid_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+}
+DOCS = b"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Ostinato</title>
+<link rel="stylesheet" href="docs/assets/swagger-ui.css">
+<link rel="icon" href="docs/assets/favicon-32x32.png">
+</head>
+<body>
+<div id="ui"></div>
+<script src="docs/assets/swagger-ui-bundle.js"></script>
+<script>SwaggerUIBundle({url: "openapi.json", dom_id: "#ui", deepLinking: true})</script>
+</body>
+</html>
+"""
+
+
+Application = App[Request, Response]
+
+
+class StartupError(Exception):
+    """The application cannot serve; the message is one line that says why."""
+
+
+def load_catalog(database_url: str) -> Catalog:
+    """Read the catalog as the gateway's login, waiting a little for a server that is starting.
+
+    Raises StartupError when it cannot be reached or the login is not the gateway's.
+    """
+    give_up = time.monotonic() + START_TIMEOUT_S
+    while True:
+        try:
+            with psycopg.connect(database_url, connect_timeout=5, autocommit=True) as connection:
+                catalog = read_catalog(connection)
+        except psycopg.OperationalError as error:
+            if "starting up" in str(error) and time.monotonic() < give_up:
+                time.sleep(0.2)
+                continue
+            raise StartupError(f"cannot reach the database: {_line(error)}") from error
+        except LookupError as error:
+            raise StartupError(_line(error)) from error
+        if catalog.session_user != GATEWAY_LOGIN:
+            raise StartupError(
+                f"DATABASE_URL logs in as {catalog.session_user}, expected {GATEWAY_LOGIN}"
+            )
+        return catalog
+
+
+def plans_of(catalog: Catalog) -> dict[Route, Plan]:
+    """The plan of every route that calls a function of the catalog. Raises StartupError."""
+    try:
+        return {route: plan_of(route, catalog) for route in ROUTES if not route.password}
+    except LookupError as error:
+        raise StartupError(_line(error)) from error
+
+
+def create_app(settings: Settings) -> Application:
+    """The application. ``settings.database_url`` must be set. Raises StartupError."""
+    if settings.database_url is None:
+        raise StartupError("DATABASE_URL is not set")
+    catalog = load_catalog(settings.database_url)
+    warn_of_old_server(catalog.server_version)
+    plans = plans_of(catalog)
+    gateway = Gateway(settings, catalog)
+    passwords = Passwords(settings, gateway)
+    metrics = Metrics(gateway)
+    middleware: list[Any] = []
+    if settings.cors_origins:
+        origins = "*" if "*" in settings.cors_origins else settings.cors_origins
+        middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED))
+    middleware.append(Envelope(settings, gateway, passwords, metrics))
+    app: Application = App(middleware=middleware)
+    app.add_error_handler(Exception, _on_error)
+    app.add_error_handler(falcon.HTTPError, _on_http_error)
+    app.add_error_handler(Problem, _on_problem)
+
+    resources: dict[str, Resource] = {}
+    for route in ROUTES:
+        resource = resources.setdefault(route.path, Resource())
+        responder = responder_of(route, plans.get(route), gateway, passwords, settings)
+        setattr(resource, f"on_{route.method.lower()}", responder)
+    for path, resource in resources.items():
+        app.add_route(PREFIX + path, resource)
+
+    contents = openapi.text(openapi.describe(catalog, ROUTES, plans))
+    app.add_route("/healthz", Fixed(b'{"status":"ok"}', JSON))
+    app.add_route("/readyz", Ready(gateway))
+    app.add_route("/metrics", metrics)
+    app.add_route("/openapi.json", Fixed(contents, JSON))
+    app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8"))
+    app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
+    return app
+
+
+def serve_app() -> Application:
+    """`create_app` from the environment, for uvicorn's factory mode: one line on a refusal."""
+    try:
+        return create_app(Settings.from_environment())
+    except (StartupError, ValueError) as error:
+        sys.exit(f"ostinato: {error}")
+
+
+def warn_of_old_server(version: int) -> None:
+    """Warn of a server that keeps stale policies in cached plans (CVE-2026-14666)."""
+    major, minor = divmod(version, 10_000)
+    if minor < SOUND_MINOR.get(major, 0 if major > max(SOUND_MINOR) else 10_000):
+        log.warning(
+            "PostgreSQL %s.%s may keep stale policies in cached plans after a role is revoked"
+            " (CVE-2026-14666): update to 15.19, 16.15, 17.11, 18.6 or later",
+            major,
+            minor,
+        )
+
+
+class Resource:
+    """The responders of a path, set as attributes ``on_get``, ``on_post``, …"""
+
+
+class Envelope:
+    """What every request gets: an id, a known client address, common headers, a measurement."""
+
+    def __init__(
+        self, settings: Settings, gateway: Gateway, passwords: Passwords, metrics: "Metrics"
+    ) -> None:
+        self._trusted = [ipaddress.ip_network(proxy) for proxy in settings.trusted_proxies]
+        self._gateway = gateway
+        self._passwords = passwords
+        self._metrics = metrics
+
+    async def process_startup(self, scope: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        await self._gateway.open()
+
+    async def process_shutdown(self, scope: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        await self._gateway.close()
+        self._passwords.close()
+
+    async def process_request(self, req: Request, resp: Response) -> None:
+        sent = req.get_header("X-Request-Id")
+        sane = sent is not None and REQUEST_ID.fullmatch(sent) is not None
+        request_id = sent if sent is not None and sane else secrets.token_hex(12)
+        req.context.started = time.perf_counter()
+        req.context.caller = Caller(None, request_id, self._client_address(req))
+        resp.set_header("X-Request-Id", request_id)
+
+    async def process_response(
+        self, req: Request, resp: Response, resource: object, req_succeeded: bool
+    ) -> None:
+        template = req.uri_template
+        elapsed = time.perf_counter() - req.context.started
+        self._metrics.observe(template, req.method, resp.status_code, elapsed)
+        if req.path.startswith(PREFIX):
+            caller: Caller = req.context.caller
+            resp.set_header("Cache-Control", "no-store")
+            resp.append_header("Vary", "Authorization")
+            resp.set_header(
+                "Server-Timing", f"pool;dur={caller.pool_ms:.2f}, db;dur={caller.db_ms:.2f}"
+            )
+
+    def _client_address(self, req: Request) -> str | None:
+        """The peer, or when that is a trusted proxy the last hop that is not one."""
+        client = req.scope.get("client")
+        address: str | None = client[0] if client else None
+        if not self._trusted or not self._is_trusted(address):
+            return address
+        hops = (req.get_header("X-Forwarded-For") or "").split(",")
+        for hop in reversed([hop.strip() for hop in hops]):
+            try:
+                ipaddress.ip_address(hop)
+            except ValueError:
+                return address
+            address = hop
+            if not self._is_trusted(hop):
+                break
+        return address
+
+    def _is_trusted(self, address: str | None) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address or "")
+        except ValueError:
+            return False
+        return any(parsed in network for network in self._trusted)
+
+
+class Metrics:
+    """Prometheus metrics of this process, in a registry of their own."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        labels = ("method", "route", "status")
+        self._requests = Counter(
+            "http_requests", "Requests answered", labels, registry=self._registry
+        )
+        self._seconds = Histogram(
+            "http_request_seconds", "Time to answer", labels[:2], registry=self._registry
+        )
+        for name in ("pool_size", "pool_available", "requests_waiting"):
+            gauge = Gauge(f"db_{name}", f"Database {name}", registry=self._registry)
+            gauge.set_function(partial(self._of_pool, gateway, name))
+
+    def observe(self, template: str | None, method: str, status: int, seconds: float) -> None:
+        """Count a request; ``template`` is the route's path, None when none matched."""
+        method = method if method in METHODS else "other"
+        route = template or "none"
+        self._requests.labels(method, route, status).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    @staticmethod
+    def _of_pool(gateway: Gateway, name: str) -> float:
+        return gateway.pool.get_stats().get(name, 0)
+
+    async def on_get(self, req: Request, resp: Response) -> None:
+        resp.data = generate_latest(self._registry)
+        resp.content_type = CONTENT_TYPE_LATEST
+
+
+class Fixed:
+    """Answers the same bytes every time."""
+
+    def __init__(self, data: bytes, media_type: str) -> None:
+        self._data = data
+        self._media_type = media_type
+
+    async def on_get(self, req: Request, resp: Response) -> None:
+        resp.data = self._data
+        resp.content_type = self._media_type
+
+
+class Ready:
+    """200 when the database answers and runs this checkout's migrations and code, else 503."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._judged: tuple[bytes | None, list[str]] = (None, [])
+
+    async def on_get(self, req: Request, resp: Response) -> None:
+        installed = (await self._gateway.bare(req.context.caller, INSTALLED)).body or b"{}"
+        if installed != self._judged[0]:
+            pending = await asyncio.to_thread(migrations.pending_from, json.loads(installed))
+            self._judged = (installed, pending)
+        if self._judged[1]:
+            raise Problem("unavailable", "The database is not current.")
+        resp.data = b'{"status":"ready"}'
+        resp.content_type = JSON
+
+
+async def _on_problem(req: Request, resp: Response, problem: Problem, params: object) -> None:
+    resp.status = problem.status
+    resp.text = None
+    resp.data = problem.body(req.context.caller.request_id)
+    resp.content_type = CONTENT_TYPE
+    resp.set_headers(problem.headers())
+
+
+async def _on_http_error(
+    req: Request, resp: Response, error: falcon.HTTPError, params: object
+) -> None:
+    code = CODES_BY_STATUS.get(error.status_code)
+    if code is None:
+        code = "invalid_request" if error.status_code < 500 else "internal_error"
+    detail = error.description if code == "invalid_request" else None
+    await _on_problem(req, resp, Problem(code, detail), params)
+    if error.headers:
+        resp.set_headers(error.headers)
+
+
+async def _on_error(req: Request, resp: Response, error: Exception, params: object) -> None:
+    log.error("request %s failed", req.context.caller.request_id, exc_info=error)
+    await _on_problem(req, resp, Problem("internal_error"), params)
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error.args[0] if error.args else error).split())

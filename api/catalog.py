@@ -1,0 +1,230 @@
+"""What the database offers, read from its catalog: functions, types, wire views, constraints.
+
+Plain queries on pg_catalog, which every login may run. The result is immutable and is read once
+per process, before the first request.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, LiteralString
+
+import psycopg
+
+Schema = dict[str, Any]
+
+MAX_TEXT = 10_000
+DATE = r"^\d{4}-\d\d-\d\d$"
+TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+
+BASE_SCHEMAS: Mapping[str, Schema] = MappingProxyType(
+    {
+        "text": {"type": "string", "maxLength": MAX_TEXT},
+        "uuid": {"type": "string", "format": "uuid"},
+        "date": {"type": "string", "format": "date"},
+        "time": {"type": "string", "pattern": TIME},
+        "timestamptz": {"type": "string", "format": "date-time"},
+        "int2": {"type": "integer", "minimum": -(2**15), "maximum": 2**15 - 1},
+        "int4": {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
+        "int8": {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+        "numeric": {"type": "number"},
+        "float8": {"type": "number"},
+        "bool": {"type": "boolean"},
+        "json": {"type": "object"},
+        "jsonb": {"type": "object"},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WireType:
+    """A type as SQL names it (for the cast), its base type's name and its JSON Schema.
+
+    ``base`` is ``uuid``, ``int4``, ``jsonb``, …; of an array it is the element's, and ``array`` is
+    true.
+    """
+
+    sql: str
+    base: str
+    schema: Schema
+    array: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A function's parameter: ``p_lead_id`` in SQL, ``lead_id`` in a path, ``leadId`` on the wire.
+
+    ``default`` is the SQL expression of the default; a parameter without one is required.
+    """
+
+    name: str
+    type: WireType
+    default: str | None
+
+    @property
+    def segment(self) -> str:
+        return self.name.removeprefix("p_")
+
+    @property
+    def member(self) -> str:
+        return camel(self.segment)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A callable function of schema ``api``.
+
+    ``returns`` is ``void``, ``json`` (also for jsonb), ``text`` or ``row``, then ``view`` names the
+    wire view; anything else has no form on the wire. ``sql`` is the quoted name,
+    ``signature`` what ``regprocedure`` reads.
+    """
+
+    name: str
+    sql: str
+    signature: str
+    parameters: tuple[Parameter, ...]
+    volatility: str
+    returns: str
+    view: str | None
+    summary: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a wire view: its name is the wire name."""
+
+    name: str
+    type: WireType
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """``columns_of`` leads from (schema, table, constraint) to the constraint's single column."""
+
+    server_version: int
+    session_user: str
+    functions: Mapping[str, Function]
+    views: Mapping[str, tuple[Column, ...]]
+    columns_of: Mapping[tuple[str, str, str], str] = field(repr=False)
+
+
+def camel(name: str) -> str:
+    """``lead_id`` → ``leadId``."""
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+def snake(member: str) -> str:
+    """``leadId`` → ``lead_id``."""
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in member)
+
+
+TYPES: LiteralString = """
+select t.oid, t.typname, t.typtype::text, t.typbasetype,
+  case when t.typcategory = 'A' then t.typelem else 0 end,
+  pg_catalog.format_type(t.oid, null), pg_catalog.obj_description(t.oid, 'pg_type')
+from pg_catalog.pg_type as t
+where t.typtype in ('b', 'd')
+"""
+FUNCTIONS: LiteralString = """
+select p.proname, 'api.' || pg_catalog.quote_ident(p.proname),
+  p.oid::pg_catalog.regprocedure::text, p.provolatile::text, p.proretset,
+  r.typname, r.typtype::text, p.proargnames[1:p.pronargs], p.proargtypes::oid[],
+  array(
+    select pg_catalog.pg_get_function_arg_default(p.oid, n)
+    from pg_catalog.generate_series(1, p.pronargs) as n
+    order by n
+  ),
+  pg_catalog.obj_description(p.oid, 'pg_proc')
+from pg_catalog.pg_proc as p
+join pg_catalog.pg_type as r on r.oid = p.prorettype
+where p.pronamespace = pg_catalog.to_regnamespace('api') and p.prokind = 'f'
+order by p.proname
+"""
+VIEWS: LiteralString = """
+select c.relname, a.attname, a.atttypid, pg_catalog.col_description(c.oid, a.attnum)
+from pg_catalog.pg_class as c
+join pg_catalog.pg_attribute as a on a.attrelid = c.oid
+where c.relnamespace = pg_catalog.to_regnamespace('api') and c.relkind in ('v', 'c')
+  and a.attnum > 0 and not a.attisdropped
+order by c.relname, a.attnum
+"""
+CONSTRAINTS: LiteralString = """
+select n.nspname, c.relname, k.conname, a.attname
+from pg_catalog.pg_constraint as k
+join pg_catalog.pg_class as c on c.oid = k.conrelid
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum = k.conkey[1]
+where n.nspname in ('school', 'auth', 'jobs') and pg_catalog.cardinality(k.conkey) = 1
+"""
+
+
+def read_catalog(connection: psycopg.Connection[Any]) -> Catalog:
+    """Read everything. Raises LookupError, one line, for a type or function out of convention."""
+    types = {row[0]: row[1:] for row in connection.execute(TYPES)}
+
+    def wire_type(oid: int) -> WireType:
+        name, kind, base_oid, element_oid, sql, comment = types[oid]
+        if kind == "d":
+            base = wire_type(base_oid)
+            schema = _fragment(sql, comment) or base.schema
+            return WireType(sql, base.base, schema, base.array)
+        if element_oid:
+            element = wire_type(element_oid)
+            return WireType(sql, element.base, {"type": "array", "items": element.schema}, True)
+        if name not in BASE_SCHEMAS:
+            return WireType(sql, name, {"type": "string", "maxLength": MAX_TEXT})
+        return WireType(sql, name, BASE_SCHEMAS[name])
+
+    functions: dict[str, Function] = {}
+    for row in connection.execute(FUNCTIONS):
+        name, sql, signature, volatility, is_set, result, kind, names, oids, defaults, text = row
+        if name in functions:
+            raise LookupError(f"api.{name} exists with more than one signature")
+        summary, _, description = (text or name.replace("_", " ")).partition("\n")
+        functions[name] = Function(
+            name,
+            sql,
+            signature,
+            tuple(
+                Parameter(parameter, wire_type(oid), default)
+                for parameter, oid, default in zip(names or [], oids, defaults, strict=True)
+            ),
+            {"i": "stable", "s": "stable", "v": "volatile"}[volatility],
+            _returns(is_set, result, kind),
+            result if kind == "c" else None,
+            summary.strip(),
+            description.strip(),
+        )
+    views: dict[str, list[Column]] = {}
+    for view, column, oid, comment in connection.execute(VIEWS):
+        views.setdefault(view, []).append(Column(column, wire_type(oid), comment))
+    return Catalog(
+        connection.info.server_version,
+        connection.execute("select session_user").fetchall()[0][0],
+        functions,
+        {view: tuple(columns) for view, columns in views.items()},
+        {(row[0], row[1], row[2]): row[3] for row in connection.execute(CONSTRAINTS)},
+    )
+
+
+def _fragment(name: str, comment: str | None) -> Schema | None:
+    """The JSON Schema in a domain's comment; None when there is no comment."""
+    if comment is None:
+        return None
+    try:
+        schema = json.loads(comment)
+    except ValueError:
+        schema = None
+    if not isinstance(schema, dict):
+        raise LookupError(f"the comment on domain {name} is not a JSON Schema object")
+    return schema
+
+
+def _returns(is_set: bool, result: str, kind: str) -> str:
+    if is_set:
+        return "set"
+    return "row" if kind == "c" else {"jsonb": "json"}.get(result, result)

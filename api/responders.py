@@ -1,0 +1,238 @@
+"""Responders: from Falcon's request to the arguments of one call, and from its answer back."""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from falcon.asgi import Request, Response
+
+from api.catalog import Function
+from api.gateway import Answer, Caller, Gateway, Key, Plan, encode
+from api.passwords import MAX_USER_AGENT, OPERATIONS, Passwords
+from api.problems import Problem, invalid
+from api.routes import PREFIX, ROUTES, Route
+from api.schemas import MAX_BODY, is_storable, read_members, read_path, read_query
+from api.settings import Settings
+
+JSON = "application/json"
+BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]{1,512}=*)", re.ASCII | re.IGNORECASE)
+VERSION = re.compile(r'"([0-9]{1,18})"', re.ASCII)
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
+
+Responder = Callable[..., Awaitable[None]]
+
+
+def responder_of(
+    route: Route,
+    plan: Plan | None,
+    gateway: Gateway,
+    passwords: Passwords,
+    settings: Settings,
+) -> Responder:
+    """The responder of a route; one without a plan is a password route."""
+    if plan is None:
+        return PasswordRoute(route, gateway, passwords).responder()
+    return FunctionRoute(plan, gateway, settings).responder()
+
+
+class FunctionRoute:
+    """A route that calls a function of schema ``api``."""
+
+    def __init__(self, plan: Plan, gateway: Gateway, settings: Settings) -> None:
+        route, given = plan.route, plan.input
+        self._plan = plan
+        self._gateway = gateway
+        self._per_hour = str(settings.access_requests_per_hour).encode()
+        self._parameters = {**given.path, **given.query, **given.body}
+        if given.text_body is not None:
+            self._parameters[given.text_body.member] = given.text_body
+        self._optional = frozenset(m for m, p in given.body.items() if p.default is not None)
+        self._consumes = route.consumes or JSON
+        self._produces = route.produces or JSON
+        self._keeps_key = route.method == "POST" and route.status == 201 and not route.open
+        self._location = None
+        one = re.compile(re.escape(route.path) + r"/{\w+}")
+        if route.status == 201 and any(r.method == "GET" and one.fullmatch(r.path) for r in ROUTES):
+            self._location = f"{PREFIX}{route.path}/"
+
+    def responder(self) -> Responder:
+        is_open = self._plan.route.open
+
+        async def respond(req: Request, resp: Response, **segments: str) -> None:
+            caller: Caller = req.context.caller
+            if not is_open:
+                caller.token_hash = bearer(req)
+            try:
+                raw = await read_body(req, self._consumes)
+                accept(req, self._produces)
+                key = idempotency_key(req, raw) if self._keeps_key else None
+                arguments = self._arguments(req, caller, segments, raw)
+            except Problem as problem:
+                if not is_open:
+                    await refuse_first(self._gateway, caller, problem, self._plan.function)
+                raise
+            answer = await self._gateway.call(caller, self._plan, arguments, key)
+            write(resp, answer, self._produces)
+            if self._location is not None and answer.id is not None:
+                resp.set_header("Location", self._location + answer.id)
+
+        return respond
+
+    def _arguments(
+        self, req: Request, caller: Caller, segments: Mapping[str, str], raw: bytes
+    ) -> dict[str, bytes]:
+        """The arguments by parameter name. Raises one `Problem` with all that is wrong."""
+        given = self._plan.input
+        wrong: list[tuple[str, str]] = []
+        values: dict[str, Any] = {}
+        present: list[str] = []
+        try:
+            values |= read_query(req.query_string, given)
+        except Problem as problem:
+            wrong += problem.causes()
+        try:
+            if given.text_body is not None:
+                values[given.text_body.member] = read_text(raw)
+            else:
+                members, present = read_members(raw, given.body_shape, self._optional)
+                values |= members
+        except Problem as problem:
+            wrong += problem.causes()
+        if wrong:
+            raise invalid(*wrong)
+        values |= read_path(segments, given)
+        parameters = self._parameters
+        arguments = {
+            parameters[m].name: encode(value, parameters[m].type) for m, value in values.items()
+        }
+        return arguments | self._of_gateway(req, caller, present)
+
+    def _of_gateway(self, req: Request, caller: Caller, present: list[str]) -> dict[str, bytes]:
+        takes = self._plan.takes
+        found: dict[str, bytes] = {}
+        if "p_if_match" in takes and (version := if_match(req)) is not None:
+            found["p_if_match"] = version
+        if "p_present" in takes:
+            names = ",".join(self._plan.input.body[member].segment for member in present)
+            found["p_present"] = f"{{{names}}}".encode()
+        if "p_client_address" in takes and caller.client_address is not None:
+            found["p_client_address"] = caller.client_address.encode()
+        if "p_requests_per_hour" in takes:
+            found["p_requests_per_hour"] = self._per_hour
+        return found
+
+
+class PasswordRoute:
+    """A route of api.passwords."""
+
+    def __init__(self, route: Route, gateway: Gateway, passwords: Passwords) -> None:
+        self._open = route.open
+        self._gateway = gateway
+        self._shape = OPERATIONS[route.function].shape
+        self._call = passwords.calls[route.function]
+
+    def responder(self) -> Responder:
+        async def respond(req: Request, resp: Response) -> None:
+            caller: Caller = req.context.caller
+            if not self._open:
+                caller.token_hash = bearer(req)
+            try:
+                raw = await read_body(req, JSON)
+                accept(req, JSON)
+                if req.query_string:
+                    raise invalid(("", "this takes no query parameters"))
+                members, _ = read_members(raw, self._shape, ())
+            except Problem as problem:
+                if not self._open:
+                    await refuse_first(self._gateway, caller, problem, None)
+                raise
+            agent = req.get_header("User-Agent")
+            if agent is not None:
+                agent = agent[:MAX_USER_AGENT] if is_storable(agent) else None
+            write(resp, await self._call(caller, members, agent), JSON)
+
+        return respond
+
+
+async def refuse_first(
+    gateway: Gateway, caller: Caller, problem: Problem, function: Function | None
+) -> None:
+    """Raise what comes before a wrong shape, if it applies: that there is no such session; before
+    a path id that is no UUID also that the role may never do this."""
+    await gateway.check(caller, function if problem.code == "not_found" else None)
+
+
+def write(resp: Response, answer: Answer, media_type: str) -> None:
+    """Put the answer into the response."""
+    resp.status = answer.status
+    if answer.body is not None:
+        resp.data = answer.body
+        resp.content_type = media_type
+    if answer.version is not None:
+        resp.set_header("ETag", f'"{answer.version}"')
+    if answer.replayed:
+        resp.set_header("Idempotency-Replayed", "true")
+
+
+def bearer(req: Request) -> bytes:
+    """The SHA-256 of the bearer token. Raises ``unauthenticated`` without a well-formed one."""
+    match = BEARER.fullmatch(req.auth or "")
+    if match is None:
+        raise Problem("unauthenticated")
+    return hashlib.sha256(match[1].encode()).digest()
+
+
+async def read_body(req: Request, media_type: str) -> bytes:
+    """The body, at most MAX_BODY bytes, of the media type; an empty one may be of any."""
+    length = req.content_length
+    if length is not None and length > MAX_BODY:
+        raise Problem("body_too_large")
+    if length == 0 or (length is None and req.get_header("Transfer-Encoding") is None):
+        return b""
+    raw: bytes = await req.stream.read(MAX_BODY + 1)
+    if len(raw) > MAX_BODY:
+        raise Problem("body_too_large")
+    if raw:
+        sent, _, options = (req.content_type or "").lower().partition(";")
+        charset = re.sub(r'[\s"]', "", options)
+        if sent.strip() != media_type or charset not in ("", "charset=utf-8"):
+            raise Problem("unsupported_media_type", f"Send {media_type} in UTF-8.")
+    return raw
+
+
+def read_text(raw: bytes) -> str:
+    """A body of text. Raises ``invalid_request`` when it is not UTF-8 or holds a NUL."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise invalid(("", "the body is not UTF-8")) from None
+    if "\x00" in text:
+        raise invalid(("", "holds a NUL character"))
+    return text
+
+
+def accept(req: Request, media_type: str) -> None:
+    """Raises ``not_acceptable`` when the client does not want what we have."""
+    wanted = req.accept
+    if wanted not in ("*/*", media_type) and not req.client_accepts(media_type):
+        raise Problem("not_acceptable", f"This answers {media_type}.")
+
+
+def if_match(req: Request) -> bytes | None:
+    """The version in If-Match: ``"12"`` → 12, ``*`` or absent → None, else -1: no match."""
+    header = req.get_header("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    match = VERSION.fullmatch(header.strip())
+    return b"-1" if match is None else match[1].encode()
+
+
+def idempotency_key(req: Request, raw: bytes) -> Key | None:
+    """The Idempotency-Key. Raises ``invalid_request`` for a malformed one."""
+    header = req.get_header("Idempotency-Key")
+    if header is None:
+        return None
+    if IDEMPOTENCY_KEY.fullmatch(header) is None:
+        raise invalid(("", "Idempotency-Key must be 1 to 255 printable ASCII characters"))
+    return Key(header, req.method, req.path, hashlib.sha256(raw).digest())

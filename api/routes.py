@@ -1,0 +1,98 @@
+"""The HTTP surface: one line per endpoint."""
+
+from dataclasses import dataclass
+
+PREFIX = "/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One endpoint. Path segments ``{lead_id}`` are the function's parameters ``p_lead_id``.
+
+    ``function`` lives in schema ``api``; ``status`` is the success status; ``items`` the wire view
+    of a list's items; ``query`` the wire names that a method with a body takes from the query;
+    ``consumes`` a body that is not JSON, given to ``p_body`` as text; ``produces`` an answer that
+    is not JSON. ``open`` needs no session. ``password`` marks the routes of api.passwords, which
+    hash or verify a password between two calls.
+    """
+
+    method: str
+    path: str
+    function: str
+    status: int = 200
+    items: str | None = None
+    open: bool = False
+    query: tuple[str, ...] = ()
+    consumes: str | None = None
+    produces: str | None = None
+    password: bool = False
+
+
+ROUTES: tuple[Route, ...] = (
+    # who you are
+    Route("POST", "/auth/login", "log_in", open=True, password=True),
+    Route("POST", "/auth/activate", "activate", open=True, password=True),
+    Route("POST", "/auth/password", "change_password", 204, password=True),
+    Route("POST", "/auth/logout", "log_out", 204, query=("everywhere",)),
+    Route("GET", "/me", "get_me"),
+    Route("PATCH", "/me", "update_me"),
+    Route("GET", "/me/settings", "get_my_settings"),
+    Route("PATCH", "/me/settings", "update_my_settings"),
+    Route("GET", "/me/sessions", "list_my_sessions"),
+    Route("GET", "/me/attendance", "list_my_attendance", items="attendance"),
+    # people
+    Route("GET", "/users", "list_users", items="user"),
+    Route("POST", "/users", "create_user", 201),
+    Route("GET", "/users/{user_id}", "get_user"),
+    Route("PATCH", "/users/{user_id}", "update_user"),
+    Route("DELETE", "/users/{user_id}", "delete_user", 204),
+    Route("POST", "/users/{user_id}/activation", "create_activation", 201),
+    # leads
+    Route("GET", "/lead-stages", "list_lead_stages", items="lead_stage"),
+    Route("POST", "/lead-stages", "create_lead_stage", 201),
+    Route("PATCH", "/lead-stages/{lead_stage_id}", "update_lead_stage"),
+    Route("DELETE", "/lead-stages/{lead_stage_id}", "delete_lead_stage", 204),
+    Route("GET", "/leads", "list_leads", items="lead"),
+    Route("POST", "/leads", "create_lead", 201),
+    Route("GET", "/leads/{lead_id}", "get_lead"),
+    Route("PATCH", "/leads/{lead_id}", "update_lead"),
+    Route("DELETE", "/leads/{lead_id}", "delete_lead", 204),
+    # catalogue
+    Route("GET", "/instruments", "list_instruments", items="instrument"),
+    Route("POST", "/instruments", "create_instrument", 201),
+    Route("PATCH", "/instruments/{instrument_id}", "update_instrument"),
+    Route("DELETE", "/instruments/{instrument_id}", "delete_instrument", 204),
+    Route("GET", "/courses", "list_courses", items="course"),
+    Route("POST", "/courses", "create_course", 201),
+    Route("GET", "/courses/{course_id}", "get_course"),
+    Route("PATCH", "/courses/{course_id}", "update_course"),
+    Route("DELETE", "/courses/{course_id}", "delete_course", 204),
+    Route("GET", "/courses/{course_id}/teachers", "list_course_teachers"),
+    Route("PUT", "/courses/{course_id}/teachers/{teacher_id}", "put_course_teacher"),
+    Route("DELETE", "/courses/{course_id}/teachers/{teacher_id}", "delete_course_teacher", 204),
+    Route("GET", "/course-plans", "list_course_plans", items="course_plan"),
+    Route("POST", "/course-plans", "create_course_plan", 201),
+    Route("PATCH", "/course-plans/{course_plan_id}", "update_course_plan"),
+    Route("DELETE", "/course-plans/{course_plan_id}", "delete_course_plan", 204),
+    # timetable
+    Route("GET", "/operating-days", "list_operating_days"),
+    Route("PUT", "/operating-days", "set_operating_days"),
+    Route("GET", "/time-slots", "list_time_slots", items="time_slot"),
+    Route("POST", "/time-slots", "create_time_slot", 201),
+    Route("PATCH", "/time-slots/{time_slot_id}", "update_time_slot"),
+    Route("DELETE", "/time-slots/{time_slot_id}", "delete_time_slot", 204),
+    Route("GET", "/classroom-slots", "list_classroom_slots", items="classroom_slot"),
+    Route("POST", "/classroom-slots", "create_classroom_slot", 201),
+    Route("PATCH", "/classroom-slots/{classroom_slot_id}", "update_classroom_slot"),
+    Route("DELETE", "/classroom-slots/{classroom_slot_id}", "delete_classroom_slot", 204),
+    Route("GET", "/classroom", "list_classroom"),
+    # admissions and classes
+    Route("GET", "/admissions", "list_admissions", items="admission"),
+    Route("POST", "/admissions", "create_admission", 201),
+    Route("POST", "/admissions/preview", "preview_admission"),
+    Route("GET", "/admissions/{admission_id}", "get_admission"),
+    Route("GET", "/attendance", "list_attendance", items="attendance"),
+    # the school
+    Route("GET", "/settings", "get_settings"),
+    Route("PATCH", "/settings", "update_settings"),
+)
