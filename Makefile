@@ -1,0 +1,34 @@
+# PORT, HOST, DATABASE_URL, DATA_DIR and the other settings are taken from the environment or
+# from the command line: make run PORT=9000
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; do \
+  "$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test test-postgresql-15 lint bench
+.DEFAULT_GOAL := run
+
+# DATABASE_URL unset: the embedded server and, when it has no users, the demonstration school.
+run: $(VENV)/.installed
+	@exec $(BIN)/python -m api serve --migrate --demo-when-empty
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
+
+# The same tests on Debian's PostgreSQL 15 with pg_cron and plpgsql_check.
+test-postgresql-15: $(VENV)/.installed
+	.ci/postgresql-15 $(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m tests.bench
+
+$(VENV)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

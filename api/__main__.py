@@ -1,0 +1,549 @@
+"""The command line: ``python -m api``."""
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+from uuid import UUID
+
+import psycopg
+import uvicorn
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from uvicorn.supervisors import Multiprocess
+
+from api import embedded, migrations, openapi
+from api.app import StartupError, load_catalog, plans_of
+from api.embedded import EmbeddedError, EmbeddedServer
+from api.migrations import MigrationError
+from api.passwords import Hasher
+from api.settings import LOG_LEVELS, Settings
+
+DEMO = migrations.SQL / "demo"
+ROLES = ("super_admin", "admin", "staff", "teacher", "student")
+
+
+class CommandError(Exception):
+    """What was asked cannot be done; the message is one line for people."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where the school lives: connection strings of its owner and of its gateway.
+
+    ``owner`` is None when no OWNER_DATABASE_URL is given, ``gateway`` when no DATABASE_URL is.
+    """
+
+    owner: str | None
+    gateway: str | None
+    is_embedded: bool
+
+    def owner_or_refuse(self) -> str:
+        if self.owner is None:
+            raise CommandError(
+                "OWNER_DATABASE_URL is not set: this needs the login that owns the school"
+            )
+        return self.owner
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaint is a single line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 not so, 2 wrong value, no server."""
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
+    chosen = _parser().parse_args(arguments)
+    try:
+        settings = Settings.from_environment()
+        run: Callable[[Settings, argparse.Namespace], int] = chosen.run
+        return run(settings, chosen)
+    except (CommandError, MigrationError, EmbeddedError, ValueError) as error:
+        message = str(error)
+    except psycopg.OperationalError as error:
+        message = f"database: {_one_line(error)}"
+    except psycopg.Error as error:
+        message = _one_line(error)
+    print(f"ostinato: {message}", file=sys.stderr)
+    return 2
+
+
+def serve(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Serve HTTP until SIGTERM or SIGINT."""
+    with _listener(settings) as listener, _database(settings) as database:
+        if database.gateway is None:
+            raise CommandError("DATABASE_URL is not set, though OWNER_DATABASE_URL is")
+        if database.is_embedded or chosen.migrate:
+            _bring_up_to_date(settings, database)
+        elif waiting := migrations.gateway_pending(database.gateway):
+            raise CommandError(
+                f"migrations are pending ({'; '.join(waiting[:3])}); "
+                "run: python -m api migrate, or serve --migrate"
+            )
+        _check_application(database.gateway)
+        if chosen.demo_when_empty and database.is_embedded:
+            _offer_demo(database.owner_or_refuse())
+        host, port = listener.getsockname()[:2]
+        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        print(f"Ostinato: {address}/v1  (documentation: {address}/docs)", flush=True)
+        return _run_workers(replace(settings, database_url=database.gateway), listener)
+
+
+def migrate(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Apply pending migrations and re-create the code layer."""
+    with _database(settings) as database:
+        _migrate(settings, database.owner_or_refuse())
+    return 0
+
+
+def rollback(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Undo migrations, after asking."""
+    with _database(settings) as database:
+        owner = database.owner_or_refuse()
+        what = "every migration" if chosen.to is None else f"the migrations above {chosen.to}"
+        if not chosen.yes:
+            if not sys.stdin.isatty():
+                raise CommandError(f"to undo {what}, with their data, confirm with --yes")
+            if input(f"Undo {what} and lose their data? Type yes: ").strip() != "yes":
+                print("Nothing was changed.")
+                return 1
+        if migrations.rollback(owner, chosen.to):
+            print("The code layer is dropped; python -m api migrate brings everything back.")
+        else:
+            print("Nothing to undo.")
+    return 0
+
+
+def status(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Print what the database runs; 1 when it differs from this checkout."""
+    with _database(settings) as database:
+        owner = database.owner_or_refuse()
+        with psycopg.connect(owner) as connection:
+            print(f"server       PostgreSQL {connection.info.parameter_status('server_version')}")
+        found = migrations.installed(owner)
+        for migration, state in migrations.states(found).items():
+            print(f"{state:<12} {migration}")
+        waiting = migrations.pending(owner)
+        print(f"code layer   {found.code_layer or 'not loaded'}")
+        print("\n".join(f"pending: {line}" for line in waiting) or "up to date")
+    return 1 if waiting else 0
+
+
+def create_user(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Create a user; print an activation token, or set the password given."""
+    password = chosen.password
+    hashed = None if password is None else _hash(password)
+    with _ready_owner(settings) as connection:
+        answer = _value(
+            connection,
+            "select auth.create_user_from_console(p_email => %s, p_name => %s, p_role => %s,"
+            " p_password_hash => %s, p_password_length => %s)",
+            chosen.email,
+            chosen.name,
+            chosen.role,
+            hashed,
+            None if password is None else len(password),
+        )
+    print(f"{chosen.role} {chosen.email} created, id {answer['id']}")
+    if activation := answer.get("activation"):
+        print(f"activation token (until {activation['expiresAt']}): {activation['token']}")
+    return 0
+
+
+def demo(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Load the demonstration school."""
+    with _ready_owner(settings) as connection:
+        _load_demo(connection)
+    return 0
+
+
+def psql(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Open psql as the owner, or as a person under a login that lives as long as psql does."""
+    with _database(settings) as database:
+        owner = database.owner_or_refuse()
+        if chosen.as_person is None:
+            return _psql(owner, chosen.arguments)
+        _require_current(settings, database)
+        with psycopg.connect(owner, autocommit=True) as connection:
+            row = connection.execute(
+                "select d.login from auth.direct_logins as d join school.users as u"
+                " on u.id = d.user_id where u.email = school.clean_email(%s)",
+                (chosen.as_person,),
+            ).fetchone()
+            if row is not None:
+                return _psql(make_conninfo(owner, user=row[0], password=""), chosen.arguments)
+            login = f"ostinato_psql_{secrets.token_hex(6)}"
+            password = _value(
+                connection,
+                "select auth.grant_sql(p_email => %s, p_login => %s)",
+                chosen.as_person,
+                login,
+            )
+            try:
+                conninfo = make_conninfo(owner, user=login, password=password)
+                return _psql(conninfo, chosen.arguments)
+            finally:
+                connection.execute("select auth.revoke_sql(p_login => %s)", (login,))
+
+
+def grant_sql(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Give a person a login for direct SQL; print its password unless one was given."""
+    given = None
+    if chosen.password_stdin:
+        given = sys.stdin.readline().rstrip("\r\n")
+        if not given:
+            raise CommandError("--password-stdin: no password on standard input")
+    with _ready_owner(settings) as connection:
+        password = _value(
+            connection,
+            "select auth.grant_sql(p_email => %s, p_login => %s, p_password => %s)",
+            chosen.email,
+            chosen.login,
+            given,
+        )
+    print(f"login {chosen.login} for {chosen.email}")
+    if given is None:
+        print(f"password: {password}")
+    return 0
+
+
+def revoke_sql(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Take a direct login away and end its connections."""
+    with _ready_owner(settings) as connection:
+        connection.execute("select auth.revoke_sql(p_login => %s)", (chosen.login,))
+    print(f"login {chosen.login} is gone")
+    return 0
+
+
+def print_openapi(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Print the OpenAPI document."""
+    with _ready_owner(settings) as connection:
+        print(json.dumps(openapi.document(connection), indent=2, ensure_ascii=False))
+    return 0
+
+
+def run_job(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Run one job as if on a date; print its run."""
+    named = sql.SQL("select to_jsonb(jobs.run(p_name => {}{}))").format(
+        sql.Literal(chosen.name),
+        sql.SQL("")
+        if chosen.on is None
+        else sql.SQL(", p_on => {}::date").format(sql.Literal(chosen.on.isoformat())),
+    )
+    with _ready_owner(settings) as connection:
+        row = connection.execute(named).fetchone()
+    print(json.dumps(None if row is None else row[0], ensure_ascii=False))
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m api",
+        description="Ostinato, the back end of a music school.",
+        epilog="Configuration comes from the environment: DATABASE_URL, OWNER_DATABASE_URL, "
+        "DATA_DIR, HOST, PORT, WORKERS and others; without DATABASE_URL an embedded server in "
+        "DATA_DIR is used.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+
+    def command(
+        name: str, run: Callable[[Settings, argparse.Namespace], int]
+    ) -> argparse.ArgumentParser:
+        line = (run.__doc__ or "").strip()
+        added = commands.add_parser(name, help=line, description=line)
+        added.set_defaults(run=run)
+        return added
+
+    added = command("serve", serve)
+    added.add_argument(
+        "--migrate",
+        action="store_true",
+        help="bring the database of DATABASE_URL up to date first (the embedded one always is)",
+    )
+    added.add_argument(
+        "--demo-when-empty",
+        action="store_true",
+        help="load the demonstration school into an embedded database without users",
+    )
+
+    command("migrate", migrate)
+
+    added = command("rollback", rollback)
+    target = added.add_mutually_exclusive_group(required=True)
+    target.add_argument("--to", type=_whole, metavar="N", help="the newest migration to keep")
+    target.add_argument("--all", action="store_true", help="undo every migration")
+    added.add_argument("--yes", action="store_true", help="do not ask")
+
+    command("status", status)
+
+    added = command("create-user", create_user)
+    added.add_argument("--email", required=True)
+    added.add_argument("--name", required=True)
+    added.add_argument("--role", required=True, choices=ROLES)
+    added.add_argument("--password", metavar="VALUE", help="12 to 256 characters")
+
+    command("demo", demo)
+
+    added = command("psql", psql)
+    added.add_argument("--as", dest="as_person", metavar="EMAIL", help="see what this person sees")
+    added.add_argument("arguments", nargs="*", help="arguments of psql, after --")
+
+    added = command("grant-sql", grant_sql)
+    added.add_argument("--email", required=True)
+    added.add_argument("--login", required=True)
+    added.add_argument(
+        "--password-stdin", action="store_true", help="read the password instead of making one"
+    )
+
+    added = command("revoke-sql", revoke_sql)
+    added.add_argument("--login", required=True)
+
+    command("openapi", print_openapi)
+
+    jobs = commands.add_parser("jobs", help="Run scheduled work by hand.")
+    jobs_commands = jobs.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    added = jobs_commands.add_parser("run", help=run_job.__doc__, description=run_job.__doc__)
+    added.set_defaults(run=run_job)
+    added.add_argument("name", metavar="NAME")
+    added.add_argument("--on", type=_day, metavar="DATE", help="YYYY-MM-DD, default today")
+    return parser
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected YYYY-MM-DD, got {text!r}") from None
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _one_line(error: psycopg.Error) -> str:
+    text = error.diag.message_primary or " ".join(str(error).split())
+    return text or type(error).__name__
+
+
+@contextmanager
+def _listener(settings: Settings) -> Iterator[socket.socket]:
+    """Take the port before anything heavy; nobody can connect to it yet."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # Without listening two sockets could share the port, so try that first.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise CommandError(
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}"
+        ) from error
+    with listener:
+        listener.set_inheritable(True)
+        yield listener
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    """Give the database of the settings; the embedded server runs as long as the context does."""
+    if settings.database_url is not None or settings.owner_database_url is not None:
+        for name, value in (
+            ("DATABASE_URL", settings.database_url),
+            ("OWNER_DATABASE_URL", settings.owner_database_url),
+        ):
+            try:
+                conninfo_to_dict(value or "")
+            except psycopg.ProgrammingError as error:
+                raise CommandError(f"{name}: {_one_line(error)}") from None
+        yield Database(settings.owner_database_url, settings.database_url, is_embedded=False)
+        return
+    with EmbeddedServer(settings.data_dir) as server:
+        yield Database(server.owner, server.gateway, is_embedded=True)
+
+
+@contextmanager
+def _ready_owner(settings: Settings) -> Iterator[psycopg.Connection[Any]]:
+    """Give an owner's connection, in one transaction, to a database that is up to date."""
+    with _database(settings) as database:
+        _require_current(settings, database)
+        with psycopg.connect(database.owner_or_refuse()) as connection:
+            yield connection
+
+
+def _require_current(settings: Settings, database: Database) -> None:
+    owner = database.owner_or_refuse()
+    if database.is_embedded:
+        _bring_up_to_date(settings, database)
+    elif waiting := migrations.pending(owner):
+        raise CommandError(
+            f"migrations are pending ({'; '.join(waiting[:3])}); run: python -m api migrate"
+        )
+
+
+def _bring_up_to_date(settings: Settings, database: Database) -> None:
+    """Migrate when anything differs: another process may be serving the same database."""
+    owner = database.owner_or_refuse()
+    if migrations.pending(owner):
+        _migrate(settings, owner)
+
+
+def _migrate(settings: Settings, owner: str) -> None:
+    migrations.migrate(owner, lambda line: print(line, file=sys.stderr, flush=True))
+    with psycopg.connect(owner) as connection:
+        connection.execute("select auth.first_start(p_timezone => %s)", (settings.school_timezone,))
+
+
+def _check_application(gateway: str) -> None:
+    """Refuse here, once and in one line, what would stop every worker alike."""
+    try:
+        plans_of(load_catalog(gateway))
+    except StartupError as error:
+        raise CommandError(str(error)) from error
+
+
+class _QuietServer(uvicorn.Server):
+    """A server that ends by returning when a signal stops it, instead of raising it again."""
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda number, frame: None)
+        super().run(sockets)
+
+
+def _run_workers(settings: Settings, listener: socket.socket) -> int:
+    # Workers are processes of their own and read the configuration again.
+    os.environ["DATABASE_URL"] = settings.database_url or ""
+    level = "warning" if settings.log_level == "info" else settings.log_level
+    config = uvicorn.Config(
+        "api.app:serve_app",
+        factory=True,
+        loop="uvloop",
+        http="httptools",
+        workers=settings.workers,
+        log_level=level if level in LOG_LEVELS else "warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=30,
+    )
+    if settings.workers > 1:
+        Multiprocess(config, sockets=[listener]).run()
+        return 0
+    server = _QuietServer(config)
+    server.run([listener])
+    return 0 if server.started else 1
+
+
+def _psql(conninfo: str, arguments: Sequence[str]) -> int:
+    parameters = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value}
+    environment = dict(os.environ)
+    if password := parameters.pop("password", None):
+        environment["PGPASSWORD"] = password  # arguments are visible to every local user
+    own = embedded.BIN / "psql"
+    program = str(own) if own.exists() else "psql"
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is psql's
+    try:
+        return subprocess.run(
+            [program, f"--dbname={make_conninfo('', **parameters)}", *arguments],
+            check=False,
+            env=environment,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        ).returncode
+    except FileNotFoundError:
+        raise CommandError("psql is not installed") from None
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _offer_demo(owner: str) -> None:
+    if not _demo_files():
+        return
+    with psycopg.connect(owner) as connection:
+        if not _value(connection, "select exists (select from school.users)"):
+            _load_demo(connection)
+        else:
+            _print_logins(connection)
+
+
+def _demo_files() -> list[Path]:
+    return sorted(DEMO.glob("*.sql"))
+
+
+def _load_demo(connection: psycopg.Connection[Any]) -> None:
+    files = _demo_files()
+    if not files:
+        raise CommandError(f"{DEMO.relative_to(migrations.SQL.parent)} holds no file")
+    for path in files:
+        print(f"demonstration school: {path.stem}", file=sys.stderr, flush=True)
+        try:
+            connection.execute(path.read_bytes())
+        except psycopg.Error as error:
+            raise CommandError(f"{path.name}: {_one_line(error)}") from error
+    connection.execute("analyze")
+    _print_logins(connection)
+
+
+def _print_logins(connection: psycopg.Connection[Any]) -> None:
+    if _value(connection, "select to_regprocedure('school.demo_logins()') is null"):
+        return
+    cursor = connection.execute("select * from school.demo_logins()")
+    _print_table(cursor)
+
+
+def _print_table(cursor: psycopg.Cursor[Any]) -> None:
+    names = [column.name for column in cursor.description or ()]
+    rows = [[_shown(value) for value in row] for row in cursor]
+    widths = [max(len(row[n]) for row in [names, *rows]) for n in range(len(names))]
+    for row in [names, *rows]:
+        print("  " + "  ".join(map(str.ljust, row, widths)).rstrip())
+
+
+def _shown(value: str | int | bool | date | UUID | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _value(connection: psycopg.Connection[Any], query: str, *values: str | int | None) -> Any:  # noqa: ANN401
+    row = connection.execute(query.encode(), values).fetchone()
+    if row is None:
+        raise CommandError("the database gave no answer")
+    return row[0]
+
+
+def _hash(password: str) -> str:
+    hasher = Hasher()
+    try:
+        return asyncio.run(hasher.hash(password))
+    finally:
+        hasher.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
