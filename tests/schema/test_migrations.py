@@ -1,0 +1,224 @@
+"""Migrations go up, down and up again; history is guarded; the code layer is re-created whole."""
+
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+import pytest
+from api import migrations
+from psycopg.conninfo import conninfo_to_dict
+
+CATALOG = """
+select format('%s %s.%s %s', c.relkind, n.nspname, c.relname, a.attname || ' '
+  || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull) as thing
+from pg_catalog.pg_class as c
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+where n.nspname in ('school', 'auth', 'jobs', 'api', 'analytics')
+union all
+select p.oid::regprocedure::text || ' ' || md5(pg_get_functiondef(p.oid)) || p.proacl::text
+from pg_catalog.pg_proc as p
+where p.pronamespace::regnamespace::text in ('school', 'auth', 'jobs', 'api') and p.prokind = 'f'
+union all
+select format('policy %s on %s.%s', policyname, schemaname, tablename) || coalesce(qual, '')
+  || coalesce(with_check, '')
+from pg_catalog.pg_policies
+union all
+select format('constraint %s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+from pg_catalog.pg_constraint
+where connamespace::regnamespace::text in ('school', 'auth', 'jobs')
+union all
+select pg_get_triggerdef(oid) from pg_catalog.pg_trigger where not tgisinternal
+order by 1
+"""
+
+
+def quiet(line: str) -> None:
+    """Take a progress line and keep it to oneself."""
+
+
+def catalog(conninfo: str) -> list[str]:
+    with psycopg.connect(conninfo) as connection:
+        return [row[0] for row in connection.execute(CATALOG)]
+
+
+def plain_yoyo(command: str, conninfo: str) -> None:
+    url = "postgresql+psycopg:///?" + urlencode(conninfo_to_dict(conninfo))
+    subprocess.run(
+        [sys.executable, "-m", "yoyo", command, "--batch", "--no-config-file"]
+        + [*(["--all"] if command == "rollback" else []), "--database", url]
+        + [str(migrations.SCHEMA)],
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of sql/ that a test may edit."""
+    copy = tmp_path / "sql"
+    shutil.copytree(migrations.SQL, copy)
+    monkeypatch.setattr(migrations, "SQL", copy)
+    monkeypatch.setattr(migrations, "SCHEMA", copy / "schema")
+    return copy
+
+
+def test_up_down_and_up_again_gives_the_same_database(empty_conninfo: str) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    first = catalog(empty_conninfo)
+    undone = migrations.rollback(empty_conninfo, progress=quiet)
+    assert undone == list(reversed(migrations.migration_files()))
+    assert catalog(empty_conninfo) == []
+    migrations.migrate(empty_conninfo, quiet)
+    assert catalog(empty_conninfo) == first
+
+
+def test_each_step_down_can_be_taken_alone_and_back(empty_conninfo: str) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    first = catalog(empty_conninfo)
+    for number in range(len(migrations.migration_files()) - 1, 0, -1):
+        assert len(migrations.rollback(empty_conninfo, number, quiet)) == 1
+        assert "the code layer is not loaded" in migrations.pending(empty_conninfo)
+    migrations.migrate(empty_conninfo, quiet)
+    assert catalog(empty_conninfo) == first
+    assert migrations.pending(empty_conninfo) == []
+
+
+def test_migrating_twice_changes_nothing(empty_conninfo: str) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    first = catalog(empty_conninfo)
+    migrations.migrate(empty_conninfo, quiet)
+    assert catalog(empty_conninfo) == first
+
+
+def test_rolling_back_to_the_newest_changes_nothing(empty_conninfo: str) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    assert migrations.rollback(empty_conninfo, 9999, quiet) == []
+    assert migrations.pending(empty_conninfo) == []
+
+
+def test_plain_yoyo_prepares_what_migrate_completes(
+    empty_conninfo: str, conninfo: Any, db: psycopg.Connection[Any]
+) -> None:
+    plain_yoyo("apply", empty_conninfo)
+    assert migrations.pending(empty_conninfo) == ["the code layer is not loaded"]
+    migrations.migrate(empty_conninfo, quiet)
+    assert catalog(empty_conninfo) == catalog(conninfo())
+
+
+def test_plain_yoyo_finds_nothing_to_apply_after_migrate(empty_conninfo: str) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    first = catalog(empty_conninfo)
+    plain_yoyo("apply", empty_conninfo)
+    assert catalog(empty_conninfo) == first
+
+
+def test_an_edited_applied_migration_is_refused_by_name(empty_conninfo: str, project: Path) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    newest = max((project / "schema").glob("*[!k].sql"))
+    newest.write_text(newest.read_text() + "\n-- changed\n")
+    with pytest.raises(migrations.MigrationError, match=f"sql/schema/{newest.name} was edited"):
+        migrations.migrate(empty_conninfo, quiet)
+    assert migrations.pending(empty_conninfo) == [f"{newest.stem} is edited"]
+    migrations_before = migrations.installed(empty_conninfo).applied
+    assert newest.stem in migrations_before
+
+
+def test_a_migration_of_another_version_is_refused(empty_conninfo: str, project: Path) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    newest = max((project / "schema").glob("*[!k].sql"))
+    newest.unlink()
+    newest.with_suffix(".rollback.sql").unlink()
+    with pytest.raises(migrations.MigrationError, match="belongs to another version"):
+        migrations.migrate(empty_conninfo, quiet)
+
+
+def test_a_failing_migration_names_its_line_and_leaves_nothing(
+    empty_conninfo: str, project: Path
+) -> None:
+    path = project / "schema" / "9000.broken.sql"
+    path.write_text("create table school.half ();\n\n\nselect nonsense;\n")
+    with pytest.raises(
+        migrations.MigrationError, match=r'9000\.broken\.sql:4: column "nonsense" does not exist'
+    ):
+        migrations.migrate(empty_conninfo, quiet)
+    with psycopg.connect(empty_conninfo) as connection:
+        row = connection.execute("select to_regclass('school.half')").fetchone()
+    assert row == (None,)
+    assert "9000.broken is pending" in migrations.pending(empty_conninfo)
+
+
+def test_a_failing_code_file_names_its_line_and_leaves_the_old_code(
+    empty_conninfo: str, project: Path
+) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    first = catalog(empty_conninfo)
+    path = project / "functions" / "school" / "zz_broken.sql"
+    path.write_text("-- broken\ncreate function school.zz()\nreturns nothing_known\nas '';\n")
+    with pytest.raises(migrations.MigrationError, match=r"functions/school/zz_broken\.sql"):
+        migrations.migrate(empty_conninfo, quiet)
+    assert catalog(empty_conninfo) == first
+
+
+def test_a_changed_code_layer_is_pending_until_migrated(empty_conninfo: str, project: Path) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    path = project / "functions" / "school" / "zz_added.sql"
+    path.write_text("create function school.zz() returns int language sql as 'select 1';\n")
+    assert migrations.pending(empty_conninfo) == ["the code layer differs from this checkout's"]
+    migrations.migrate(empty_conninfo, quiet)
+    assert migrations.pending(empty_conninfo) == []
+    path.unlink()
+    migrations.migrate(empty_conninfo, quiet)
+    with psycopg.connect(empty_conninfo) as connection:
+        row = connection.execute("select to_regprocedure('school.zz()')").fetchone()
+    assert row == (None,)
+
+
+def test_a_partly_missing_code_layer_is_repaired(empty_conninfo: str) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    first = catalog(empty_conninfo)
+    with psycopg.connect(empty_conninfo) as connection:
+        connection.execute("drop schema api cascade")
+        connection.execute("drop function school.clock() cascade")
+    migrations.migrate(empty_conninfo, quiet)
+    assert catalog(empty_conninfo) == first
+
+
+def test_code_that_a_table_depends_on_is_not_dropped(empty_conninfo: str) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    with psycopg.connect(empty_conninfo) as connection:
+        connection.execute(
+            "alter table school.users add constraint by_a_function"
+            " check (school.clock() is not null)"
+        )
+    with pytest.raises(migrations.MigrationError, match="constraint by_a_function"):
+        migrations.migrate(empty_conninfo, quiet)
+    assert migrations.pending(empty_conninfo) == []
+
+
+def test_two_at_once_take_turns(empty_conninfo: str) -> None:
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            migrations.migrate(empty_conninfo, quiet)
+        except BaseException as error:  # noqa: BLE001 - handed to the test below
+            failures.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert migrations.pending(empty_conninfo) == []
+
+
+def test_the_gateway_sees_what_is_pending(conninfo: Any, empty_conninfo: str) -> None:
+    assert migrations.gateway_pending(conninfo("school_gateway")) == []
+    assert migrations.gateway_pending(empty_conninfo) != []
