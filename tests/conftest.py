@@ -20,12 +20,13 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from pytest_postgresql import factories
+
 from api import migrations
 from api.app import create_app
 from api.embedded import EmbeddedServer
 from api.settings import Settings
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from pytest_postgresql import factories
 
 PROJECT = Path(__file__).resolve().parent.parent
 OUTSIDE_SERVER = os.environ.get("OSTINATO_TEST_SERVER")

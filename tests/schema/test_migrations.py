@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 import psycopg
 import pytest
-from api import migrations
 from psycopg.conninfo import conninfo_to_dict
+
+from api import migrations
 
 CATALOG = """
 select format('%s %s.%s %s', c.relkind, n.nspname, c.relname, a.attname || ' '
@@ -47,14 +48,11 @@ def catalog(conninfo: str) -> list[str]:
         return [row[0] for row in connection.execute(CATALOG)]
 
 
-def plain_yoyo(command: str, conninfo: str) -> None:
+def plain_yoyo_apply(conninfo: str) -> None:
     url = "postgresql+psycopg:///?" + urlencode(conninfo_to_dict(conninfo))
+    yoyo = [sys.executable, "-m", "yoyo", "apply", "--batch", "--no-config-file"]
     subprocess.run(
-        [sys.executable, "-m", "yoyo", command, "--batch", "--no-config-file"]
-        + [*(["--all"] if command == "rollback" else []), "--database", url]
-        + [str(migrations.SCHEMA)],
-        check=True,
-        capture_output=True,
+        [*yoyo, "--database", url, str(migrations.SCHEMA)], check=True, capture_output=True
     )
 
 
@@ -105,7 +103,7 @@ def test_rolling_back_to_the_newest_changes_nothing(empty_conninfo: str) -> None
 def test_plain_yoyo_prepares_what_migrate_completes(
     empty_conninfo: str, conninfo: Any, db: psycopg.Connection[Any]
 ) -> None:
-    plain_yoyo("apply", empty_conninfo)
+    plain_yoyo_apply(empty_conninfo)
     assert migrations.pending(empty_conninfo) == ["the code layer is not loaded"]
     migrations.migrate(empty_conninfo, quiet)
     assert catalog(empty_conninfo) == catalog(conninfo())
@@ -114,7 +112,7 @@ def test_plain_yoyo_prepares_what_migrate_completes(
 def test_plain_yoyo_finds_nothing_to_apply_after_migrate(empty_conninfo: str) -> None:
     migrations.migrate(empty_conninfo, quiet)
     first = catalog(empty_conninfo)
-    plain_yoyo("apply", empty_conninfo)
+    plain_yoyo_apply(empty_conninfo)
     assert catalog(empty_conninfo) == first
 
 
