@@ -1,0 +1,3 @@
+-- An e-mail address; trimmed, NFC and lower-cased when stored.
+create domain api.email_address as text;
+comment on domain api.email_address is '{"type": "string", "maxLength": 254, "minLength": 3, "pattern": "^\\s*[^@\\s]+@[^@\\s]+\\.[^@\\s]+\\s*$"}';

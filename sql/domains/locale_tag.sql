@@ -1,0 +1,3 @@
+-- A language tag.
+create domain api.locale_tag as text;
+comment on domain api.locale_tag is '{"type": "string", "maxLength": 35, "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"}';

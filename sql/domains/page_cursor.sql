@@ -1,0 +1,3 @@
+-- Where a list goes on: nextCursor of the page before.
+create domain api.page_cursor as text;
+comment on domain api.page_cursor is '{"type": "string", "minLength": 1, "maxLength": 2000}';

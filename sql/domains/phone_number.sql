@@ -1,0 +1,3 @@
+-- A phone number as people write it.
+create domain api.phone_number as text;
+comment on domain api.phone_number is '{"type": "string", "minLength": 1, "maxLength": 40}';

@@ -1,0 +1,3 @@
+-- A role of a user.
+create domain api.user_role as text;
+comment on domain api.user_role is '{"type": "string", "enum": ["super_admin", "admin", "staff", "teacher", "student"]}';

@@ -1,0 +1,49 @@
+create function api.list_my_attendance(
+  p_classroom_slot_id uuid default null,
+  p_admission_id uuid default null,
+  p_date date default null,
+  p_from date default null,
+  p_to date default null,
+  p_status api.attendance_status default null,
+  p_unmarked boolean default null,
+  p_limit api.page_limit default 50,
+  p_cursor api.page_cursor default null
+)
+returns json
+language plpgsql
+stable
+security invoker
+set search_path = ''
+set plan_cache_mode = 'force_custom_plan'
+as $$
+declare
+  v_after text[] := school.decode_cursor(p_cursor, 3);
+  v_today date := school.today();
+  v_me uuid := auth.user_id();
+begin
+  return (
+    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
+    from (
+      select
+        row_to_json(b) as item,
+        json_build_array(b."classDate", b."startTime", b.id) as key
+      from api.attendance as b
+      join school.attendance as r on r.id = b.id
+      where (v_after[1] is null or (r.class_date, r.start_time, r.id) > (v_after[1]::date, v_after[2]::time, v_after[3]::uuid))
+        and (p_classroom_slot_id is null or r.classroom_slot_id = p_classroom_slot_id)
+        and (r.student_id = v_me or r.teacher_id = v_me)
+        and (p_admission_id is null or r.admission_id = p_admission_id)
+        and (p_date is null or r.class_date = p_date)
+        and (p_from is null or r.class_date >= p_from)
+        and (p_to is null or r.class_date <= p_to)
+        and (p_status is null or r.status = p_status)
+        and (p_unmarked is null or p_unmarked = (r.status = 'scheduled' and r.class_date < v_today))
+      order by r.class_date, r.start_time, r.id
+      limit p_limit + 1
+    ) as p
+  );
+end;
+$$;
+comment on function api.list_my_attendance is 'Lists the caller''s own dated classes by date and start: those a student takes, those a teacher gives.
+from and to are included.';
+grant execute on function api.list_my_attendance to school_admin, school_staff, school_teacher, school_student;

@@ -1,0 +1,14 @@
+create function api.list_operating_days()
+returns json
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select json_build_object('items', json_agg(
+    json_build_object('weekday', d.weekday, 'isOpen', d.is_open) order by d.weekday
+  ))
+  from school.operating_days as d;
+$$;
+comment on function api.list_operating_days is 'Which weekdays are open: {items: [{weekday, isOpen}]}, seven.';
+grant execute on function api.list_operating_days to school_admin, school_staff, school_teacher, school_student;

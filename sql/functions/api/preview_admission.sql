@@ -1,0 +1,44 @@
+-- The judgement of api.create_admission without its locks and writes: same validation, same dates, all conflicts.
+-- definer: seats are counted over all rows.
+create function api.preview_admission(
+  p_course_id uuid,
+  p_course_plan_id uuid,
+  p_start_date date,
+  p_time_slot_ids api.time_slot_ids,
+  p_lead_id uuid default null,
+  p_student_id uuid default null,
+  p_student api.new_student default null,
+  p_teacher_id uuid default null,
+  p_allow_backdated boolean default false
+)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_request api.admission_request := row(
+    p_lead_id, p_student_id, p_student, p_course_id, p_course_plan_id, p_start_date, p_time_slot_ids, p_teacher_id,
+    coalesce(p_allow_backdated, false)
+  );
+  v_judgement jsonb;
+begin
+  perform school.require_admission_rights(v_request);
+  v_judgement := school.judge_admission(v_request);
+  return json_build_object(
+    'ok', v_judgement -> 'conflicts' = '[]',
+    'classDates', (
+      select coalesce(json_agg(json_build_object(
+        'date', d -> 'date', 'classroomSlotId', d -> 'classroomSlotId', 'startTime', d -> 'startTime'
+      )), '[]')
+      from jsonb_array_elements(v_judgement -> 'classDates') as d
+    ),
+    'conflicts', v_judgement -> 'conflicts',
+    'warnings', school.admission_warnings(v_request)
+  );
+end;
+$$;
+comment on function api.preview_admission is 'Tells what an admission would do: its class dates, and every conflict at once; writes nothing.
+Refusals: forbidden, unknown_reference. Everything else that would refuse the admission is in conflicts, with ok false.';
+grant execute on function api.preview_admission to school_admin, school_staff;

@@ -1,0 +1,32 @@
+-- Sets a new password and ends the other sessions. Raises unauthenticated, weak_password, wrong_password.
+-- definer: the gateway reads no table.
+create or replace function auth.change_password(
+  p_token_hash bytea,
+  p_verified boolean,
+  p_password_hash text,
+  p_password_length integer
+)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid;
+begin
+  if auth.session_role(p_token_hash) is null then
+    perform school.fail('unauthenticated', 'The session has ended or never was. Log in again.');
+  end if;
+  if not p_verified then
+    perform school.fail('wrong_password', 'The current password is wrong.');
+  end if;
+  perform auth.require_password_length(p_password_length);
+  select s.user_id into v_user_id from auth.sessions as s where s.token_hash = p_token_hash;
+  perform auth.set_password(v_user_id, p_password_hash);
+  delete from auth.sessions where user_id = v_user_id and token_hash <> p_token_hash;
+  delete from auth.activation_tokens where user_id = v_user_id;
+end;
+$$;
+comment on function auth.change_password(bytea, boolean, text, integer) is 'Sets a new password and ends the user''s other sessions.';
+grant execute on function auth.change_password(bytea, boolean, text, integer) to school_gateway;

@@ -1,0 +1,31 @@
+-- First statement of every request's transaction: takes the session's role and leaves who, which request and
+-- how long in transaction-local settings. Without a token the role is school_anonymous.
+-- Raises unauthenticated. The new time-outs bind the statements after this one; for this one the login's own hold.
+create or replace function auth.enter(p_token_hash bytea, p_request_id text, p_client_address text, p_statement_timeout_ms integer)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_role text;
+begin
+  if p_token_hash is not null then
+    v_role := auth.session_role(p_token_hash);
+    if v_role is null then
+      perform school.fail('unauthenticated', 'The session has ended or never was. Log in again.');
+    end if;
+  end if;
+  perform
+    set_config('ostinato.session', coalesce(encode(p_token_hash, 'hex'), ''), true),
+    set_config('ostinato.request_id', coalesce(p_request_id, ''), true),
+    set_config('ostinato.client_address', coalesce(p_client_address, ''), true),
+    set_config('application_name', left('ostinato ' || coalesce(p_request_id, ''), 63), true),
+    set_config('statement_timeout', p_statement_timeout_ms::text, true),
+    set_config('lock_timeout', (p_statement_timeout_ms / 2 + 1)::text, true),
+    set_config('role', 'school_' || coalesce(v_role, 'anonymous'), true);
+end;
+$$;
+comment on function auth.enter(bytea, text, text, integer) is 'Begins a request: takes the role of the session for this transaction.';
+grant execute on function auth.enter(bytea, text, text, integer) to school_gateway;

@@ -1,0 +1,41 @@
+-- Gives a user a LOGIN role of their own: member of their application role, mapped to them, so that psql and BI
+-- tools see the rows that person may see. Answers the password. Runs as the migrating login, which may create roles;
+-- the login's name is the only input that becomes SQL text, quoted as an identifier by format().
+create or replace function auth.grant_sql(p_email text, p_login text, p_password text default null)
+returns text
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_user school.users;
+  v_password text := coalesce(p_password, auth.new_token());
+begin
+  select *
+  into v_user
+  from school.users as u
+  where u.email = school.clean_email(p_email)
+    and u.status = 'active'
+    and u.deleted_at is null;
+  if v_user.id is null then
+    perform school.fail('not_found', 'No active user has this e-mail.');
+  end if;
+  if p_login !~ '^[a-z_][a-z0-9_]{0,62}$' or p_login like 'school\_%' or p_login like 'pg\_%' then
+    perform school.fail('invalid_request', 'A login is 1 to 63 of a-z, 0-9 and _, and does not begin with school_ or pg_.');
+  end if;
+  if exists (select from pg_catalog.pg_roles as r where r.rolname = p_login) then
+    perform school.fail('already_exists', 'A database role of this name exists.');
+  end if;
+  if exists (select from auth.direct_logins as d where d.user_id = v_user.id) then
+    perform school.fail('already_exists', 'This user has a direct login already. Revoke it first.');
+  end if;
+  execute format('create role %I login password %L', p_login, v_password);
+  execute format('grant %I to %I', 'school_' || v_user.role, p_login);
+  execute format('alter role %I set statement_timeout = %L', p_login, '5min');
+  execute format('alter role %I set idle_in_transaction_session_timeout = %L', p_login, '15min');
+  insert into auth.direct_logins (login, user_id) values (p_login, v_user.id);
+  return v_password;
+end;
+$$;
+comment on function auth.grant_sql(text, text, text) is 'Makes a direct SQL login for a user and answers its password.';

@@ -1,0 +1,22 @@
+-- A fresh activation token, 72 hours, ending the earlier ones; null for a user without e-mail, who cannot log in.
+create or replace function auth.new_activation(p_user_id uuid)
+returns json
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_token text := auth.new_token();
+  v_expires_at timestamptz := school.clock() + interval '72 hours';
+begin
+  if not exists (select from school.users as u where u.id = p_user_id and u.email is not null and u.deleted_at is null) then
+    return null;
+  end if;
+  delete from auth.activation_tokens where user_id = p_user_id;
+  insert into auth.activation_tokens (token_hash, user_id, created_at, expires_at)
+  values (auth.token_hash(v_token), p_user_id, school.clock(), v_expires_at);
+  return json_build_object('token', v_token, 'expiresAt', v_expires_at);
+end;
+$$;
+comment on function auth.new_activation(uuid) is 'Makes an activation token: {token, expiresAt}; earlier ones end.';

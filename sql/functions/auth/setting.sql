@@ -1,0 +1,12 @@
+-- A transaction-local setting of ours, '' read as null: a setting once used reads '' ever after.
+create or replace function auth.setting(p_name text)
+returns text
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select nullif(pg_catalog.current_setting(p_name, true), '');
+$$;
+comment on function auth.setting(text) is 'The value of a setting, null when absent or empty.';
+grant execute on function auth.setting(text) to school_gateway, school_admin, school_staff, school_teacher, school_student, school_anonymous;

@@ -1,0 +1,51 @@
+-- Each wanted time slot with the class it resolves to: live, of this course, of the wanted teacher if any; of several
+-- the one with most free seats, then the lowest id. Classes are null where there is none. The count of seats is
+-- exact only when the caller holds the locks of school.lock_admission.
+create or replace function school.admission_choice(p_request api.admission_request)
+returns table (
+  time_slot_id uuid,
+  weekday integer,
+  start_time time,
+  end_time time,
+  is_operating boolean,
+  classroom_slot_id uuid,
+  teacher_id uuid,
+  capacity integer,
+  occupied integer
+)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    t.id,
+    t.weekday,
+    t.start_time,
+    t.end_time,
+    t.is_active and o.is_open,
+    k.id,
+    k.teacher_id,
+    k.capacity,
+    k.occupied
+  from school.time_slot_templates as t
+  join school.operating_days as o on o.weekday = t.weekday
+  left join lateral (
+    select
+      c.id,
+      c.teacher_id,
+      c.capacity,
+      n.occupied
+    from school.classroom_slots as c
+    cross join lateral (select school.occupied(c.id) as occupied) as n
+    where c.time_slot_id = t.id
+      and c.course_id = (p_request).course_id
+      and c.deleted_at is null
+      and ((p_request).teacher_id is null or c.teacher_id = (p_request).teacher_id)
+    order by c.capacity - n.occupied desc, c.id
+    limit 1
+  ) as k on true
+  where t.id = any ((p_request).time_slot_ids)
+    and t.deleted_at is null;
+$$;
+comment on function school.admission_choice(api.admission_request) is 'The classes that the wanted time slots resolve to.';

@@ -1,0 +1,73 @@
+-- Up to five classes of the same course with seats free, at times not chosen yet and at which the student is free;
+-- nearest in the week first, the week being a circle.
+create or replace function school.alternatives(p_request api.admission_request, p_weekday integer, p_start_time time)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with candidates as (
+    select
+      k.id,
+      t.id as time_slot_id,
+      t.weekday,
+      t.start_time,
+      t.end_time,
+      u.id as teacher_id,
+      u.name as teacher_name,
+      k.capacity - school.occupied(k.id) as free,
+      abs(
+        (t.weekday - p_weekday) * 1440 + extract(epoch from t.start_time - p_start_time)::integer / 60
+      ) as minutes_away
+    from school.classroom_slots as k
+    join school.time_slot_templates as t on t.id = k.time_slot_id
+    join school.operating_days as o on o.weekday = t.weekday
+    join school.users as u on u.id = k.teacher_id
+    where k.course_id = (p_request).course_id
+      and k.deleted_at is null
+      and t.deleted_at is null
+      and t.is_active
+      and o.is_open
+      and not exists (
+        select
+        from school.time_slot_templates as w
+        where w.id = any ((p_request).time_slot_ids)
+          and (w.id = t.id or (w.weekday, w.start_time) is distinct from (p_weekday, p_start_time))
+          and w.weekday = t.weekday
+          and w.start_time < t.end_time
+          and t.start_time < w.end_time
+      )
+      and not exists (
+        select
+        from school.classroom_enrollments as e
+        join school.classroom_slots as ek on ek.id = e.classroom_slot_id
+        join school.time_slot_templates as et on et.id = ek.time_slot_id
+        where e.student_id = (p_request).student_id
+          and e.status = 'active'
+          and et.weekday = t.weekday
+          and et.start_time < t.end_time
+          and t.start_time < et.end_time
+      )
+  )
+  select coalesce(jsonb_agg(
+    jsonb_build_object(
+      'timeSlotId', n.time_slot_id,
+      'classroomSlotId', n.id,
+      'weekday', n.weekday,
+      'startTime', school.hhmm(n.start_time),
+      'endTime', school.hhmm(n.end_time),
+      'teacher', jsonb_build_object('id', n.teacher_id, 'name', n.teacher_name),
+      'free', n.free
+    )
+    order by n.distance, n.weekday, n.start_time, n.id
+  ), '[]')
+  from (
+    select *, least(c.minutes_away, 7 * 1440 - c.minutes_away) as distance
+    from candidates as c
+    where c.free > 0
+    order by distance, c.weekday, c.start_time, c.id
+    limit 5
+  ) as n;
+$$;
+comment on function school.alternatives(api.admission_request, integer, time) is 'Classes of the same course with free seats, nearest in the week first.';

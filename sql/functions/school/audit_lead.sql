@@ -1,0 +1,34 @@
+-- One lead_audit_events row per changed member. A new lead tells where it starts: stage, owner and teacher.
+-- definer: the history is nobody's to write.
+create or replace function school.audit_lead()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into school.lead_audit_events (lead_id, field, old, new, actor_user_id, request_id, created_at)
+  select
+    new.id,
+    school.wire_name(n.key),
+    nullif(o.value, 'null'),
+    nullif(n.value, 'null'),
+    auth.user_id(),
+    auth.setting('ostinato.request_id'),
+    school.clock()
+  from jsonb_each(to_jsonb(new)) as n
+  left join jsonb_each(case when tg_op = 'UPDATE' then to_jsonb(old) end) as o on o.key = n.key
+  where n.key not in ('id', 'phone_key', 'created_at', 'updated_at', 'version')
+    and (tg_op = 'UPDATE' or n.key in ('stage_id', 'owner_id', 'assigned_teacher_id'))
+    and nullif(n.value, 'null') is distinct from nullif(o.value, 'null')
+  order by n.key;
+  return null;
+end;
+$$;
+comment on function school.audit_lead() is 'Trigger: every change of a lead is on record.';
+
+create or replace trigger audit_lead
+after insert or update on school.leads
+for each row
+execute function school.audit_lead();

@@ -1,0 +1,69 @@
+-- The dates of a plan: from p_from on, on the weekdays of the chosen classes, by (date, start time), p_total of them
+-- at most; fewer come back when three years do not hold enough. Skipped: closed days and closures; on today, when
+-- the plan starts today, a class that has begun; and times at which the student has a class already.
+create or replace function school.class_dates(
+  p_classroom_slot_ids uuid[],
+  p_from date,
+  p_total integer,
+  p_student_id uuid
+)
+returns table (class_date date, classroom_slot_id uuid, start_time time, end_time time, teacher_id uuid)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with slots as (
+    select
+      k.id,
+      k.teacher_id,
+      t.start_time,
+      t.end_time,
+      p_from + (t.weekday - extract(isodow from p_from)::integer + 7) % 7 as first_date
+    from school.classroom_slots as k
+    join school.time_slot_templates as t on t.id = k.time_slot_id
+    join school.operating_days as o on o.weekday = t.weekday
+    where k.id = any (p_classroom_slot_ids)
+      and o.is_open
+  ),
+  dates as (
+    select
+      s.first_date + 7 * w.week as class_date,
+      s.id,
+      s.start_time,
+      s.end_time,
+      s.teacher_id
+    from slots as s
+    cross join generate_series(0, 156) as w (week)
+  )
+  select
+    d.class_date,
+    d.id,
+    d.start_time,
+    d.end_time,
+    coalesce(u.teacher_id, d.teacher_id)
+  from dates as d
+  left join school.class_substitutes as u on u.classroom_slot_id = d.id and u.class_date = d.class_date
+  where d.class_date < p_from + interval '3 years'
+    and not (
+      p_from = (select school.today())
+      and d.class_date + d.start_time <= (select school.local_now())
+    )
+    and not exists (
+      select
+      from school.school_closures as c
+      where d.class_date between c.start_date and c.end_date
+    )
+    and not exists (
+      select
+      from school.attendance as b
+      where b.student_id = p_student_id
+        and b.class_date = d.class_date
+        and b.status <> 'cancelled'
+        and b.start_time < d.end_time
+        and d.start_time < b.end_time
+    )
+  order by d.class_date, d.start_time, d.id
+  limit p_total;
+$$;
+comment on function school.class_dates(uuid[], date, integer, uuid) is 'The class dates of a plan, at most p_total, within three years.';

@@ -1,0 +1,12 @@
+-- The one place time comes from; the tests put another clock here.
+create or replace function school.clock()
+returns timestamptz
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select now();
+$$;
+comment on function school.clock() is 'The instant at which this transaction happens.';
+grant execute on function school.clock() to school_gateway, school_admin, school_staff, school_teacher, school_student, school_anonymous, school_analyst, school_jobs;

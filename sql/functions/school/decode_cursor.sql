@@ -1,0 +1,31 @@
+-- The sort keys as text, as many as the list sorts by; all null for the first page. Raises invalid_request.
+create or replace function school.decode_cursor(p_cursor text, p_keys integer)
+returns text[]
+language plpgsql
+immutable
+security invoker
+set search_path = ''
+as $$
+declare
+  v_base64 text := translate(p_cursor, '-_', '+/');
+  v_keys text[];
+begin
+  if p_cursor is null then
+    return array_fill(null::text, array[p_keys]);
+  end if;
+  v_keys := array(
+    select jsonb_array_elements_text(
+      convert_from(decode(rpad(v_base64, (length(v_base64) + 3) / 4 * 4, '='), 'base64'), 'UTF8')::jsonb
+    )
+  );
+  if cardinality(v_keys) <> p_keys or array_position(v_keys, null) is not null then
+    perform school.fail_value('cursor', 'is not a cursor of this list');
+  end if;
+  return v_keys;
+exception
+  when data_exception then
+    perform school.fail_value('cursor', 'is not a cursor of this list');
+end;
+$$;
+comment on function school.decode_cursor(text, integer) is 'The sort keys that a cursor carries.';
+grant execute on function school.decode_cursor(text, integer) to school_admin, school_staff, school_teacher, school_student;

@@ -1,0 +1,23 @@
+-- Writes one event, in the transaction of what it tells of.
+-- p_day: the business day it belongs to, today when null.
+create or replace function school.emit(
+  p_type text,
+  p_entity_type text,
+  p_entity_id uuid,
+  p_payload jsonb default '{}',
+  p_day date default null
+)
+returns uuid
+language sql
+volatile
+security invoker
+set search_path = ''
+as $$
+  insert into school.notification_events (type, entity_type, entity_id, actor_user_id, payload, day, request_id, created_at)
+  values (
+    p_type, p_entity_type, p_entity_id, auth.user_id(), p_payload,
+    coalesce(p_day, school.today()), auth.setting('ostinato.request_id'), school.clock()
+  )
+  returning id;
+$$;
+comment on function school.emit(text, text, uuid, jsonb, date) is 'Appends to the log of notification events and answers the event.';

@@ -1,0 +1,19 @@
+create or replace function school.fail_email_in_use(p_email text)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  perform school.fail(
+    'email_in_use',
+    'A user has this e-mail already.',
+    jsonb_strip_nulls(jsonb_build_object(
+      'userId', (select u.id from school.users as u where u.email = p_email and u.deleted_at is null)
+    ))
+  );
+end;
+$$;
+comment on function school.fail_email_in_use(text) is 'Refuses an e-mail that is taken; names the user the caller may see.';
+grant execute on function school.fail_email_in_use(text) to school_admin, school_staff, school_teacher, school_student;

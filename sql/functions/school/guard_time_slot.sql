@@ -1,0 +1,51 @@
+-- A time slot with seated students does not move, and a moved one leads no teacher into two classes at once.
+-- Raises in_use, teacher_conflict.
+-- definer: what stands in the way is judged over all rows.
+create or replace function school.guard_time_slot()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_class record;
+begin
+  if new.deleted_at is not null then
+    perform school.refuse_if_in_use('The time slot still has classes', school.classes_in_the_way(p_time_slot_id => new.id));
+    return new;
+  end if;
+  perform
+  from school.classroom_slots as k
+  where k.time_slot_id = new.id
+    and k.deleted_at is null
+  order by k.id
+  for update;
+  perform school.refuse_if_in_use('Students are seated at this time', school.enrollments_in_the_way(p_time_slot_id => new.id));
+  for v_class in
+    select k.id, k.teacher_id
+    from school.classroom_slots as k
+    where k.time_slot_id = new.id
+      and k.deleted_at is null
+    order by k.teacher_id, k.id
+  loop
+    perform school.lock_live_user(v_class.teacher_id);
+    perform school.refuse_teacher_overlap(
+      v_class.teacher_id, new.weekday, new.start_time, new.end_time, v_class.id, new.id
+    );
+  end loop;
+  return new;
+end;
+$$;
+comment on function school.guard_time_slot() is 'Trigger: a time slot in use neither moves nor goes.';
+
+create or replace trigger guard_time_slot
+before update on school.time_slot_templates
+for each row
+when (
+  new.weekday <> old.weekday
+  or new.start_time <> old.start_time
+  or new.end_time <> old.end_time
+  or (old.deleted_at is null and new.deleted_at is not null)
+)
+execute function school.guard_time_slot();

@@ -1,0 +1,45 @@
+-- Refuses what would leave the school without a super_admin, or a class or plan without its person.
+-- Raises last_super_admin, in_use.
+-- definer: what stands in the way is judged over all rows.
+create or replace function school.guard_user()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_leaves_role boolean := new.deleted_at is not null or new.role <> old.role;
+begin
+  if old.role = 'super_admin' and (v_leaves_role or new.status <> 'active') then
+    perform pg_advisory_xact_lock(hashtext('ostinato.last_super_admin'));
+    if not exists (
+      select
+      from school.users as u
+      where u.role = 'super_admin'
+        and u.status = 'active'
+        and u.deleted_at is null
+        and u.id <> old.id
+    ) then
+      perform school.fail('last_super_admin', 'This is the last active super_admin.');
+    end if;
+  end if;
+  if old.role = 'teacher' and v_leaves_role then
+    perform school.refuse_if_in_use('The teacher still has classes', school.classes_in_the_way(p_teacher_id => old.id));
+  end if;
+  if old.role = 'student' and v_leaves_role then
+    perform school.refuse_if_in_use('The student still has plans', school.admissions_in_the_way(p_student_id => old.id));
+  end if;
+  return new;
+end;
+$$;
+comment on function school.guard_user() is 'Trigger: a super_admin remains; who is in use stays.';
+
+create or replace trigger guard_user
+before update on school.users
+for each row
+when (
+  old.deleted_at is null
+  and (new.deleted_at is not null or new.role <> old.role or new.status <> old.status)
+)
+execute function school.guard_user();

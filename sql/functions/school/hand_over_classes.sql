@@ -1,0 +1,31 @@
+-- The classes still to come follow a new teacher, but for dates with a substitute; past ones keep who taught.
+-- definer: attendance is nobody's to write.
+create or replace function school.hand_over_classes()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update school.attendance as a
+  set teacher_id = new.teacher_id
+  where a.classroom_slot_id = new.id
+    and a.status = 'scheduled'
+    and a.class_date + a.start_time > school.local_now()
+    and not exists (
+      select
+      from school.class_substitutes as s
+      where s.classroom_slot_id = a.classroom_slot_id
+        and s.class_date = a.class_date
+    );
+  return null;
+end;
+$$;
+comment on function school.hand_over_classes() is 'Trigger: a new teacher of a weekly class takes over its future dates.';
+
+create or replace trigger hand_over_classes
+after update of teacher_id on school.classroom_slots
+for each row
+when (old.teacher_id <> new.teacher_id)
+execute function school.hand_over_classes();

@@ -1,0 +1,48 @@
+-- What stands against the seats: the student sits there already, or somewhere else at that time, or all are taken.
+create or replace function school.seat_conflicts(p_request api.admission_request)
+returns table (weekday integer, start_time time, conflict jsonb)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  with choice as (
+    select *
+    from school.admission_choice(p_request)
+    where is_operating
+      and classroom_slot_id is not null
+  ),
+  seated as (
+    select
+      c.time_slot_id,
+      bool_or(e.classroom_slot_id = c.classroom_slot_id) as in_this_class,
+      min(o.name) as elsewhere
+    from choice as c
+    join school.classroom_enrollments as e on e.student_id = (p_request).student_id and e.status = 'active'
+    join school.classroom_slots as k on k.id = e.classroom_slot_id
+    join school.time_slot_templates as t on t.id = k.time_slot_id
+    join school.courses as o on o.id = k.course_id
+    where t.weekday = c.weekday
+      and t.start_time < c.end_time
+      and c.start_time < t.end_time
+    group by c.time_slot_id
+  )
+  select c.weekday, c.start_time, jsonb_build_object('classroomSlotId', c.classroom_slot_id) || case
+    when s.in_this_class then
+      school.slot_conflict('already_enrolled', c.time_slot_id, 'is a class the student is in already')
+    when s.time_slot_id is not null then
+      school.slot_conflict('student_conflict', c.time_slot_id, format('is when the student is in %s', s.elsewhere))
+    else
+      school.slot_conflict('slot_full', c.time_slot_id, format('is full: %s of %s seats are taken', c.occupied, c.capacity))
+        || jsonb_build_object(
+          'capacity', c.capacity,
+          'occupied', c.occupied,
+          'alternatives', school.alternatives(p_request, c.weekday, c.start_time)
+        )
+  end
+  from choice as c
+  left join seated as s on s.time_slot_id = c.time_slot_id
+  where s.time_slot_id is not null
+    or c.occupied >= c.capacity;
+$$;
+comment on function school.seat_conflicts(api.admission_request) is 'What stands against the seats of a wanted admission.';

@@ -1,0 +1,33 @@
+-- Every changed row has a new version and time of change, whoever changes it.
+create or replace function school.touch()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  new.version := old.version + 1;
+  new.updated_at := school.clock();
+  return new;
+end;
+$$;
+comment on function school.touch() is 'Trigger: counts versions up and stamps the change.';
+
+create or replace trigger touch before update on school.school_settings for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.users for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.user_settings for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.access_requests for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.instruments for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.courses for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.course_plans for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.operating_days for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.time_slot_templates for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.school_closures for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update of time_slot_id, course_id, teacher_id, capacity, deleted_at on school.classroom_slots for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.lead_stages for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.leads for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.admissions for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.admission_payments for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.attendance for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.reschedule_requests for each row when (old is distinct from new) execute function school.touch();

@@ -1,0 +1,7 @@
+create policy owner_all on school.access_requests for all to school_owner using (true) with check (true);
+
+create policy select_admin on school.access_requests for select to school_admin
+  using ((select auth.is_admin()));
+-- no insert, update, delete: requests are made and reviewed through functions
+
+grant select on school.access_requests to school_admin;

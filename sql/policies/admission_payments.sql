@@ -1,0 +1,14 @@
+create policy owner_all on school.admission_payments for all to school_owner using (true) with check (true);
+
+create policy select_admin on school.admission_payments for select to school_admin
+  using ((select auth.is_admin()));
+create policy select_staff on school.admission_payments for select to school_staff
+  using (admission_id = any ((select school.admission_ids_of_staff())::uuid[]));
+create policy select_student on school.admission_payments for select to school_student
+  using (admission_id = any ((select school.admission_ids_of_student())::uuid[]));
+create policy select_analyst on school.admission_payments for select to school_analyst
+  using (true);
+-- no insert, update, delete: functions write them
+
+grant select on school.admission_payments to school_admin, school_staff, school_student;
+grant select (id, admission_id, status, updated_at) on school.admission_payments to school_analyst;

@@ -1,0 +1,16 @@
+create policy owner_all on school.admissions for all to school_owner using (true) with check (true);
+
+create policy select_admin on school.admissions for select to school_admin
+  using ((select auth.is_admin()));
+create policy select_staff on school.admissions for select to school_staff
+  using (id = any ((select school.admission_ids_of_staff())::uuid[]));
+create policy select_teacher on school.admissions for select to school_teacher
+  using (id = any ((select school.admission_ids_of_teacher())::uuid[]));
+create policy select_student on school.admissions for select to school_student
+  using (student_id = (select auth.user_id_as('student')));
+create policy select_analyst on school.admissions for select to school_analyst
+  using (true);
+-- no insert, update, delete: functions write them
+
+grant select on school.admissions to school_admin, school_staff, school_teacher, school_student;
+grant select (id, lead_id, student_id, course_id, course_plan_id, renewed_from_id, start_date, total_classes, status, created_at) on school.admissions to school_analyst;

@@ -1,0 +1,15 @@
+create policy owner_all on school.course_teachers for all to school_owner using (true) with check (true);
+
+create policy select_everybody on school.course_teachers for select to school_admin, school_staff, school_teacher, school_student
+  using ((select auth.user_id()) is not null);
+create policy select_analyst on school.course_teachers for select to school_analyst
+  using (true);
+create policy insert_admin on school.course_teachers for insert to school_admin
+  with check ((select auth.is_admin()));
+create policy delete_admin on school.course_teachers for delete to school_admin
+  using ((select auth.is_admin()));
+-- no update: a pair is there or not
+
+grant select on school.course_teachers to school_admin, school_staff, school_teacher, school_student, school_analyst;
+grant insert (course_id, teacher_id) on school.course_teachers to school_admin;
+grant delete on school.course_teachers to school_admin;

@@ -1,0 +1,17 @@
+create policy owner_all on school.lead_stages for all to school_owner using (true) with check (true);
+
+create policy select_office on school.lead_stages for select to school_admin, school_staff, school_teacher
+  using ((select auth.user_id()) is not null);
+create policy select_analyst on school.lead_stages for select to school_analyst
+  using (true);
+create policy insert_admin on school.lead_stages for insert to school_admin
+  with check ((select auth.is_admin()));
+create policy update_admin on school.lead_stages for update to school_admin
+  using ((select auth.is_admin()))
+  with check ((select auth.is_admin()));
+-- no delete: soft-deleted by api.delete_lead_stage
+
+grant select on school.lead_stages to school_admin, school_staff, school_teacher;
+grant select (id, name, position, kind, deleted_at) on school.lead_stages to school_analyst;
+grant insert (name, position, kind) on school.lead_stages to school_admin;
+grant update (name, position, kind, deleted_at) on school.lead_stages to school_admin;

@@ -1,0 +1,32 @@
+create policy owner_all on school.leads for all to school_owner using (true) with check (true);
+
+create policy select_admin on school.leads for select to school_admin
+  using ((select auth.is_admin()));
+create policy select_staff on school.leads for select to school_staff
+  using (deleted_at is null
+    and (owner_id = (select auth.user_id_as('staff')) or (owner_id is null and (select auth.user_id_as('staff')) is not null)));
+create policy select_teacher on school.leads for select to school_teacher
+  using (deleted_at is null and assigned_teacher_id = (select auth.user_id_as('teacher')));
+create policy select_analyst on school.leads for select to school_analyst
+  using (true);
+
+create policy insert_admin on school.leads for insert to school_admin
+  with check ((select auth.is_admin()));
+create policy insert_staff on school.leads for insert to school_staff
+  with check (deleted_at is null and owner_id = (select auth.user_id_as('staff')));
+create policy update_admin on school.leads for update to school_admin
+  using ((select auth.is_admin()))
+  with check ((select auth.is_admin()));
+-- What staff change is or becomes theirs: an unowned lead is claimed by the change, nobody else's is touched.
+create policy update_staff on school.leads for update to school_staff
+  using (deleted_at is null
+    and (owner_id = (select auth.user_id_as('staff')) or (owner_id is null and (select auth.user_id_as('staff')) is not null)))
+  with check (deleted_at is null and owner_id = (select auth.user_id_as('staff')));
+-- no update for teachers: they record a demo through a function
+-- no delete: leads are soft-deleted by api.delete_lead
+
+grant select on school.leads to school_admin, school_staff, school_teacher;
+grant select (id, stage_id, owner_id, assigned_teacher_id, area, community, age, expected_budget, number_of_contact_attempts, last_contacted_date, next_follow_up, walk_in_date, demo_date, demo_conducted, follow_up_date, follow_up_status, source, created_at, deleted_at) on school.leads to school_analyst;
+grant insert (id, stage_id, owner_id, assigned_teacher_id, name, phone, email, area, community, address, guardian_name, age, expected_budget, number_of_contact_attempts, last_contacted_date, next_follow_up, walk_in_date, demo_date, demo_conducted, follow_up_date, follow_up_status, source, lost_reason) on school.leads to school_admin, school_staff;
+grant update (stage_id, owner_id, assigned_teacher_id, name, phone, email, area, community, address, guardian_name, age, expected_budget, number_of_contact_attempts, last_contacted_date, next_follow_up, walk_in_date, demo_date, demo_conducted, follow_up_date, follow_up_status, source, lost_reason) on school.leads to school_admin, school_staff;
+grant update (deleted_at) on school.leads to school_admin;

@@ -1,0 +1,13 @@
+create policy owner_all on school.operating_days for all to school_owner using (true) with check (true);
+
+create policy select_everybody on school.operating_days for select to school_admin, school_staff, school_teacher, school_student
+  using ((select auth.user_id()) is not null);
+create policy select_analyst on school.operating_days for select to school_analyst
+  using (true);
+create policy update_admin on school.operating_days for update to school_admin
+  using ((select auth.is_admin()))
+  with check ((select auth.is_admin()));
+-- no insert, no delete: a week has seven days
+
+grant select on school.operating_days to school_admin, school_staff, school_teacher, school_student, school_analyst;
+grant update (is_open) on school.operating_days to school_admin;

@@ -1,0 +1,31 @@
+create policy owner_all on school.users for all to school_owner using (true) with check (true);
+
+create policy select_admin on school.users for select to school_admin
+  using ((select auth.is_admin()));
+create policy select_staff on school.users for select to school_staff
+  using (deleted_at is null
+    and (
+      id = any ((select school.people_of_staff())::uuid[])
+      or (role = 'teacher' and (select auth.user_id_as('staff')) is not null)
+    ));
+create policy select_teacher on school.users for select to school_teacher
+  using (deleted_at is null and id = any ((select school.people_of_teacher())::uuid[]));
+create policy select_student on school.users for select to school_student
+  using (deleted_at is null and id = any ((select school.people_of_student())::uuid[]));
+create policy select_analyst on school.users for select to school_analyst
+  using (true);
+
+-- Admins manage staff, teachers and students; super_admins everybody.
+create policy insert_admin on school.users for insert to school_admin
+  with check (auth.may_manage(role));
+create policy update_admin on school.users for update to school_admin
+  using (auth.may_manage(role))
+  with check (auth.may_manage(role));
+-- no delete: users are soft-deleted by api.delete_user
+
+grant select on school.users to school_admin;
+-- everybody else: who it is, not how to reach them
+grant select (id, name, role, deleted_at) on school.users to school_staff, school_teacher, school_student;
+grant select (id, role, status, created_at, deleted_at) on school.users to school_analyst;
+grant insert (name, email, phone, role) on school.users to school_admin;
+grant update (name, email, phone, role, status, deleted_at) on school.users to school_admin;

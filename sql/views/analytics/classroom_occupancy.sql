@@ -1,0 +1,20 @@
+create view analytics.classroom_occupancy
+with (security_invoker = true)
+as
+select
+  k.id as classroom_slot_id,
+  k.course_id,
+  c.name as course,
+  k.teacher_id,
+  t.weekday,
+  t.start_time,
+  t.end_time,
+  k.capacity,
+  school.occupied(k.id) as occupied,
+  k.capacity - school.occupied(k.id) as free
+from school.classroom_slots as k
+join school.time_slot_templates as t on t.id = k.time_slot_id
+left join school.courses as c on c.id = k.course_id
+where k.deleted_at is null;
+comment on view analytics.classroom_occupancy is 'One row per weekly class: seats, taken and free.';
+grant select on analytics.classroom_occupancy to school_admin, school_staff, school_teacher, school_analyst;

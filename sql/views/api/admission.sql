@@ -1,0 +1,67 @@
+create view api.admission
+with (security_invoker = true)
+as
+select
+  a.id,
+  a.status,
+  a.status_reason as "statusReason",
+  a.lead_id as "leadId",
+  a.student_id as "studentId",
+  json_build_object('id', a.student_id, 'name', u.name) as student,
+  a.course_id as "courseId",
+  json_build_object('id', a.course_id, 'name', c.name) as course,
+  a.course_plan_id as "coursePlanId",
+  a.start_date as "startDate",
+  (
+    select coalesce(json_agg(
+      json_build_object(
+        'timeSlotId', s.time_slot_id,
+        'classroomSlotId', s.classroom_slot_id,
+        'weekday', t.weekday,
+        'startTime', school.hhmm(t.start_time),
+        'endTime', school.hhmm(t.end_time),
+        'teacher', json_build_object('id', k.teacher_id, 'name', tu.name)
+      )
+      order by t.weekday, t.start_time, s.time_slot_id
+    ), '[]')
+    from school.admission_slots as s
+    join school.time_slot_templates as t on t.id = s.time_slot_id
+    join school.classroom_slots as k on k.id = s.classroom_slot_id
+    left join school.users as tu on tu.id = k.teacher_id
+    where s.admission_id = a.id
+  ) as slots,
+  json_build_object('total', r.total, 'firstDate', r.first_date, 'lastDate', r.last_date) as attendance,
+  (
+    select json_build_object('status', p.status)
+    from school.admission_payments as p
+    where p.admission_id = a.id
+  ) as payment,
+  r.remaining,
+  r.unmarked,
+  round(r.consumed::numeric / a.total_classes, 4) as progress,
+  a.renewed_from_id as "renewedFromId",
+  a.created_at as "createdAt",
+  a.updated_at as "updatedAt",
+  a.version
+from school.admissions as a
+left join school.users as u on u.id = a.student_id
+left join school.courses as c on c.id = a.course_id
+cross join lateral (
+  select
+    count(*) filter (where b.status <> 'cancelled')::integer as total,
+    min(b.class_date) filter (where b.status <> 'cancelled') as first_date,
+    max(b.class_date) filter (where b.status <> 'cancelled') as last_date,
+    count(*) filter (where b.status = 'scheduled' and b.class_date >= (select school.today()))::integer as remaining,
+    count(*) filter (where b.status = 'scheduled' and b.class_date < (select school.today()))::integer as unmarked,
+    count(*) filter (where b.status in ('present', 'late', 'absent'))::integer as consumed
+  from school.attendance as b
+  where b.admission_id = a.id
+) as r;
+comment on view api.admission is 'A student taking a plan of a course.';
+comment on column api.admission.slots is 'The weekly classes: [{timeSlotId, classroomSlotId, weekday, startTime, endTime, teacher: {id, name}}].';
+comment on column api.admission.attendance is 'The dated classes that are not cancelled: {total, firstDate, lastDate}.';
+comment on column api.admission.payment is '{status}; null for those who may not know.';
+comment on column api.admission.remaining is 'Classes still scheduled, from today on.';
+comment on column api.admission.unmarked is 'Classes that are past and still not marked.';
+comment on column api.admission.progress is 'Classes consumed (present, late or absent) as a fraction of the plan, 0 to 1.';
+grant select on api.admission to school_admin, school_staff, school_teacher, school_student;

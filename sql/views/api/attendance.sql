@@ -1,0 +1,31 @@
+create view api.attendance
+with (security_invoker = true)
+as
+select
+  b.id,
+  b.admission_id as "admissionId",
+  json_build_object('id', b.student_id, 'name', u.name) as student,
+  b.classroom_slot_id as "classroomSlotId",
+  b.class_date as "classDate",
+  school.hhmm(b.start_time) as "startTime",
+  school.hhmm(b.end_time) as "endTime",
+  json_build_object('id', a.course_id, 'name', c.name) as course,
+  json_build_object('id', b.teacher_id, 'name', t.name) as teacher,
+  b.status,
+  b.note,
+  b.original_class_date as "originalClassDate",
+  b.original_classroom_slot_id as "originalClassroomSlotId",
+  b.marked_by as "markedBy",
+  b.marked_at as "markedAt",
+  b.created_at as "createdAt",
+  b.updated_at as "updatedAt",
+  b.version,
+  b.student_id as "studentId"
+from school.attendance as b
+left join school.admissions as a on a.id = b.admission_id
+left join school.courses as c on c.id = a.course_id
+left join school.users as u on u.id = b.student_id
+left join school.users as t on t.id = b.teacher_id;
+comment on view api.attendance is 'One class of one student, dated.';
+comment on column api.attendance."originalClassDate" is 'The date before the class was first moved; null when never moved.';
+grant select on api.attendance to school_admin, school_staff, school_teacher, school_student;
