@@ -23,10 +23,11 @@ import uvicorn
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_postgresql import factories
 
-from api import migrations
 from api.app import create_app
 from api.embedded import EmbeddedServer
 from api.settings import Settings
+from tests.school import BUILT, Caller, School
+from tests.school import load as load_school
 
 PROJECT = Path(__file__).resolve().parent.parent
 OUTSIDE_SERVER = os.environ.get("OSTINATO_TEST_SERVER")
@@ -61,12 +62,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         return
     with EmbeddedServer(tmp_path_factory.mktemp("embedded"), durable=False) as embedded:
         yield Cluster(host=str(embedded.socket_folder), port="5432", user="postgres", password=None)
-
-
-def load_school(**parameters: Any) -> None:
-    """Fill the template once: everything ``migrate`` makes."""
-    parameters.pop("autocommit", None)
-    migrations.migrate(make_conninfo("", **parameters), progress=lambda line: None)
 
 
 template = factories.postgresql_noproc(
@@ -107,6 +102,19 @@ def conninfo(postgresql: psycopg.Connection[Any], cluster: Cluster) -> Callable[
 def empty_conninfo(empty_postgresql: psycopg.Connection[Any], cluster: Cluster) -> str:
     """The superuser's connection string for a database in which nothing was migrated."""
     return conninfo_of(empty_postgresql, cluster)
+
+
+@pytest.fixture
+def school(db: psycopg.Connection[Any]) -> School:
+    """The small school of tests.school, in this test's own database."""
+    return BUILT
+
+
+@pytest.fixture
+def call(school: School, conninfo: Callable[..., str]) -> Iterator[Callable[[str | None], Caller]]:
+    """``call("sam")("create_lead", name=…)``: the functions, as a person (None: as nobody)."""
+    with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
+        yield lambda person: Caller(gateway, None if person is None else school.token(person))
 
 
 class Clock:
@@ -194,6 +202,12 @@ def http(server: Server) -> Iterator[Callable[..., httpx.Client]]:
             )
 
         yield client
+
+
+@pytest.fixture
+def client(school: School, http: Callable[..., httpx.Client]) -> Callable[..., httpx.Client]:
+    """``client("sam")``: a client of the server, as a person of the school."""
+    return lambda person: http(school.token(person))
 
 
 @pytest.fixture
