@@ -34,6 +34,7 @@ RECONNECT_TIMEOUT_S = 3.0
 CONNECT_TIMEOUT_S = 5
 GRACE_S = 5.0
 MAX_RETRIES = 3
+ADMIN_SHUTDOWN = "57P01"
 
 T = TypeVar("T")
 Pooled = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -82,6 +83,10 @@ class StatementError(Exception):
         self.table = (read(fields.SCHEMA_NAME) or "", read(fields.TABLE_NAME) or "")
         self.context = read(fields.CONTEXT)
         super().__init__(f"{self.sqlstate} {self.message}")
+
+
+class NothingRunError(psycopg.OperationalError):
+    """The server ended the idle connection before it took the first statement."""
 
 
 @dataclass(slots=True)
@@ -223,7 +228,6 @@ class Gateway:
             max_waiting=settings.pool_max * WAITING_PER_CONNECTION,
             timeout=POOL_TIMEOUT_S,
             reconnect_timeout=RECONNECT_TIMEOUT_S,
-            check=check_connection,
             open=False,
             name="ostinato",
             kwargs={
@@ -327,6 +331,10 @@ class Gateway:
             except StatementError as error:
                 if error.sqlstate not in RETRIED or attempt == MAX_RETRIES:
                     raise self._problem(error, caller) from error
+            except NothingRunError as error:
+                if attempt == MAX_RETRIES:
+                    raise Problem("unavailable") from error
+                continue
             await asyncio.sleep(random.uniform(0.2, 1.0) * 0.02 * 2**attempt)  # noqa: S311
         raise AssertionError("unreachable")
 
@@ -335,7 +343,7 @@ class Gateway:
         """A connection that goes back clean, or closed."""
         started = time.perf_counter()
         try:
-            connection = await self.pool.getconn()
+            connection = await self._take(started + POOL_TIMEOUT_S)
         except (PoolTimeout, TooManyRequests) as error:
             raise Problem("unavailable") from error
         finally:
@@ -345,6 +353,9 @@ class Gateway:
         except TimeoutError as error:
             await connection.close()
             raise Problem("timeout") from error
+        except NothingRunError:
+            await connection.close()
+            raise
         except psycopg.OperationalError as error:
             await connection.close()
             log.warning("connection lost during request %s: %s", caller.request_id, error)
@@ -354,6 +365,15 @@ class Gateway:
                 await connection.close()
             raise
         finally:
+            await self.pool.putconn(connection)
+
+    async def _take(self, deadline: float) -> Pooled:
+        """A living connection; dead ones are discarded at once (the pool's own check waits)."""
+        while True:
+            connection = await self.pool.getconn(timeout=deadline - time.perf_counter())
+            if await is_alive(connection):
+                return connection
+            await connection.close()
             await self.pool.putconn(connection)
 
     async def _run(
@@ -419,15 +439,20 @@ def _replay(kept: dict[str, Any]) -> Answer:
     )
 
 
-async def check_connection(connection: Pooled) -> None:
-    """Raises OperationalError for a dead connection.
+async def is_alive(connection: Pooled) -> bool:
+    """Whether an idle connection can be used.
 
-    An idle connection has nothing to say, so only one whose socket can be read is asked.
+    It has nothing to say, so only one whose socket can be read (a farewell, most often) is asked.
     """
     poll = select.poll()
     poll.register(connection.pgconn.socket, select.POLLIN)
-    if poll.poll(0):
-        await AsyncConnectionPool.check_connection(connection)
+    if not poll.poll(0):
+        return True
+    try:
+        await connection.execute("")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 async def exchange(pgconn: pq.abc.PGconn, statements: Sequence[Statement]) -> list[pq.abc.PGresult]:
@@ -437,32 +462,40 @@ async def exchange(pgconn: pq.abc.PGconn, statements: Sequence[Statement]) -> li
     transaction is left failed), psycopg.OperationalError when the connection is lost. If it is
     cancelled, the connection is in the middle of things and must be closed.
     """
+    results: list[pq.abc.PGresult] = []
     pgconn.enter_pipeline_mode()
     for statement in statements:
         pgconn.send_query_params(statement.sql, statement.values)
     pgconn.pipeline_sync()
-    while pgconn.flush():
-        await _ready(pgconn.socket, write=True)
-        pgconn.consume_input()
-    results: list[pq.abc.PGresult] = []
-    failed: pq.abc.PGresult | None = None
-    while True:
-        while not pgconn.is_busy():
-            result = pgconn.get_result()
-            if result is None:
-                if pgconn.status == pq.ConnStatus.BAD:
-                    raise psycopg.OperationalError("the connection is lost")
-                continue
+    try:
+        while pgconn.flush():
+            await _ready(pgconn.socket, write=True)
+            pgconn.consume_input()
+        while not _collect(pgconn, results):
+            await _ready(pgconn.socket)
+            pgconn.consume_input()
+    except psycopg.OperationalError as error:
+        if len(results) == 1 and StatementError(results[0]).sqlstate == ADMIN_SHUTDOWN:
+            raise NothingRunError(*error.args) from error
+        raise
+    pgconn.exit_pipeline_mode()
+    for result in results:
+        if result.status == pq.ExecStatus.FATAL_ERROR:
+            raise StatementError(result)
+    return results
+
+
+def _collect(pgconn: pq.abc.PGconn, results: list[pq.abc.PGresult]) -> bool:
+    """Append the results that have arrived; true at the end of the pipeline."""
+    while not pgconn.is_busy():
+        result = pgconn.get_result()
+        if result is not None:
             if result.status == pq.ExecStatus.PIPELINE_SYNC:
-                pgconn.exit_pipeline_mode()
-                if failed is not None:
-                    raise StatementError(failed)
-                return results
-            if result.status == pq.ExecStatus.FATAL_ERROR and failed is None:
-                failed = result
+                return True
             results.append(result)
-        await _ready(pgconn.socket)
-        pgconn.consume_input()
+        elif pgconn.status == pq.ConnStatus.BAD:
+            raise psycopg.OperationalError("the connection is lost")
+    return False
 
 
 async def _ready(socket: int, *, write: bool = False) -> None:
