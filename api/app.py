@@ -178,6 +178,7 @@ class Envelope:
         self, settings: Settings, gateway: Gateway, passwords: Passwords, metrics: "Metrics"
     ) -> None:
         self._trusted = [ipaddress.ip_network(proxy) for proxy in settings.trusted_proxies]
+        self._vary = "Authorization, Origin" if settings.cors_origins else "Authorization"
         self._gateway = gateway
         self._passwords = passwords
         self._metrics = metrics
@@ -206,7 +207,7 @@ class Envelope:
         if req.path.startswith(PREFIX):
             caller: Caller = req.context.caller
             resp.set_header("Cache-Control", "no-store")
-            resp.append_header("Vary", "Authorization")
+            resp.append_header("Vary", self._vary)
             resp.set_header(
                 "Server-Timing", f"pool;dur={caller.pool_ms:.2f}, db;dur={caller.db_ms:.2f}"
             )
