@@ -74,6 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment()
         run: Callable[[Settings, argparse.Namespace], int] = chosen.run
         return run(settings, chosen)
+    except BrokenPipeError:
+        # Who read our output has seen enough; leave nothing for the interpreter to flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (CommandError, MigrationError, EmbeddedError, ValueError) as error:
         message = str(error)
     except psycopg.OperationalError as error:
