@@ -4,8 +4,8 @@ import asyncio
 import ipaddress
 import json
 import logging
+import random
 import re
-import secrets
 import sys
 import time
 from collections.abc import Mapping
@@ -150,7 +150,13 @@ def create_app(settings: Settings) -> Application:
 def serve_app() -> Application:
     """`create_app` from the environment, for uvicorn's factory mode: one line on a refusal."""
     try:
-        return create_app(Settings.from_environment())
+        settings = Settings.from_environment()
+        logging.basicConfig(
+            level=settings.log_level.upper(),
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        )
+        logging.getLogger("psycopg").setLevel(logging.WARNING)  # its info is two lines a request
+        return create_app(settings)
     except (StartupError, ValueError) as error:
         sys.exit(f"ostinato: {error}")
 
@@ -192,8 +198,10 @@ class Envelope:
 
     async def process_request(self, req: Request, resp: Response) -> None:
         sent = req.get_header("X-Request-Id")
-        sane = sent is not None and REQUEST_ID.fullmatch(sent) is not None
-        request_id = sent if sent is not None and sane else secrets.token_hex(12)
+        if sent is not None and REQUEST_ID.fullmatch(sent):
+            request_id = sent
+        else:
+            request_id = f"{random.getrandbits(96):024x}"  # noqa: S311 - an id, not a secret
         req.context.started = time.perf_counter()
         req.context.caller = Caller(None, request_id, self._client_address(req))
         resp.set_header("X-Request-Id", request_id)
