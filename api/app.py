@@ -201,7 +201,7 @@ class Envelope:
         if sent is not None and REQUEST_ID.fullmatch(sent):
             request_id = sent
         else:
-            request_id = f"{random.getrandbits(96):024x}"  # noqa: S311 - an id, not a secret
+            request_id = f"{random.getrandbits(96):024x}"
         req.context.started = time.perf_counter()
         req.context.caller = Caller(None, request_id, self._client_address(req))
         resp.set_header("X-Request-Id", request_id)
