@@ -5,12 +5,11 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api import migrations
 
@@ -56,7 +55,7 @@ def plain_yoyo_apply(conninfo: str) -> None:
     )
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of sql/ that a test may edit."""
     copy = tmp_path / "sql"
@@ -100,13 +99,14 @@ def test_rolling_back_to_the_newest_changes_nothing(empty_conninfo: str) -> None
     assert migrations.pending(empty_conninfo) == []
 
 
-def test_plain_yoyo_prepares_what_migrate_completes(
-    empty_conninfo: str, conninfo: Any, db: psycopg.Connection[Any]
-) -> None:
+def test_plain_yoyo_prepares_what_migrate_completes(empty_conninfo: str) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    first = catalog(empty_conninfo)
+    migrations.rollback(empty_conninfo, progress=quiet)
     plain_yoyo_apply(empty_conninfo)
     assert migrations.pending(empty_conninfo) == ["the code layer is not loaded"]
     migrations.migrate(empty_conninfo, quiet)
-    assert catalog(empty_conninfo) == catalog(conninfo())
+    assert catalog(empty_conninfo) == first
 
 
 def test_plain_yoyo_finds_nothing_to_apply_after_migrate(empty_conninfo: str) -> None:
@@ -217,6 +217,9 @@ def test_two_at_once_take_turns(empty_conninfo: str) -> None:
     assert migrations.pending(empty_conninfo) == []
 
 
-def test_the_gateway_sees_what_is_pending(conninfo: Any, empty_conninfo: str) -> None:
-    assert migrations.gateway_pending(conninfo("school_gateway")) == []
-    assert migrations.gateway_pending(empty_conninfo) != []
+def test_the_gateway_sees_what_is_pending(empty_conninfo: str) -> None:
+    gateway = make_conninfo(empty_conninfo, user="school_gateway")
+    migrations.migrate(empty_conninfo, quiet)
+    assert migrations.gateway_pending(gateway) == []
+    migrations.rollback(empty_conninfo, 1, quiet)
+    assert migrations.gateway_pending(gateway) != []
