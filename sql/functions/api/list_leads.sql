@@ -20,7 +20,8 @@ as $$
 declare
   v_after text[] := school.decode_cursor(p_cursor, 3);
   v_today date := school.today();
-  v_pattern text := school.search_pattern(p_search);
+  v_pattern text := lower(school.search_pattern(p_search));
+  v_ids uuid[] := case when length(school.clean(p_search)) >= 3 then school.lead_ids_matching(p_search) end;
 begin
   if v_after[1] <> p_sort then
     perform school.fail_value('cursor', 'is not a cursor of this list');
@@ -44,11 +45,13 @@ begin
           else l."followUpDate" > v_today
         end)
         and (p_tag is null or exists (select from school.lead_tags as t where t.lead_id = l.id and t.tag = p_tag))
-        and (v_pattern is null
-          or l.name ilike v_pattern
-          or l.phone ilike v_pattern
-          or l.email ilike v_pattern
-          or l."guardianName" ilike v_pattern)
+        and (v_ids is null or l.id = any (v_ids))
+        and (v_pattern is null or v_ids is not null or exists (
+          select
+          from school.leads as s
+          where s.id = l.id
+            and s.search_text like v_pattern
+        ))
       order by
         case when p_sort = 'createdAt' then l."createdAt" end desc,
         case when p_sort = 'createdAt' then l.id end desc,

@@ -1,5 +1,6 @@
--- Up to five classes of the same course with seats free, at times not chosen yet and at which the student is free;
--- nearest in the week first, the week being a circle.
+-- Up to five classes of the same course with seats free that could take the place of the full one: they overlap none
+-- of the other chosen times, and the student is free. Nearest in the week first, the week being a circle; another
+-- teacher's class at the very time is the nearest.
 create or replace function school.alternatives(p_request api.admission_request, p_weekday integer, p_start_time time)
 returns jsonb
 language sql
@@ -33,7 +34,7 @@ as $$
         select
         from school.time_slot_templates as w
         where w.id = any ((p_request).time_slot_ids)
-          and (w.id = t.id or (w.weekday, w.start_time) is distinct from (p_weekday, p_start_time))
+          and (w.weekday, w.start_time) is distinct from (p_weekday, p_start_time)
           and w.weekday = t.weekday
           and w.start_time < t.end_time
           and t.start_time < w.end_time

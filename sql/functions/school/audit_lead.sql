@@ -19,7 +19,7 @@ begin
     school.clock()
   from jsonb_each(to_jsonb(new)) as n
   left join jsonb_each(case when tg_op = 'UPDATE' then to_jsonb(old) end) as o on o.key = n.key
-  where n.key not in ('id', 'phone_key', 'created_at', 'updated_at', 'version')
+  where n.key not in ('id', 'phone_key', 'search_text', 'search_grams', 'created_at', 'updated_at', 'version')
     and (tg_op = 'UPDATE' or n.key in ('stage_id', 'owner_id', 'assigned_teacher_id'))
     and nullif(n.value, 'null') is distinct from nullif(o.value, 'null')
   order by n.key;

@@ -16,7 +16,6 @@ begin
   new.name := school.clean(new.name);
   new.email := school.clean_email(new.email);
   new.phone := school.clean(new.phone);
-  new.phone_key := school.phone_key(new.phone);
   if tg_op = 'INSERT' and new.owner_id is null then
     new.owner_id := auth.user_id_as('staff');
   end if;

@@ -47,7 +47,7 @@ begin
       'code', 'no_class_dates',
       'message', format('Only %s of %s classes find a date within three years.', jsonb_array_length(v_dates), v_total)
     )
-    where cardinality(v_slot_ids) > 0
+    where cardinality(v_slot_ids) = (select count(distinct s.id) from unnest((p_request).time_slot_ids) as s (id))
       and jsonb_array_length(v_dates) < v_total
     union all
     select 3, s.weekday, s.start_time, s.conflict

@@ -1,4 +1,6 @@
-create or replace function school.phone_key(p_phone text)
+-- What two ways of writing one phone number have in common: E.164 digits with a plus. A number without a country
+-- code is at home in p_region. An extension is left out. Null for text without digits.
+create or replace function school.phone_key(p_phone text, p_region text)
 returns text
 language sql
 immutable
@@ -6,9 +8,22 @@ security invoker
 set search_path = ''
 as $$
   select nullif(left(case
-    when p_phone ~ '^\s*\+' then '+' || regexp_replace(p_phone, '[^0-9]', '', 'g')
-    when p_phone ~ '^\s*00' then '+' || substr(regexp_replace(p_phone, '[^0-9]', '', 'g'), 3)
-    else regexp_replace(p_phone, '[^0-9]', '', 'g')
-  end, 40), '');
+    when n.digits = '' then ''
+    when n.text ~ '^\s*\(?\s*\+' then '+' || n.digits
+    when n.digits like '00%' then '+' || substr(n.digits, 3)
+    when c.code = '1' and n.digits like '011%' then '+' || substr(n.digits, 4)
+    when c.trunk_prefix <> '' and starts_with(n.digits, c.trunk_prefix)
+      then '+' || c.code || substr(n.digits, length(c.trunk_prefix) + 1)
+    else '+' || coalesce(c.code, '') || n.digits
+  end, 40), '')
+  from (
+    select
+      t.text,
+      regexp_replace(regexp_replace(t.text, '\(0\)', '', 'g'), '[^0-9]', '', 'g') as digits
+    from (
+      select regexp_replace(normalize(p_phone, nfkc), '(;|#|,|ext|x|extension).*$', '', 'i') as text
+    ) as t
+  ) as n
+  left join school.calling_code(p_region) as c on true;
 $$;
-comment on function school.phone_key(text) is 'A phone number without the ways people write it, for comparing.';
+comment on function school.phone_key(text, text) is 'A phone number in canonical form (E.164), for comparing.';

@@ -1,4 +1,5 @@
--- What stands against the seats: the student sits there already, or somewhere else at that time, or all are taken.
+-- What stands against the seats: the student sits there already, or somewhere else at that time; all are taken, one
+-- of them not by the student.
 create or replace function school.seat_conflicts(p_request api.admission_request)
 returns table (weekday integer, start_time time, conflict jsonb)
 language sql
@@ -30,19 +31,25 @@ as $$
   select c.weekday, c.start_time, jsonb_build_object('classroomSlotId', c.classroom_slot_id) || case
     when s.in_this_class then
       school.slot_conflict('already_enrolled', c.time_slot_id, 'is a class the student is in already')
-    when s.time_slot_id is not null then
-      school.slot_conflict('student_conflict', c.time_slot_id, format('is when the student is in %s', s.elsewhere))
     else
-      school.slot_conflict('slot_full', c.time_slot_id, format('is full: %s of %s seats are taken', c.occupied, c.capacity))
-        || jsonb_build_object(
-          'capacity', c.capacity,
-          'occupied', c.occupied,
-          'alternatives', school.alternatives(p_request, c.weekday, c.start_time)
-        )
+      school.slot_conflict('student_conflict', c.time_slot_id, format('is when the student is in %s', s.elsewhere))
   end
   from choice as c
+  join seated as s on s.time_slot_id = c.time_slot_id
+  union all
+  select
+    c.weekday,
+    c.start_time,
+    school.slot_conflict('slot_full', c.time_slot_id, format('is full: %s of %s seats are taken', c.occupied, c.capacity))
+      || jsonb_build_object(
+        'classroomSlotId', c.classroom_slot_id,
+        'capacity', c.capacity,
+        'occupied', c.occupied,
+        'alternatives', school.alternatives(p_request, c.weekday, c.start_time)
+      )
+  from choice as c
   left join seated as s on s.time_slot_id = c.time_slot_id
-  where s.time_slot_id is not null
-    or c.occupied >= c.capacity;
+  where c.occupied >= c.capacity
+    and s.in_this_class is not true;
 $$;
 comment on function school.seat_conflicts(api.admission_request) is 'What stands against the seats of a wanted admission.';

@@ -22,11 +22,12 @@ as $$
   union all
   select null, null, jsonb_build_object(
     'code', 'slot_count_mismatch',
-    'message', format('The plan has %s classes a week, %s time slots are chosen.', p.classes_per_week, cardinality((p_request).time_slot_ids))
+    'message', format('The plan has %s classes a week, %s time slots are chosen.', p.classes_per_week, n.chosen)
   )
   from school.course_plans as p
+  cross join lateral (select coalesce(cardinality((p_request).time_slot_ids), 0) as chosen) as n
   where p.id = (p_request).course_plan_id
-    and p.classes_per_week <> cardinality((p_request).time_slot_ids)
+    and p.classes_per_week <> n.chosen
   union all
   select null, null, jsonb_build_object(
     'code', 'start_date_out_of_range',

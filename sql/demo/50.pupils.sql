@@ -1,0 +1,159 @@
+-- Who is to sit in the seats of the groups, and the 200 people who asked. 100 of them become students; 60 more
+-- students came without a lead. Of the 160 students 150 are under way, 10 of the leads' begin in the coming days.
+reset role;
+
+-- Names from two lists whose lengths share no divisor, so that no two of the first 2021 people share a name.
+create function demo.first_name(p_number integer)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select (string_to_array(
+    'Amelia,Noah,Ines,Mateo,Freya,Kenji,Leila,Oscar,Zara,Felix,Nadia,Hugo,Mina,Arjun,Elsa,Samuel,Aisha,Theo,Ivy,Rafael,'
+    'Clara,Dmitri,Rosa,Caleb,Yara,Emil,Tessa,Omar,Luna,Victor,Maren,Isaac,Priya,Jonah,Celia,Kofi,Alma,Ethan,Sana,Luca,'
+    'Greta,Diego,Hana,Miles,Esther,Andrei,Nora',
+    ','
+  ))[1 + p_number * 5 % 47];
+$$;
+comment on function demo.first_name(integer) is 'A first name.';
+
+create function demo.surname(p_number integer)
+returns text
+language sql
+immutable
+security invoker
+set search_path = ''
+as $$
+  select (string_to_array(
+    'Novak,Ellison,Marquez,Hoshino,Bergstrom,Okonkwo,Rahman,Fischer,Duval,Castillo,Whitfield,Kaplan,Moreau,Singh,Larsen,'
+    'Abbott,Haddad,Kowalski,Vega,Sorensen,Mbeki,Doyle,Ivanova,Park,Romano,Hartley,Nguyen,Silva,Keller,Barros,Osei,'
+    'Tran,Jensen,Mancini,Reyes,Lund,Chandra,Foster,Weber,Amari,Quinn,Delgado,Storm',
+    ','
+  ))[1 + p_number * 8 % 43];
+$$;
+comment on function demo.surname(integer) is 'A surname.';
+
+create table demo.students (
+  number integer primary key,
+  lead_number integer unique,
+  name text not null,
+  email text,
+  phone text,
+  teacher text not null,
+  course text not null,
+  plan_total integer not null,
+  weekdays integer[] not null,
+  start_time time not null,
+  start_date date not null,
+  answer json
+);
+with seats as (
+  select
+    g.*,
+    n.kind,
+    -- a stride of 57 over 160 mixes the groups, so that leads and walk-ins sit side by side
+    (row_number() over (order by g.number, n.kind, i.i) * 57 % 160)::integer as shuffled
+  from demo.groups as g
+  cross join lateral (values (0, g.both_days), (1, g.first_day), (2, g.second_day)) as n (kind, students)
+  cross join lateral generate_series(1, n.students) as i (i)
+)
+insert into demo.students (number, lead_number, name, email, phone, teacher, course, plan_total, weekdays, start_time, start_date)
+select
+  s.shuffled,
+  case when s.shuffled < 100 then s.shuffled + 1 end,
+  demo.first_name(s.shuffled + 200) || ' ' || demo.surname(s.shuffled + 200),
+  -- young children have no address of their own, and so no login
+  case
+    when s.shuffled % 3 > 0 then lower(demo.first_name(s.shuffled + 200) || '.' || demo.surname(s.shuffled + 200)) || '@example.com'
+  end,
+  '+1 650 555 01' || lpad((s.shuffled % 100)::text, 2, '0'),
+  s.teacher,
+  s.course,
+  p.total_classes,
+  case s.kind when 0 then s.weekdays when 1 then s.weekdays[1:1] else s.weekdays[2:2] end,
+  s.start_time,
+  -- nobody's plan is over yet: 16 classes at two a week last 52 days at the least
+  school.today() + case
+    when s.shuffled between 90 and 99 then s.shuffled - 90
+    when s.kind = 0 and p.total_classes = 16 then -20 - s.shuffled * 7 % 29
+    else -1 - s.shuffled * 23 % 60
+  end
+from seats as s
+cross join lateral (
+  select case
+    when s.kind > 0 then (array[16, 24])[1 + s.shuffled % 2]
+    else (array[16, 32, 32, 48, 48])[1 + s.shuffled % 5]
+  end as total_classes
+) as p;
+
+-- The student of the demonstration logins: one of the demonstration teacher's who came without a lead.
+update demo.students as s
+set email = 'student@ostinato.example'
+where s.number = (
+  select min(t.number)
+  from demo.students as t
+  where t.teacher = 'teacher@ostinato.example'
+    and t.lead_number is null
+);
+
+create table demo.leads (
+  number integer primary key,
+  name text not null,
+  email text,
+  phone text,
+  owner text,
+  teacher text,
+  stage text not null,
+  age integer not null,
+  guardian text,
+  follow_up_in integer not null,
+  source text not null,
+  area text not null,
+  lead_id uuid
+);
+with asked as (
+  select
+    n.n,
+    case
+      when n.n <= 100 then 'Demo done'
+      when n.n * 37 % 100 < 22 then 'New'
+      when n.n * 37 % 100 < 50 then 'Contacted'
+      when n.n * 37 % 100 < 68 then 'Demo scheduled'
+      when n.n * 37 % 100 < 82 then 'Demo done'
+      else 'Lost'
+    end as stage,
+    case when n.n % 10 < 7 then 6 + n.n % 11 else 18 + n.n * 7 % 45 end as age,
+    demo.first_name(n.n) as first_name,
+    demo.surname(n.n) as surname
+  from generate_series(1, 200) as n (n)
+)
+insert into demo.leads (number, name, email, phone, owner, teacher, stage, age, guardian, follow_up_in, source, area)
+select
+  a.n,
+  a.first_name || ' ' || a.surname,
+  case when a.n % 4 < 3 then lower(a.first_name || '.' || a.surname) || (array['@example.com', '@example.net', '@example.org'])[1 + a.n % 3] end,
+  -- brothers and sisters under one number: a possible duplicate now and then
+  case
+    when a.n % 9 > 0 or a.n % 4 = 3 then
+      (array['+1 415 555 01', '+1 510 555 01'])[1 + b.n % 2] || lpad((b.n / 2 % 90)::text, 2, '0')
+  end,
+  case when a.stage <> 'New' or a.n % 2 = 0 then s.email end,
+  case when a.n <= 100 then t.teacher when a.stage like 'Demo%' then d.email end,
+  a.stage,
+  a.age,
+  case when a.age < 17 then demo.first_name(a.n + 23) || ' ' || a.surname end,
+  -- overdue, today and to come
+  case when a.n <= 100 or a.stage = 'Lost' then -2 - a.n % 20 else a.n * 13 % 12 - 4 end,
+  (array['Website', 'Recommendation', 'School fair', 'Instagram', 'Walk-in', 'Flyer', 'Search'])[1 + a.n * 3 % 7],
+  (array['Riverside', 'Old Town', 'Northgate', 'Harbour', 'Hillcrest', 'Elm Park'])[1 + a.n * 5 % 6]
+from asked as a
+cross join lateral (select case when a.n % 40 = 0 then a.n - 1 else a.n end as n) as b
+join (
+  select p.email, row_number() over (order by p.number) - 1 as place from demo.people as p where p.role = 'staff'
+) as s on s.place = a.n % 4
+join (
+  select p.email, row_number() over (order by p.number) - 1 as place from demo.people as p where p.role = 'teacher'
+) as d on d.place = a.n % 12
+left join demo.students as t on t.lead_number = a.n;

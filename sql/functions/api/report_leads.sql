@@ -1,0 +1,22 @@
+-- Everything but the present state comes from the audit events: when a lead entered a stage, and when a follow-up
+-- was completed against the date it was due.
+create function api.report_leads()
+returns json
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select json_build_object(
+    'funnel', (select coalesce(json_agg(f order by f.position, f."stageId"), '[]') from school.lead_funnel() as f),
+    'conversion', json_build_object(
+      'bySource', (select coalesce(json_agg(c order by c.leads desc, c.key), '[]') from school.lead_conversion('source') as c),
+      'byOwner', (select coalesce(json_agg(c order by c.leads desc, c.key), '[]') from school.lead_conversion('owner') as c),
+      'byTeacher', (select coalesce(json_agg(c order by c.leads desc, c.key), '[]') from school.lead_conversion('teacher') as c)
+    ),
+    'followUps', (select row_to_json(c) from school.follow_up_compliance() as c)
+  );
+$$;
+comment on function api.report_leads is 'How leads fare.
+funnel: by stage, leads now in it, leads that ever entered it, and average and median days spent in it. conversion: leads, won, lost and rate (won of all) by source, owner and teacher. followUps: completed onTime and late, missed (open and past due), upcoming.';
+grant execute on function api.report_leads to school_admin;
