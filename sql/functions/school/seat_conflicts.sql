@@ -1,5 +1,5 @@
--- What stands against the seats: the student sits there already, or somewhere else at that time; all are taken, one
--- of them not by the student.
+-- What stands against the seats: the student sits in the class already, or elsewhere at that time; all seats are
+-- taken by others.
 create or replace function school.seat_conflicts(p_request api.admission_request)
 returns table (weekday integer, start_time time, conflict jsonb)
 language sql
