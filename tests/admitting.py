@@ -1,0 +1,117 @@
+"""What the tests of admissions share: a wanted admission, and a look at every row there is."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.school import Refusal, School
+
+# Where a refused attempt leaves its trace: the event, and the notices derived from it.
+TRACE = ("school.notification_events", "school.notifications")
+
+
+def wish(
+    school: School, *time_slots: str, course: str = "violin", **members: Any
+) -> dict[str, Any]:
+    """Arguments of ``create_admission``: the plan that fits so many slots, from 2027-03-01 on."""
+    plan = {1: 4, 2: 8}.get(len(time_slots), 8)
+    return {
+        "course_id": school[course],
+        "course_plan_id": school[f"{course}_{plan}"],
+        "start_date": "2027-03-01",
+        "time_slot_ids": [school[name] for name in time_slots],
+        **members,
+    }
+
+
+def fingerprint(db: psycopg.Connection[Any], but: Collection[str] = ()) -> dict[str, str]:
+    """Return for every table of ours how many rows it has and what they hold."""
+    tables = db.execute(
+        "select n.nspname, c.relname from pg_class as c join pg_namespace as n"
+        " on n.oid = c.relnamespace where c.relkind = 'r'"
+        " and n.nspname in ('school', 'auth', 'jobs') order by 1, 2"
+    ).fetchall()
+    parts = [
+        sql.SQL(
+            "select {}, count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)),"
+            " '') from {} as t"
+        ).format(sql.Literal(f"{schema}.{table}"), sql.Identifier(schema, table))
+        for schema, table in tables
+        if f"{schema}.{table}" not in but
+    ]
+    return dict(db.execute(sql.SQL(" union all ").join(parts)).fetchall())
+
+
+def refusal(function: Callable[..., Any], *arguments: Any, **members: Any) -> Refusal:
+    """Return the refusal of a call that must be refused."""
+    with pytest.raises(Refusal) as caught:
+        function(*arguments, **members)
+    return caught.value
+
+
+@contextmanager
+def nothing_changes(db: psycopg.Connection[Any], but: Collection[str] = ()) -> Iterator[None]:
+    """Prove that what happens inside changes not one row of any table."""
+    before = fingerprint(db, but)
+    yield
+    assert fingerprint(db, but) == before
+
+
+def codes(conflicts: list[dict[str, Any]]) -> list[str]:
+    return [conflict["code"] for conflict in conflicts]
+
+
+def fill(db: psycopg.Connection[Any], classroom_slot_id: str, seats: int) -> None:
+    """Seat ``seats`` new students in a class, each with an admission that has no dated classes."""
+    db.execute(
+        "with class as (select k.*, p.id as plan_id from school.classroom_slots as k"
+        "   join lateral (select id from school.course_plans where course_id = k.course_id limit 1)"
+        "   as p on true where k.id = %(class)s),"
+        " student as (insert into school.users (name, role)"
+        "   select 'Seated ' || n, 'student' from generate_series(1, %(seats)s) as n returning id),"
+        " admission as (insert into school.admissions"
+        "   (student_id, course_id, course_plan_id, start_date, total_classes, status)"
+        "   select s.id, class.course_id, class.plan_id, '2027-03-01', 1, 'cancelled'"
+        "   from student as s, class returning id, student_id)"
+        " insert into school.classroom_enrollments (student_id, classroom_slot_id, admission_id)"
+        " select a.student_id, %(class)s, a.id from admission as a",
+        {"class": classroom_slot_id, "seats": seats},
+    )
+
+
+def seats_taken(db: psycopg.Connection[Any], classroom_slot_id: str) -> int:
+    row = db.execute(
+        "select count(*) from school.classroom_enrollments"
+        " where classroom_slot_id = %s and status = 'active'",
+        (classroom_slot_id,),
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def new_class(
+    call: Callable[[str | None], Any],
+    school: School,
+    weekday: int,
+    start: str,
+    end: str,
+    *,
+    course: str = "violin",
+    teacher: str = "tom",
+    capacity: int = 3,
+) -> tuple[str, str]:
+    """Make a time slot with a class in it; return their ids."""
+    ada = call("ada")
+    slot = ada("create_time_slot", weekday=weekday, start_time=start, end_time=end)
+    made = ada(
+        "create_classroom_slot",
+        time_slot_id=slot["id"],
+        course_id=school[course],
+        teacher_id=school[teacher],
+        capacity=capacity,
+    )
+    return slot["id"], made["id"]
