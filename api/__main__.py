@@ -13,10 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
-from uuid import UUID
 
 import psycopg
 import uvicorn
@@ -32,6 +30,7 @@ from api.passwords import Hasher
 from api.settings import LOG_LEVELS, Settings
 
 DEMO = migrations.SQL / "demo"
+DEMO_PASSWORD = "play-it-again"  # noqa: S105 (no secret: it is printed wherever it works)
 ROLES = ("super_admin", "admin", "staff", "teacher", "student")
 
 
@@ -102,10 +101,13 @@ def serve(settings: Settings, chosen: argparse.Namespace) -> int:
             )
         _check_application(database.gateway)
         if chosen.demo_when_empty and database.is_embedded:
-            _offer_demo(database.owner_or_refuse())
+            _load_demo_when_empty(database.owner_or_refuse())
         host, port = listener.getsockname()[:2]
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         print(f"Ostinato: {address}/v1  (documentation: {address}/docs)", flush=True)
+        if database.is_embedded:
+            with psycopg.connect(database.owner_or_refuse()) as connection:
+                _print_demo_logins(connection)
         return _run_workers(replace(settings, database_url=database.gateway), listener)
 
 
@@ -174,6 +176,7 @@ def demo(settings: Settings, chosen: argparse.Namespace) -> int:
     """Load the demonstration school."""
     with _ready_owner(settings) as connection:
         _load_demo(connection)
+        _print_demo_logins(connection)
     return 0
 
 
@@ -487,51 +490,33 @@ def _psql(conninfo: str, arguments: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, before)
 
 
-def _offer_demo(owner: str) -> None:
-    if not _demo_files():
-        return
+def _load_demo_when_empty(owner: str) -> None:
     with psycopg.connect(owner) as connection:
+        connection.execute("select pg_advisory_xact_lock(hashtext('ostinato.demo'))")
         if not _value(connection, "select exists (select from school.users)"):
             _load_demo(connection)
-        else:
-            _print_logins(connection)
-
-
-def _demo_files() -> list[Path]:
-    return sorted(DEMO.glob("*.sql"))
 
 
 def _load_demo(connection: psycopg.Connection[Any]) -> None:
-    files = _demo_files()
-    if not files:
-        raise CommandError(f"{DEMO.relative_to(migrations.SQL.parent)} holds no file")
-    for path in files:
+    connection.execute(
+        "select set_config('ostinato.demo_password_hash', %s, true),"
+        " set_config('ostinato.demo_password_length', %s, true)",
+        (_hash(DEMO_PASSWORD), str(len(DEMO_PASSWORD))),
+    )
+    for path in sorted(DEMO.glob("[0-9]*.sql")):
+        connection.execute(path.read_bytes())
         print(f"demonstration school: {path.stem}", file=sys.stderr, flush=True)
-        try:
-            connection.execute(path.read_bytes())
-        except psycopg.Error as error:
-            raise CommandError(f"{path.name}: {_one_line(error)}") from error
     connection.execute("analyze")
-    _print_logins(connection)
 
 
-def _print_logins(connection: psycopg.Connection[Any]) -> None:
-    if _value(connection, "select to_regprocedure('school.demo_logins()') is null"):
-        return
-    cursor = connection.execute("select * from school.demo_logins()")
-    _print_table(cursor)
-
-
-def _print_table(cursor: psycopg.Cursor[Any]) -> None:
-    names = [column.name for column in cursor.description or ()]
-    rows = [[_shown(value) for value in row] for row in cursor]
-    widths = [max(len(row[n]) for row in [names, *rows]) for n in range(len(names))]
-    for row in [names, *rows]:
-        print("  " + "  ".join(map(str.ljust, row, widths)).rstrip())
-
-
-def _shown(value: str | int | bool | date | UUID | None) -> str:
-    return "" if value is None else str(value)
+def _print_demo_logins(connection: psycopg.Connection[Any]) -> None:
+    """Print who may log in with the demonstration's password, which anybody may have changed."""
+    rows = connection.execute((DEMO / "logins.sql").read_bytes()).fetchall()
+    known = _matching({row[3] for row in rows}, DEMO_PASSWORD)
+    if found := [row[:3] for row in rows if row[3] in known]:
+        print(f"Demonstration logins, password {DEMO_PASSWORD}:")
+        for role, email, name in found:
+            print(f"  {role:<11}  {email:<25}  {name}", flush=True)
 
 
 def _value(connection: psycopg.Connection[Any], query: str, *values: str | int | None) -> Any:  # noqa: ANN401
@@ -545,6 +530,14 @@ def _hash(password: str) -> str:
     hasher = Hasher()
     try:
         return asyncio.run(hasher.hash(password))
+    finally:
+        hasher.close()
+
+
+def _matching(hashes: set[str], password: str) -> set[str]:
+    hasher = Hasher()
+    try:
+        return {known for known in hashes if asyncio.run(hasher.verify(known, password))}
     finally:
         hasher.close()
 

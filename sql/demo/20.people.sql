@@ -9,12 +9,12 @@ create table demo.people (
 );
 insert into demo.people (email, role, name, phone)
 values
-  ('director@ostinato.example', 'super_admin', 'Helena Marsh', '+1 415 555 0190'),
-  ('office@ostinato.example', 'admin', 'Daniel Okafor', '+1 415 555 0191'),
-  ('staff@ostinato.example', 'staff', 'Maya Lindqvist', '+1 415 555 0192'),
-  ('owen.price@ostinato.example', 'staff', 'Owen Price', '+1 415 555 0193'),
-  ('lucia.ferrer@ostinato.example', 'staff', 'Lucia Ferrer', '+1 415 555 0194'),
-  ('hannah.cole@ostinato.example', 'staff', 'Hannah Cole', '+1 415 555 0195'),
+  ('director@ostinato.example', 'super_admin', 'Helena Marsh', '+1 628 555 0170'),
+  ('office@ostinato.example', 'admin', 'Daniel Okafor', '+1 628 555 0171'),
+  ('staff@ostinato.example', 'staff', 'Maya Lindqvist', '+1 628 555 0172'),
+  ('owen.price@ostinato.example', 'staff', 'Owen Price', '+1 628 555 0173'),
+  ('lucia.ferrer@ostinato.example', 'staff', 'Lucia Ferrer', '+1 628 555 0174'),
+  ('hannah.cole@ostinato.example', 'staff', 'Hannah Cole', '+1 628 555 0175'),
   ('teacher@ostinato.example', 'teacher', 'Clara Weiss', '+1 628 555 0180'),
   ('marcus.bell@ostinato.example', 'teacher', 'Marcus Bell', '+1 628 555 0181'),
   ('yuki.tanaka@ostinato.example', 'teacher', 'Yuki Tanaka', '+1 628 555 0182'),

@@ -77,7 +77,7 @@ select
   -- nobody's plan is over yet: 16 classes at two a week last 52 days at the least
   school.today() + case
     when s.shuffled between 90 and 99 then s.shuffled - 90
-    when s.kind = 0 and p.total_classes = 16 then -20 - s.shuffled * 7 % 29
+    when s.kind = 0 and p.total_classes = 16 then -28 - s.shuffled * 8 % 21
     else -1 - s.shuffled * 23 % 60
   end
 from seats as s
@@ -125,31 +125,32 @@ with asked as (
       else 'Lost'
     end as stage,
     case when n.n % 10 < 7 then 6 + n.n % 11 else 18 + n.n * 7 % 45 end as age,
+    f.family,
     demo.first_name(n.n) as first_name,
-    demo.surname(n.n) as surname
+    demo.surname(f.family) as surname
   from generate_series(1, 200) as n (n)
+  -- brothers and sisters under one number: a possible duplicate now and then
+  cross join lateral (select case when n.n % 40 = 13 then n.n - 1 else n.n end as family) as f
 )
 insert into demo.leads (number, name, email, phone, owner, teacher, stage, age, guardian, follow_up_in, source, area)
 select
   a.n,
   a.first_name || ' ' || a.surname,
   case when a.n % 4 < 3 then lower(a.first_name || '.' || a.surname) || (array['@example.com', '@example.net', '@example.org'])[1 + a.n % 3] end,
-  -- brothers and sisters under one number: a possible duplicate now and then
   case
     when a.n % 9 > 0 or a.n % 4 = 3 then
-      (array['+1 415 555 01', '+1 510 555 01'])[1 + b.n % 2] || lpad((b.n / 2 % 90)::text, 2, '0')
+      (array['+1 415 555 01', '+1 510 555 01'])[1 + a.family % 2] || lpad((a.family / 2 % 100)::text, 2, '0')
   end,
   case when a.stage <> 'New' or a.n % 2 = 0 then s.email end,
   case when a.n <= 100 then t.teacher when a.stage like 'Demo%' then d.email end,
   a.stage,
   a.age,
-  case when a.age < 17 then demo.first_name(a.n + 23) || ' ' || a.surname end,
+  case when a.age < 17 then demo.first_name(a.family + 23) || ' ' || a.surname end,
   -- overdue, today and to come
   case when a.n <= 100 or a.stage = 'Lost' then -2 - a.n % 20 else a.n * 13 % 12 - 4 end,
   (array['Website', 'Recommendation', 'School fair', 'Instagram', 'Walk-in', 'Flyer', 'Search'])[1 + a.n * 3 % 7],
   (array['Riverside', 'Old Town', 'Northgate', 'Harbour', 'Hillcrest', 'Elm Park'])[1 + a.n * 5 % 6]
 from asked as a
-cross join lateral (select case when a.n % 40 = 0 then a.n - 1 else a.n end as n) as b
 join (
   select p.email, row_number() over (order by p.number) - 1 as place from demo.people as p where p.role = 'staff'
 ) as s on s.place = a.n % 4

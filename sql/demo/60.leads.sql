@@ -1,4 +1,6 @@
 -- Each owner enters the leads they have, the office those that nobody has yet; then notes and tags.
+reset role;
+
 create function demo.enter_leads(p_owner text)
 returns void
 language sql

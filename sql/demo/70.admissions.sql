@@ -1,5 +1,7 @@
 -- The office admits with start dates in the past, so that plans are under way; staff admit ten leads of their own
 -- who begin in the coming days.
+reset role;
+
 create function demo.admit(p_owner text)
 returns void
 language sql
