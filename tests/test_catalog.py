@@ -1,0 +1,566 @@
+"""Conventions that hold by the catalog, so that no document has to.
+
+A rule is a sentence and a query for what breaks it; ``broken(db, rule)`` answers one line for each
+offence. tests/test_mutation.py breaks rules on purpose and looks for the line.
+"""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+
+from api import migrations
+from api.migrations import SQL, code_files
+from api.problems import PROBLEMS
+from api.routes import ROUTES
+
+Database = psycopg.Connection[Any]
+
+# Functions that run with the owner's rights, each with the reason.
+DEFINERS: dict[str, str] = {
+    "api.approve_access_request": (
+        "requests are nobody's to write; who may manage the wanted role is asked of the look- up"
+    ),
+    "api.assign_lead": "who loses a race for a lead no longer sees it, and is still told why",
+    "api.create_admission": "takes seats, which nobody may write, and counts them over all rows",
+    "api.delete_lead": (
+        "a deleted lead is out of its owner's sight, and a row may not leave the sight of who "
+        "updates it"
+    ),
+    "api.get_me": (
+        "everybody reads their own e-mail and phone, which the column grants keep from the others"
+    ),
+    "api.list_classroom": (
+        "counts of seats and people are true for every reader; a teacher's own classes are "
+        "picked by the query"
+    ),
+    "api.list_course_teachers": (
+        "who teaches a course is no secret, also to those who may not see the teachers otherwise"
+    ),
+    "api.list_my_sessions": (
+        "sessions are readable by nobody; a person sees their own, without the token"
+    ),
+    "api.log_out": "sessions are nobody's to delete otherwise",
+    "api.preview_admission": "seats are counted over all rows",
+    "api.record_demo": (
+        "teachers write three members of the leads assigned to them and nothing else"
+    ),
+    "api.reject_access_request": "requests are nobody's to write",
+    "api.request_access": "written for nobody in particular",
+    "api.update_me": "nobody but admins may write users otherwise",
+    "auth.activate": "the gateway reads no table",
+    "auth.begin_login": "the gateway reads no table",
+    "auth.change_password": "the gateway reads no table",
+    "auth.claim_idempotency_key": "keys are nobody's to read or write",
+    "auth.end_sessions": "sessions are nobody's to delete",
+    "auth.finish_login": "the gateway reads no table",
+    "auth.identity": "reads sessions, logins and users, which callers may not",
+    "auth.installed": "the gateway reads no table",
+    "auth.invite": "tokens are nobody's to write",
+    "auth.is_admin": "identity is looked up in tables callers may not read",
+    "auth.is_super_admin": "identity is looked up in tables callers may not read",
+    "auth.keep_idempotent_answer": "keys are nobody's to read or write",
+    "auth.may_manage": "identity is looked up in tables callers may not read",
+    "auth.password_hash": "the gateway reads no table",
+    "auth.release_idempotency_key": "keys are nobody's to read or write",
+    "auth.require_session": "the gateway reads no table",
+    "auth.role": "identity is looked up in tables callers may not read",
+    "auth.user_id": "identity is looked up in tables callers may not read",
+    "auth.user_id_as": "identity is looked up in tables callers may not read",
+    "school.admission_ids_of_staff": "a membership helper of policies",
+    "school.admission_ids_of_student": "a membership helper of policies",
+    "school.admission_ids_of_teacher": "a membership helper of policies",
+    "school.audit_lead": "the history is nobody's to write",
+    "school.audit_lead_tag": "the history is nobody's to write",
+    "school.classroom_slot_ids_of_teacher": "a membership helper of policies",
+    "school.emit_lead_assigned": "events are nobody's to write",
+    "school.expected": "people are counted for everybody, also for those who see few of the rows",
+    "school.guard_classroom_slot": "what stands in the way is judged over all rows",
+    "school.guard_course": "what stands in the way is judged over all rows",
+    "school.guard_course_plan": "what stands in the way is judged over all rows",
+    "school.guard_course_teacher": "what stands in the way is judged over all rows",
+    "school.guard_instrument": "what stands in the way is judged over all rows",
+    "school.guard_lead": "stages and people are judged over all rows",
+    "school.guard_lead_stage": "what stands in the way is judged over all rows",
+    "school.guard_operating_day": "what stands in the way is judged over all rows",
+    "school.guard_time_slot": "what stands in the way is judged over all rows",
+    "school.guard_user": "what stands in the way is judged over all rows",
+    "school.hand_over_classes": "attendance is nobody's to write",
+    "school.index_lead_text": "reads the school's region for everybody",
+    "school.lead_csv_errors": (
+        "whether an id names an active teacher or owner is judged over columns of users that "
+        "staff do not read"
+    ),
+    "school.lead_ids_matching": (
+        "the index is used without row security; the caller's sight is stated"
+    ),
+    "school.lead_ids_of_staff": "a membership helper of policies",
+    "school.local_now": (
+        "everybody's 'today' is the school's, also for those who may not read its settings"
+    ),
+    "school.note_seats_changed": "classes are not for callers to write",
+    "school.occupied": "seats are counted for everybody, also for those who see few of the rows",
+    "school.people_of_staff": "a membership helper of policies",
+    "school.people_of_student": "a membership helper of policies",
+    "school.people_of_teacher": "a membership helper of policies",
+    "school.rekey_phones": "leads of everybody",
+    "school.user_name": "names of colleagues whom the policies of users do not show",
+}
+
+# What a rule as written cannot be asked of, each with the reason.
+EXCEPTIONS: dict[str, dict[str, str]] = {
+    "a call in a policy that does not depend on the row is wrapped in a select": {
+        "insert_admin on school.users": "auth.may_manage(role) judges the row's own role",
+        "update_admin on school.users": "auth.may_manage(role) judges the row's own role",
+    },
+    "a column that a policy looks at leads an index": {
+        "select_staff on school.leads: deleted_at": "a remark beside the key owner_id",
+        "select_teacher on school.leads: deleted_at": "a remark beside the key",
+        "update_staff on school.leads: deleted_at": "a remark beside the key owner_id",
+        "select_staff on school.users: deleted_at": "a remark beside the keys id and role",
+        "select_teacher on school.users: deleted_at": "a remark beside the key id",
+        "select_student on school.users: deleted_at": "a remark beside the key id",
+    },
+    "no dynamic SQL": {
+        "auth.grant_sql": "roles are made by utility commands, which take no parameters",
+        "auth.revoke_sql": "roles are dropped by utility commands, which take no parameters",
+    },
+}
+
+OURS: LiteralString = "('school', 'auth', 'jobs', 'api', 'analytics')"
+KEEPING: LiteralString = "('school', 'auth', 'jobs')"
+
+GRANTS: LiteralString = f"""
+grants as (
+  select 'table ' || c.oid::regclass::text as thing, a.*
+  from pg_catalog.pg_class as c
+  cross join lateral aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) as a
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relnamespace::regnamespace::text in {OURS}
+    and a.grantee <> c.relowner
+  union all
+  select 'sequence ' || c.oid::regclass::text, a.*
+  from pg_catalog.pg_class as c
+  cross join lateral aclexplode(coalesce(c.relacl, acldefault('s', c.relowner))) as a
+  where c.relkind = 'S' and c.relnamespace::regnamespace::text in {OURS}
+    and a.grantee <> c.relowner
+  union all
+  select format('column %s.%s', c.oid::regclass, t.attname), a.*
+  from pg_catalog.pg_class as c
+  join pg_catalog.pg_attribute as t on t.attrelid = c.oid
+  cross join lateral aclexplode(t.attacl) as a
+  where c.relnamespace::regnamespace::text in {OURS} and a.grantee <> c.relowner
+  union all
+  select 'function ' || p.oid::regprocedure::text, a.*
+  from pg_catalog.pg_proc as p
+  cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+  where p.pronamespace::regnamespace::text in {OURS} and a.grantee <> p.proowner
+  union all
+  select 'schema ' || n.nspname, a.*
+  from pg_catalog.pg_namespace as n
+  cross join lateral aclexplode(n.nspacl) as a
+  where n.nspname in {OURS} and a.grantee <> n.nspowner
+)
+"""
+
+POLICIES: LiteralString = f"""
+policies as (
+  select
+    p.*,
+    format('%s on %s', p.polname, p.polrelid::regclass) as thing,
+    pg_get_expr(p.polqual, p.polrelid) as using_text,
+    pg_get_expr(p.polwithcheck, p.polrelid) as check_text
+  from pg_catalog.pg_policy as p
+  join pg_catalog.pg_class as c on c.oid = p.polrelid
+  where c.relnamespace::regnamespace::text in {KEEPING}
+    and p.polroles <> array['school_owner'::regrole::oid]
+)
+"""
+
+RULES: dict[str, LiteralString] = {
+    "every table has row security enabled and forced": f"""
+        select c.oid::regclass::text from pg_catalog.pg_class as c
+        where c.relkind in ('r', 'p') and c.relnamespace::regnamespace::text in {OURS}
+          and not (c.relrowsecurity and c.relforcerowsecurity)""",
+    "everything belongs to school_owner": f"""
+        select 'relation ' || c.oid::regclass::text from pg_catalog.pg_class as c
+        where c.relnamespace::regnamespace::text in {OURS}
+          and c.relowner <> 'school_owner'::regrole
+        union all
+        select 'function ' || p.oid::regprocedure::text from pg_catalog.pg_proc as p
+        where p.pronamespace::regnamespace::text in {OURS}
+          and p.proowner <> 'school_owner'::regrole
+        union all
+        select 'type ' || t.oid::regtype::text from pg_catalog.pg_type as t
+        where t.typnamespace::regnamespace::text in {OURS}
+          and t.typowner <> 'school_owner'::regrole
+        union all
+        select 'schema ' || n.nspname from pg_catalog.pg_namespace as n
+        where n.nspname in {OURS} and n.nspowner <> 'school_owner'::regrole""",
+    "PUBLIC has nothing of ours": f"""
+        with {GRANTS} select thing || ' ' || privilege_type from grants where grantee = 0""",
+    "nobody makes things in our schemas or temporary ones": """
+        select format('%s may %s in %s', r.rolname, w.privilege, n.nspname)
+        from pg_catalog.pg_roles as r
+        cross join pg_catalog.pg_namespace as n
+        cross join (values ('create')) as w (privilege)
+        where r.rolname ~ '^school_' and r.rolname <> 'school_owner'
+          and n.nspname in ('school', 'auth', 'jobs', 'api', 'analytics', 'public')
+          and has_schema_privilege(r.oid, n.oid, w.privilege)
+        union all
+        select format('%s may %s', r.rolname, w.privilege)
+        from pg_catalog.pg_roles as r
+        cross join (values ('create'), ('temporary')) as w (privilege)
+        where r.rolname ~ '^school_' and r.rolname <> 'school_owner'
+          and has_database_privilege(r.oid, current_database(), w.privilege)
+        union all
+        select 'PUBLIC may ' || a.privilege_type
+        from pg_catalog.pg_database as d
+        cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) as a
+        where d.datname = current_database() and a.grantee = 0 and a.privilege_type <> 'CONNECT'
+        """,
+    "every function states an empty search_path": f"""
+        select p.oid::regprocedure::text from pg_catalog.pg_proc as p
+        where p.pronamespace::regnamespace::text in {OURS}
+          and not coalesce(p.proconfig, '{{}}') && array['search_path=""', 'search_path=']""",
+    "our roles have no power beyond their grants": """
+        select r.rolname::text from pg_catalog.pg_roles as r
+        where r.rolname ~ '^school_'
+          and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb
+            or r.rolreplication or (r.rolcanlogin and r.rolname <> 'school_gateway')
+            or (r.rolinherit and r.rolname = 'school_gateway'))""",
+    "INSERT and UPDATE are granted by column": f"""
+        with {GRANTS} select thing || ' ' || privilege_type from grants
+        where privilege_type in ('INSERT', 'UPDATE') and thing like 'table %'""",
+    "nobody but the owner has TRUNCATE, REFERENCES or TRIGGER": f"""
+        with {GRANTS} select format('%s %s to %s', thing, privilege_type, grantee::regrole)
+        from grants
+        where privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'EXECUTE', 'USAGE')""",
+    "no grant may be handed on": f"""
+        with {GRANTS} select thing || ' ' || privilege_type from grants where is_grantable""",
+    "who is nobody reads no table": f"""
+        with {GRANTS} select format('%s %s to %s', thing, privilege_type, grantee::regrole)
+        from grants
+        where grantee in ('school_gateway'::regrole, 'school_anonymous'::regrole)
+          and thing !~ '^(function|schema) '""",
+    "one permissive policy per table, command and role": f"""
+        with {POLICIES}
+        select format('%s: %s to %s', p.polrelid::regclass, c.command, r.rolname)
+        from policies as p
+        cross join lateral unnest(p.polroles) as g
+        join pg_catalog.pg_roles as r on r.rolname ~ '^school_' and r.rolname <> 'school_owner'
+          and case when g = 0 then true else pg_has_role(r.oid, g, 'usage') end
+        join (values ('r'), ('a'), ('w'), ('d')) as c (command)
+          on p.polcmd::text in ('*', c.command)
+        where p.polpermissive
+        group by p.polrelid, c.command, r.rolname
+        having count(*) > 1""",
+    "a policy names its roles": f"""
+        with {POLICIES} select thing from policies where 0 = any (polroles)""",
+    "UPDATE policies have using and with check": f"""
+        with {POLICIES} select thing from policies
+        where polcmd in ('w', '*') and (using_text is null or check_text is null)""",
+    "no policy but the owner's lets everything be written": f"""
+        with {POLICIES} select thing from policies
+        where polcmd <> 'r' and 'true' in (using_text, check_text)""",
+    "only analysts and jobs see every row": f"""
+        with {POLICIES} select thing from policies
+        where polcmd = 'r' and using_text = 'true'
+          and not polroles <@ array['school_analyst'::regrole::oid, 'school_jobs'::regrole::oid]""",
+    "a call in a policy that does not depend on the row is wrapped in a select": f"""
+        with {POLICIES}
+        select distinct p.thing
+        from policies as p
+        cross join lateral (values (p.using_text), (p.check_text)) as e (expression)
+        where regexp_replace(e.expression, 'SELECT (auth|school)\\.\\w+\\(', '', 'g')
+          ~ '(auth|school)\\.\\w+\\('""",
+    "a policy does not read its own table": f"""
+        with {POLICIES}
+        select p.thing
+        from policies as p
+        where concat_ws(' ', p.using_text, p.check_text)
+          ~ ('(FROM|JOIN) ' || p.polrelid::regclass::text || '\\M')""",
+    "a column that a policy looks at leads an index": f"""
+        with {POLICIES}
+        select distinct format('%s: %s', p.thing, a.attname)
+        from policies as p
+        join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_policy'::regclass
+          and d.objid = p.oid and d.refobjid = p.polrelid and d.refobjsubid > 0
+        join pg_catalog.pg_attribute as a
+          on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+        where p.polcmd <> 'a'
+          and not exists (
+            select from pg_catalog.pg_index as i
+            where i.indrelid = p.polrelid and i.indkey[0] = a.attnum)""",
+    "every view is security_invoker": f"""
+        select c.oid::regclass::text from pg_catalog.pg_class as c
+        where c.relkind = 'v' and c.relnamespace::regnamespace::text in {OURS}
+          and not coalesce(c.reloptions, '{{}}') @> array['security_invoker=true']""",
+    "no materialized views": """
+        select c.oid::regclass::text from pg_catalog.pg_class as c where c.relkind = 'm'""",
+    "a foreign key states what a delete does": f"""
+        select format('%s %s', k.conrelid::regclass, k.conname) from pg_catalog.pg_constraint as k
+        where k.contype = 'f' and k.connamespace::regnamespace::text in {OURS}
+          and k.confdeltype = 'a'""",
+    "a foreign key is indexed by its leading columns": f"""
+        select format('%s %s', k.conrelid::regclass, k.conname) from pg_catalog.pg_constraint as k
+        where k.contype = 'f' and k.connamespace::regnamespace::text in {OURS}
+          and not exists (
+            select
+            from pg_catalog.pg_index as i
+            where i.indrelid = k.conrelid
+              and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey
+              and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ '^\\(\\w+ IS NOT NULL\\)$'))
+        """,  # noqa: E501
+    "parameters begin with p_": f"""
+        select p.oid::regprocedure::text || ' ' || n.name
+        from pg_catalog.pg_proc as p
+        cross join lateral unnest(p.proargnames, p.proargmodes) as n (name, mode)
+        where p.pronamespace::regnamespace::text in {OURS}
+          and coalesce(n.mode, 'i') in ('i', 'b', 'v') and n.name !~ '^p_[a-z0-9_]+$'
+        union all
+        select p.oid::regprocedure::text from pg_catalog.pg_proc as p
+        where p.pronamespace::regnamespace::text in {OURS}
+          and p.pronargs > 0 and p.proargnames is null""",
+    "every api function says what it does and is granted to somebody": """
+        select p.oid::regprocedure::text
+        from pg_catalog.pg_proc as p
+        where p.pronamespace = 'api'::regnamespace
+          and (coalesce(obj_description(p.oid, 'pg_proc'), '') !~ '^[A-Z].*\\.'
+            or p.proacl is null or cardinality(p.proacl) < 2)""",
+    "every wire and reporting view says what it is and is granted to somebody": """
+        select c.oid::regclass::text
+        from pg_catalog.pg_class as c
+        where c.relnamespace::regnamespace::text in ('api', 'analytics') and c.relkind = 'v'
+          and (obj_description(c.oid, 'pg_class') is null or c.relacl is null
+            or cardinality(c.relacl) < 2)""",
+    "histories are append-only, also for their owner": """
+        select t.name
+        from (values ('school.lead_audit_events'), ('school.notification_events'),
+          ('school.attendance_history'), ('school.admission_payment_history')) as t (name)
+        where not exists (
+          select from pg_catalog.pg_trigger as g
+          where g.tgrelid = t.name::regclass and g.tgfoid = 'school.refuse_change()'::regprocedure
+            and g.tgenabled = 'O' and g.tgtype & 58 = 58)""",
+    "no constraint bears a generated name": f"""
+        select format('%s %s', k.conrelid::regclass, k.conname) from pg_catalog.pg_constraint as k
+        where k.contype = 'c' and k.conrelid <> 0
+          and k.connamespace::regnamespace::text in {OURS} and k.conname ~ '_check\\d*$'
+          and k.conrelid <> 'auth.code_layer'::regclass""",
+    "no enum types": f"""
+        select t.oid::regtype::text from pg_catalog.pg_type as t
+        where t.typtype = 'e' and t.typnamespace::regnamespace::text in {OURS}""",
+}
+
+
+def broken(db: Database, rule: str) -> list[str]:
+    """Return a line for each thing that breaks the rule, known exceptions left out."""
+    exceptions = EXCEPTIONS.get(rule, {})
+    return sorted(line for (line,) in db.execute(RULES[rule]) if line not in exceptions)
+
+
+def definers(db: Database) -> set[str]:
+    """Return the functions that run with the rights of their owner."""
+    return {
+        name
+        for (name,) in db.execute(
+            "select format('%s.%s', p.pronamespace::regnamespace, p.proname)"
+            f" from pg_catalog.pg_proc as p where p.pronamespace::regnamespace::text in {OURS}"
+            " and p.prosecdef"
+        )
+    }
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def without_comments(text: str) -> str:
+    return re.sub(r"--[^\n]*", "", text)
+
+
+FUNCTION = re.compile(r"^create (?:or replace )?function (\w+)\.(\w+)\s*\(", re.MULTILINE)
+ATTRIBUTES = (
+    r"^returns ",
+    r"^language (sql|plpgsql)$",
+    r"^(volatile|stable|immutable)$",
+    r"^security (invoker|definer)$",
+    r"^set search_path = ''$",
+)
+VIEW = re.compile(r"^create view (\w+)\.(\w+)$", re.MULTILINE)
+
+
+def files(folder: str) -> list[Path]:
+    return [path for path in code_files() if path.is_relative_to(SQL / folder)]
+
+
+def test_every_rule_of_the_catalog_holds(empty_conninfo: str) -> None:
+    """On a database migrated in place: a copy of a template loses the rights on the database."""
+    migrations.migrate(empty_conninfo, lambda line: None)
+    with psycopg.connect(empty_conninfo, autocommit=True) as migrated:
+        offences = {rule: lines for rule in RULES if (lines := broken(migrated, rule))}
+    assert offences == {}
+
+
+def test_every_exception_is_still_needed(db: Database) -> None:
+    for rule, exceptions in EXCEPTIONS.items():
+        if rule in RULES:
+            found = {line for (line,) in db.execute(RULES[rule])}
+            assert exceptions.keys() <= found, rule
+
+
+def test_every_definer_function_is_listed_with_its_reason(db: Database) -> None:
+    assert definers(db) == DEFINERS.keys()
+    assert [name for name, reason in DEFINERS.items() if not reason.strip()] == []
+
+
+def test_every_definer_function_states_its_reason_above_itself() -> None:
+    unstated = []
+    for path in files("functions"):
+        text = text_of(path)
+        head = text.partition("create ")[0]
+        is_definer = "\nsecurity definer\n" in text
+        if is_definer != bool(re.search(r"^-- definer: \w", head, re.MULTILINE)):
+            unstated.append(path.name)
+    assert unstated == []
+
+
+def test_roles_are_members_of_each_other_as_designed(db: Database) -> None:
+    rows = db.execute(
+        "select m.roleid::regrole::text, m.member::regrole::text"
+        " from pg_catalog.pg_auth_members as m"
+        " where m.roleid::regrole::text ~ '^school_' and m.member::regrole::text ~ '^school_'"
+    ).fetchall()
+    entered = {"super_admin", "admin", "staff", "teacher", "student", "anonymous"}
+    assert set(rows) == {("school_admin", "school_super_admin")} | {
+        (f"school_{role}", "school_gateway") for role in entered
+    }
+
+
+def test_functions_and_views_live_one_to_a_file_named_after_them(db: Database) -> None:
+    wrong = []
+    found: set[tuple[str, str]] = set()
+    for folder, pattern in (("functions", FUNCTION), ("views", VIEW)):
+        for path in files(folder):
+            made = pattern.findall(text_of(path))
+            found.update(made)
+            if made != [(path.parent.name, path.stem)]:
+                wrong.append(f"{path.name}: {made}")
+    assert wrong == []
+    rows = db.execute(
+        "select p.pronamespace::regnamespace::text, p.proname::text from pg_catalog.pg_proc as p"
+        f" where p.pronamespace::regnamespace::text in {OURS}"
+        " union all select c.relnamespace::regnamespace::text, c.relname::text"
+        f" from pg_catalog.pg_class as c where c.relnamespace::regnamespace::text in {OURS}"
+        " and c.relkind = 'v'"
+    ).fetchall()
+    assert Counter(rows) == Counter(found)
+
+
+def test_every_table_has_a_policy_file_of_its_own(db: Database) -> None:
+    tables = {
+        name if schema == "school" else f"{schema}_{name}"
+        for schema, name in db.execute(
+            "select c.relnamespace::regnamespace::text, c.relname::text"
+            " from pg_catalog.pg_class as c where c.relkind in ('r', 'p')"
+            f" and c.relnamespace::regnamespace::text in {KEEPING}"
+        )
+    }
+    assert {path.stem for path in files("policies")} == tables | {"schemas"}
+
+
+def test_attributes_of_functions_are_stated_never_defaulted() -> None:
+    lacking = []
+    for path in files("functions"):
+        text = text_of(path)
+        head = text[FUNCTION.search(text).start() : text.index("as $")]  # type: ignore[union-attr]
+        lacking += [
+            f"{path.name}: {attribute}"
+            for attribute in ATTRIBUTES
+            if not re.search(attribute, head, re.MULTILINE)
+        ]
+    assert lacking == []
+
+
+def test_no_function_builds_sql_or_swallows_errors() -> None:
+    exceptions = EXCEPTIONS["no dynamic SQL"]
+    building = {
+        f"{path.parent.name}.{path.stem}"
+        for path in files("functions")
+        if re.search(
+            r"(?<!grant )(?<!revoke )\bexecute\b(?! function\b| on\b)",
+            re.sub(r"'[^']*'", "''", without_comments(text_of(path))),
+        )
+    }
+    assert building == exceptions.keys()
+    swallowing = [p.name for p in code_files() if re.search(r"when\s+others", text_of(p))]
+    assert swallowing == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"school\.fail\(\s*'([a-z_]+)'",
+        r"school\.problem\(\s*'([a-z_]+)'",
+        r"slot_conflict\(\s*'([a-z_]+)'",
+        r"'code',\s*'([a-z_]+)'",
+    ],
+)
+def test_every_code_that_sql_raises_is_of_the_contract(pattern: str) -> None:
+    raised = {code for path in code_files() for code in re.findall(pattern, text_of(path))}
+    assert raised
+    assert raised - PROBLEMS.keys() == set()
+
+
+def test_every_route_has_its_function_and_every_function_a_route(db: Database) -> None:
+    functions = dict(
+        db.execute(
+            "select p.proname::text, p.provolatile::text from pg_catalog.pg_proc as p"
+            " where p.pronamespace = 'api'::regnamespace"
+        ).fetchall()
+    )
+    routed = {route.function for route in ROUTES if not route.password}
+    assert functions.keys() == routed
+    volatile = [r.path for r in ROUTES if r.method == "GET" and functions[r.function] == "v"]
+    assert volatile == []
+
+
+def test_a_scheduled_job_is_a_function_of_a_date(db: Database) -> None:
+    missing = [
+        name
+        for (name,) in db.execute("select s.name from jobs.schedule as s")
+        if db.execute(
+            "select to_regprocedure(format('jobs.%%I(date)', %s::text))", (name,)
+        ).fetchone()[0]  # type: ignore[index]
+        is None
+    ]
+    assert missing == []
+
+
+def test_only_the_gateway_and_the_console_reach_the_functions_of_auth(db: Database) -> None:
+    """Whoever holds an application role reaches identity look-ups and their own keys, no more."""
+    open_to_applications = {
+        name
+        for (name,) in db.execute(
+            "select p.proname::text from pg_catalog.pg_proc as p"
+            " cross join pg_catalog.pg_roles as r"
+            " where p.pronamespace = 'auth'::regnamespace"
+            " and r.rolname ~ '^school_' and r.rolname not in ('school_owner', 'school_gateway')"
+            " and has_function_privilege(r.oid, p.oid, 'execute')"
+        )
+    }
+    assert open_to_applications == {
+        "claim_idempotency_key",
+        "invite",
+        "is_admin",
+        "is_super_admin",
+        "keep_idempotent_answer",
+        "may_manage",
+        "release_idempotency_key",
+        "role",
+        "setting",
+        "user_id",
+        "user_id_as",
+    }
