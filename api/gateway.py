@@ -33,6 +33,7 @@ WAITING_PER_CONNECTION = 25
 RECONNECT_TIMEOUT_S = 3.0
 CONNECT_TIMEOUT_S = 5
 GRACE_S = 5.0
+LONG_S = 60
 MAX_RETRIES = 3
 ADMIN_SHUTDOWN = "57P01"
 
@@ -93,7 +94,8 @@ class NothingRunError(psycopg.OperationalError):
 class Caller:
     """Who calls, and what the call has cost so far (milliseconds).
 
-    ``token_hash`` is the SHA-256 of the bearer token, None for a caller without a session.
+    ``token_hash`` is the SHA-256 of the bearer token, None for a caller without a session;
+    ``long`` gives the call the time of a whole file.
     """
 
     token_hash: bytes | None
@@ -101,6 +103,7 @@ class Caller:
     client_address: str | None
     pool_ms: float = 0.0
     db_ms: float = 0.0
+    long: bool = False
 
     def token(self) -> bytes | None:
         """The token's hash in the text form of bytea."""
@@ -219,8 +222,8 @@ class Gateway:
 
     def __init__(self, settings: Settings, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._timeout = str(settings.statement_timeout_ms).encode()
-        self._deadline_s = settings.statement_timeout_ms / 1000 + GRACE_S
+        self._timeout_ms = settings.statement_timeout_ms
+        self._long_ms = max(LONG_S * 1000, settings.statement_timeout_ms)
         self.pool: AsyncConnectionPool[Pooled] = AsyncConnectionPool(
             settings.database_url or "",
             min_size=min(2, settings.pool_max),
@@ -252,6 +255,7 @@ class Gateway:
         Raises `Problem` for whatever was refused. A refusal that the function returns (rather
         than raises) is committed first.
         """
+        caller.long = plan.route.long
         call = plan.statement(arguments)
         enter = self._enter(caller)
         status = plan.route.status
@@ -302,7 +306,7 @@ class Gateway:
 
         Raises `Problem`, also for one that the function returned.
         """
-        limit = Statement(LIMIT, (self._timeout, caller.request_id.encode()))
+        limit = Statement(LIMIT, (self._limit(caller), caller.request_id.encode()))
 
         async def work(connection: Pooled) -> Answer | Problem:
             steps = (BEGIN, limit, statement, COMMIT)
@@ -313,13 +317,19 @@ class Gateway:
             raise answer
         return answer
 
+    def _limit_ms(self, caller: Caller) -> int:
+        return self._long_ms if caller.long else self._timeout_ms
+
+    def _limit(self, caller: Caller) -> bytes:
+        return str(self._limit_ms(caller)).encode()
+
     def _enter(self, caller: Caller) -> Statement:
         address = caller.client_address
         values = (
             caller.token(),
             caller.request_id.encode(),
             None if address is None else address.encode(),
-            self._timeout,
+            self._limit(caller),
         )
         return Statement(ENTER, values)
 
@@ -381,7 +391,7 @@ class Gateway:
     ) -> list[pq.abc.PGresult]:
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(self._limit_ms(caller) / 1000 + GRACE_S):
                 try:
                     return await exchange(connection.pgconn, statements)
                 except StatementError:

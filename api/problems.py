@@ -127,7 +127,6 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     def body(self, request_id: str) -> bytes:
         """The problem document, UTF-8 JSON."""
         document = {
-            **self.members,
             "type": f"/problems/{self.code}",
             "title": self.title,
             "status": self.status,
@@ -135,7 +134,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
             "code": self.code,
             "requestId": request_id,
         }
-        return json.dumps(document, ensure_ascii=False).encode()
+        return json.dumps({**document, **self.members, **document}, ensure_ascii=False).encode()
 
 
 def invalid(*errors: tuple[str, str]) -> Problem:

@@ -12,8 +12,16 @@ from api.gateway import Answer, Caller, Gateway, Key, Plan, encode
 from api.passwords import MAX_USER_AGENT, OPERATIONS, Passwords
 from api.problems import Problem, invalid
 from api.routes import PREFIX, ROUTES, Route
-from api.schemas import MAX_BODY, is_storable, read_members, read_path, read_query
+from api.schemas import (
+    MAX_BODY,
+    MAX_LONG_BODY,
+    is_storable,
+    read_members,
+    read_path,
+    read_query,
+)
 from api.settings import Settings
+from api.tables import CSV, Row, parse_csv
 
 JSON = "application/json"
 BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]{1,512}=*)", re.ASCII | re.IGNORECASE)
@@ -50,6 +58,7 @@ class FunctionRoute:
         self._optional = frozenset(m for m, p in given.body.items() if p.default is not None)
         self._consumes = route.consumes or JSON
         self._produces = route.produces or JSON
+        self._max_body = MAX_LONG_BODY if route.long else MAX_BODY
         self._keeps_key = route.method == "POST" and route.status == 201 and not route.open
         self._location = None
         one = re.compile(re.escape(route.path) + r"/{\w+}")
@@ -64,7 +73,7 @@ class FunctionRoute:
             if not is_open:
                 caller.token_hash = bearer(req)
             try:
-                raw = await read_body(req, self._consumes)
+                raw = await read_body(req, self._consumes, self._max_body)
                 accept(req, self._produces)
                 key = idempotency_key(req, raw) if self._keeps_key else None
                 arguments = self._arguments(req, caller, segments, raw)
@@ -93,7 +102,8 @@ class FunctionRoute:
             wrong += problem.causes()
         try:
             if given.text_body is not None:
-                values[given.text_body.member] = read_text(raw)
+                text = read_text(raw)
+                values[given.text_body.member] = read_rows(text) if self._consumes == CSV else text
             else:
                 members, present = read_members(raw, given.body_shape, self._optional)
                 values |= members
@@ -138,7 +148,7 @@ class PasswordRoute:
             if not self._open:
                 caller.token_hash = bearer(req)
             try:
-                raw = await read_body(req, JSON)
+                raw = await read_body(req, JSON, MAX_BODY)
                 accept(req, JSON)
                 if req.query_string:
                     raise invalid(("", "this takes no query parameters"))
@@ -183,15 +193,15 @@ def bearer(req: Request) -> bytes:
     return hashlib.sha256(match[1].encode()).digest()
 
 
-async def read_body(req: Request, media_type: str) -> bytes:
-    """The body, at most MAX_BODY bytes, of the media type; an empty one may be of any."""
+async def read_body(req: Request, media_type: str, most: int) -> bytes:
+    """The body, at most ``most`` bytes, of the media type; an empty one may be of any."""
     length = req.content_length
-    if length is not None and length > MAX_BODY:
+    if length is not None and length > most:
         raise Problem("body_too_large")
     if length == 0 or (length is None and req.get_header("Transfer-Encoding") is None):
         return b""
-    raw: bytes = await req.stream.read(MAX_BODY + 1)
-    if len(raw) > MAX_BODY:
+    raw: bytes = await req.stream.read(most + 1)
+    if len(raw) > most:
         raise Problem("body_too_large")
     if raw:
         sent, _, options = (req.content_type or "").lower().partition(";")
@@ -210,6 +220,14 @@ def read_text(raw: bytes) -> str:
     if "\x00" in text:
         raise invalid(("", "holds a NUL character"))
     return text
+
+
+def read_rows(text: str) -> list[Row]:
+    """The records of a CSV body. Raises ``invalid_request`` when it is no CSV."""
+    try:
+        return parse_csv(text)
+    except ValueError as error:
+        raise invalid(("", str(error))) from None
 
 
 def accept(req: Request, media_type: str) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from api.tables import CSV
+
 PREFIX = "/v1"
 
 
@@ -11,9 +13,11 @@ class Route:
 
     ``function`` lives in schema ``api``; ``status`` is the success status; ``items`` the wire view
     of a list's items; ``query`` the wire names that a method with a body takes from the query;
-    ``consumes`` a body that is not JSON, given to ``p_body`` as text; ``produces`` an answer that
-    is not JSON. ``open`` needs no session. ``password`` marks the routes of api.passwords, which
-    hash or verify a password between two calls.
+    ``consumes`` a body that is not JSON, given to ``p_body`` as text, or when it is CSV to
+    ``p_rows`` as api.tables reads it; ``produces`` an answer that is not JSON. ``long`` gives whole
+    files more bytes and more time than a request has otherwise. ``open`` needs no session.
+    ``password`` marks the routes of api.passwords, which hash or verify a password between two
+    calls.
     """
 
     method: str
@@ -25,6 +29,7 @@ class Route:
     query: tuple[str, ...] = ()
     consumes: str | None = None
     produces: str | None = None
+    long: bool = False
     password: bool = False
 
 
@@ -41,6 +46,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/me/sessions", "list_my_sessions"),
     Route("GET", "/me/attendance", "list_my_attendance", items="attendance"),
     # people
+    Route("POST", "/access-requests", "request_access", 202, open=True),
+    Route("GET", "/access-requests", "list_access_requests", items="access_request"),
+    Route("POST", "/access-requests/{access_request_id}/approve", "approve_access_request"),
+    Route("POST", "/access-requests/{access_request_id}/reject", "reject_access_request"),
     Route("GET", "/users", "list_users", items="user"),
     Route("POST", "/users", "create_user", 201),
     Route("GET", "/users/{user_id}", "get_user"),
@@ -57,6 +66,20 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/leads/{lead_id}", "get_lead"),
     Route("PATCH", "/leads/{lead_id}", "update_lead"),
     Route("DELETE", "/leads/{lead_id}", "delete_lead", 204),
+    Route("POST", "/leads/{lead_id}/restore", "restore_lead"),
+    Route("POST", "/leads/{lead_id}/assign", "assign_lead"),
+    Route("POST", "/leads/{lead_id}/follow-up", "complete_follow_up"),
+    Route("POST", "/leads/{lead_id}/demo", "record_demo"),
+    Route("GET", "/leads/{lead_id}/notes", "list_lead_notes", items="lead_note"),
+    Route("POST", "/leads/{lead_id}/notes", "add_lead_note", 201),
+    Route("PUT", "/leads/{lead_id}/tags/{tag}", "put_lead_tag"),
+    Route("DELETE", "/leads/{lead_id}/tags/{tag}", "delete_lead_tag"),
+    Route(
+        "GET", "/leads/{lead_id}/audit-events", "list_lead_audit_events", items="lead_audit_event"
+    ),
+    Route("POST", "/leads/import", "import_leads", consumes=CSV, long=True),
+    Route("GET", "/leads/export", "export_leads", produces=CSV, long=True),
+    Route("GET", "/reports/leads", "report_leads"),
     # catalogue
     Route("GET", "/instruments", "list_instruments", items="instrument"),
     Route("POST", "/instruments", "create_instrument", 201),

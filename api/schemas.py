@@ -18,8 +18,10 @@ from jsonschema_rs import Draft202012Validator, ValidationError, ValidationError
 from api.catalog import Function, Parameter, Schema
 from api.problems import Problem, invalid
 from api.routes import Route
+from api.tables import CSV
 
 MAX_BODY = 1 << 20
+MAX_LONG_BODY = 16 << 20
 MAX_DEPTH = 32
 MAX_QUERY_FIELDS = 100
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -106,9 +108,10 @@ def input_of(route: Route, function: Function) -> Input:
     rest = {p.member: p for p in own if p.segment not in segments}
     if lacking := [name for name in route.query if name not in rest]:
         raise LookupError(f"{function.signature} lacks a parameter for ?{lacking[0]}=")
-    text_body = rest.pop("body", None) if route.consumes else None
+    taker = "rows" if route.consumes == CSV else "body"
+    text_body = rest.pop(taker, None) if route.consumes else None
     if route.consumes and text_body is None:
-        raise LookupError(f"{function.signature} lacks p_body for a {route.consumes} body")
+        raise LookupError(f"{function.signature} lacks p_{taker} for a {route.consumes} body")
     all_query = route.consumes is not None or route.method in ("GET", "DELETE")
     query = {m: p for m, p in rest.items() if all_query or m in route.query}
     body = {m: p for m, p in rest.items() if m not in query}

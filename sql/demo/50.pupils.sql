@@ -111,6 +111,8 @@ create table demo.leads (
   follow_up_in integer not null,
   source text not null,
   area text not null,
+  community text,
+  address text,
   lead_id uuid
 );
 with asked as (
@@ -132,7 +134,7 @@ with asked as (
   -- brothers and sisters under one number: a possible duplicate now and then
   cross join lateral (select case when n.n % 40 = 13 then n.n - 1 else n.n end as family) as f
 )
-insert into demo.leads (number, name, email, phone, owner, teacher, stage, age, guardian, follow_up_in, source, area)
+insert into demo.leads (number, name, email, phone, owner, teacher, stage, age, guardian, follow_up_in, source, area, community, address)
 select
   a.n,
   a.first_name || ' ' || a.surname,
@@ -149,7 +151,12 @@ select
   -- overdue, today and to come
   case when a.n <= 100 or a.stage = 'Lost' then -2 - a.n % 20 else a.n * 13 % 12 - 4 end,
   (array['Website', 'Recommendation', 'School fair', 'Instagram', 'Walk-in', 'Flyer', 'Search'])[1 + a.n * 3 % 7],
-  (array['Riverside', 'Old Town', 'Northgate', 'Harbour', 'Hillcrest', 'Elm Park'])[1 + a.n * 5 % 6]
+  (array['Riverside', 'Old Town', 'Northgate', 'Harbour', 'Hillcrest', 'Elm Park'])[1 + a.family * 5 % 6],
+  case when a.age < 17 and a.n % 3 > 0 then (array['Lakeside Primary', 'St Martin''s School', 'Northgate High', 'Scouts'])[1 + a.n % 4] end,
+  case
+    when a.n % 5 < 3 then
+      format('%s %s', 3 + a.family * 7 % 90, (array['Mill Lane', 'Chapel Street', 'Orchard Road', 'Quay Street', 'Park Avenue'])[1 + a.family % 5])
+  end
 from asked as a
 join (
   select p.email, row_number() over (order by p.number) - 1 as place from demo.people as p where p.role = 'staff'

@@ -18,6 +18,8 @@ as $$
     p_age => l.age,
     p_guardian_name => l.guardian,
     p_area => l.area,
+    p_community => l.community,
+    p_address => l.address,
     p_source => l.source,
     p_expected_budget => 400 + l.number % 9 * 100,
     p_number_of_contact_attempts => case l.stage when 'New' then 0 else 1 + l.number % 4 end,

@@ -18,7 +18,7 @@ declare
   v_role text;
 begin
   if not (select r.rolsuper from pg_catalog.pg_roles as r where r.rolname = session_user) then
-    for v_role in select distinct 'school_' || p.role from demo.people as p loop
+    foreach v_role in array '{school_super_admin,school_admin,school_staff,school_teacher,school_student}'::text[] loop
       execute format('revoke %I from %I', v_role, session_user);
     end loop;
   end if;

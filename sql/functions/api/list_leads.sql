@@ -21,7 +21,8 @@ declare
   v_after text[] := school.decode_cursor(p_cursor, 3);
   v_today date := school.today();
   v_pattern text := lower(school.search_pattern(p_search));
-  v_ids uuid[] := case when length(school.clean(p_search)) >= 3 then school.lead_ids_matching(p_search) end;
+  v_matching uuid[] := case when length(school.clean(p_search)) >= 3 then school.lead_ids_matching(p_search) end;
+  v_tagged uuid[] := case when p_tag is not null then school.lead_ids_tagged(p_tag) end;
 begin
   if v_after[1] <> p_sort then
     perform school.fail_value('cursor', 'is not a cursor of this list');
@@ -44,9 +45,10 @@ begin
           when 'today' then l."followUpDate" = v_today
           else l."followUpDate" > v_today
         end)
-        and (p_tag is null or exists (select from school.lead_tags as t where t.lead_id = l.id and t.tag = p_tag))
-        and (v_ids is null or l.id = any (v_ids))
-        and (v_pattern is null or v_ids is not null or exists (
+        and (v_tagged is null or l.id = any (v_tagged))
+        and (p_tag is null or v_tagged is not null or p_tag = any (l.tags))
+        and (v_matching is null or l.id = any (v_matching))
+        and (v_pattern is null or v_matching is not null or exists (
           select
           from school.leads as s
           where s.id = l.id

@@ -43,6 +43,7 @@ begin
 exception
   when unique_violation then
     perform school.fail_email_in_use(school.clean_email(p_email));
+    return null; -- never reached
 end;
 $$;
 comment on function api.update_user is 'Changes a user. A new role or status ends the user''s sessions at once.

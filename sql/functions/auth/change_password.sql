@@ -15,9 +15,7 @@ as $$
 declare
   v_user_id uuid;
 begin
-  if auth.session_role(p_token_hash) is null then
-    perform school.fail('unauthenticated', 'The session has ended or never was. Log in again.');
-  end if;
+  perform auth.require_session(p_token_hash);
   if not p_verified then
     perform school.fail('wrong_password', 'The current password is wrong.');
   end if;

@@ -9,14 +9,8 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_role text;
+  v_role text := case when p_token_hash is null then 'anonymous' else auth.require_session(p_token_hash) end;
 begin
-  if p_token_hash is not null then
-    v_role := auth.session_role(p_token_hash);
-    if v_role is null then
-      perform school.fail('unauthenticated', 'The session has ended or never was. Log in again.');
-    end if;
-  end if;
   perform
     set_config('ostinato.session', coalesce(encode(p_token_hash, 'hex'), ''), true),
     set_config('ostinato.request_id', coalesce(p_request_id, ''), true),
@@ -24,7 +18,7 @@ begin
     set_config('application_name', left('ostinato ' || coalesce(p_request_id, ''), 63), true),
     set_config('statement_timeout', p_statement_timeout_ms::text, true),
     set_config('lock_timeout', (p_statement_timeout_ms / 2 + 1)::text, true),
-    set_config('role', 'school_' || coalesce(v_role, 'anonymous'), true);
+    set_config('role', 'school_' || v_role, true);
 end;
 $$;
 comment on function auth.enter(bytea, text, text, integer) is 'Begins a request: takes the role of the session for this transaction.';

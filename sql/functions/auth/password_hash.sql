@@ -8,9 +8,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if auth.session_role(p_token_hash) is null then
-    perform school.fail('unauthenticated', 'The session has ended or never was. Log in again.');
-  end if;
+  perform auth.require_session(p_token_hash);
   return (
     select c.password_hash
     from auth.sessions as s

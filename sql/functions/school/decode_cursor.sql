@@ -25,6 +25,7 @@ begin
 exception
   when data_exception then
     perform school.fail_value('cursor', 'is not a cursor of this list');
+    return null; -- never reached
 end;
 $$;
 comment on function school.decode_cursor(text, integer) is 'The sort keys that a cursor carries.';

@@ -53,4 +53,3 @@ as $$
     and l.deleted_at is null;
 $$;
 comment on function school.follow_up_compliance() is 'Follow-ups completed on time and late, missed and still to come.';
-grant execute on function school.follow_up_compliance() to school_admin;

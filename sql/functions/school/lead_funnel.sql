@@ -34,4 +34,3 @@ as $$
   group by s.id, s.name, s.position, s.kind;
 $$;
 comment on function school.lead_funnel() is 'The stages: leads in each, leads that ever were, days spent.';
-grant execute on function school.lead_funnel() to school_admin;
