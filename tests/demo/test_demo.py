@@ -1,0 +1,265 @@
+"""The demonstration school: loaded once through the command line, judged as a school like any."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+from pytest_postgresql import factories
+
+from api import migrations
+from api.settings import Settings
+from tests.conftest import PROJECT, Cluster, conninfo_of, running_server
+from tests.school import NOW
+
+LOGINS = {
+    "super_admin": "director@ostinato.example",
+    "admin": "office@ostinato.example",
+    "staff": "staff@ostinato.example",
+    "teacher": "teacher@ostinato.example",
+    "student": "student@ostinato.example",
+}
+PASSWORD = "play-it-again"
+PRINTED: list[str] = []
+
+
+def run_demo(conninfo: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return subprocess.run(
+        [sys.executable, "-m", "api", "demo"],
+        check=False,
+        cwd=PROJECT,
+        env={**environment, "OWNER_DATABASE_URL": conninfo},
+        capture_output=True,
+        text=True,
+    )
+
+
+def stop_clock(db: psycopg.Connection[Any], instant: str) -> None:
+    db.execute(
+        "create or replace function school.clock() returns timestamptz language sql stable"
+        f" security invoker set search_path = '' as $$ select '{instant}'::timestamptz $$"
+    )
+
+
+def load_demo(**parameters: Any) -> None:
+    parameters.pop("autocommit", None)
+    conninfo = make_conninfo("", **parameters)
+    migrations.migrate(conninfo, progress=lambda line: None)
+    with psycopg.connect(conninfo) as db:
+        stop_clock(db, NOW)
+    done = run_demo(conninfo)
+    assert done.returncode == 0, done.stderr
+    PRINTED.append(done.stdout)
+
+
+demo_template = factories.postgresql_noproc(
+    dbname="ostinato_demo", load=[load_demo], depends_on="cluster"
+)
+demo_postgresql = factories.postgresql("demo_template")
+
+
+@pytest.fixture
+def demo(demo_postgresql: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    """A superuser's connection to a demonstration school."""
+    demo_postgresql.autocommit = True
+    return demo_postgresql
+
+
+@pytest.fixture
+def demo_http(demo: psycopg.Connection[Any], cluster: Cluster) -> Iterator[httpx.Client]:
+    """A client, nobody yet, of a server on the demonstration school."""
+    settings = Settings(database_url=conninfo_of(demo, cluster, "school_gateway"), scheduler="off")
+    with (
+        running_server(replace(settings, pool_max=2)) as server,
+        httpx.Client(base_url=server.url, timeout=30) as client,
+    ):
+        yield client
+
+
+def counts(demo: psycopg.Connection[Any], query: str) -> dict[str, int]:
+    return dict(demo.execute(query.encode()).fetchall())
+
+
+def test_the_school_is_as_large_as_promised(demo: psycopg.Connection[Any]) -> None:
+    assert counts(demo, "select role, count(*) from school.users group by role") == {
+        "super_admin": 1,
+        "admin": 1,
+        "staff": 4,
+        "teacher": 12,
+        "student": 160,
+    }
+    assert counts(
+        demo,
+        "select 'instruments', count(*) from school.instruments"
+        " union all select 'leads', count(*) from school.leads"
+        " union all select 'lead names', count(distinct name) from school.leads"
+        " union all select 'students under way', count(distinct student_id)"
+        " from school.admissions where status = 'active' and start_date < school.today()"
+        " union all select 'unowned leads', count(*) from school.leads where owner_id is null"
+        " union all select 'leftovers', count(*) from pg_catalog.pg_namespace"
+        " where nspname = 'demo'"
+        " union all select 'open sessions', count(*) from auth.sessions"
+        " union all select 'direct logins', count(*) from auth.direct_logins",
+    ) == {
+        "instruments": 6,
+        "leads": 200,
+        "lead names": 200,
+        "students under way": 150,
+        "unowned leads": 11,
+        "leftovers": 0,
+        "open sessions": 0,
+        "direct logins": 0,
+    }
+
+
+def test_every_stage_has_leads_and_follow_ups_are_overdue_today_and_to_come(
+    demo: psycopg.Connection[Any],
+) -> None:
+    stages = counts(
+        demo,
+        "select s.name, count(l.id) from school.lead_stages as s"
+        " left join school.leads as l on l.stage_id = s.id group by s.name",
+    )
+    assert len(stages) == 6
+    assert min(stages.values()) >= 10
+    due = counts(
+        demo,
+        "select sign(follow_up_date - school.today())::text, count(*) from school.leads"
+        " where follow_up_status = 'open' group by 1",
+    )
+    assert set(due) == {"-1", "0", "1"}
+
+
+def test_some_classes_are_full_and_none_is_oversold(demo: psycopg.Connection[Any]) -> None:
+    row = demo.execute(
+        "select count(*) filter (where n.taken = k.capacity),"
+        " count(*) filter (where n.taken < k.capacity),"
+        " count(*) filter (where n.taken > k.capacity)"
+        " from school.classroom_slots as k cross join lateral ("
+        "   select count(*) as taken from school.classroom_enrollments as e"
+        "   where e.classroom_slot_id = k.id and e.status = 'active') as n"
+    ).fetchone()
+    assert row is not None
+    full, free, oversold = row
+    assert full >= 10
+    assert free >= 10
+    assert oversold == 0
+
+
+def test_every_plan_is_whole_and_has_classes_left(demo: psycopg.Connection[Any]) -> None:
+    broken = demo.execute(
+        "select a.id from school.admissions as a"
+        " join school.course_plans as p on p.id = a.course_plan_id"
+        " left join school.attendance as b on b.admission_id = a.id"
+        " group by a.id, p.total_classes having count(b.id) <> p.total_classes"
+        " or count(b.id) filter (where b.class_date >= school.today()) = 0"
+    ).fetchall()
+    assert broken == []
+    past = demo.execute(
+        "select count(*) from school.attendance where class_date < school.today()"
+    ).fetchone()
+    assert past is not None
+    assert past[0] > 500
+
+
+def test_everything_was_done_by_somebody(demo: psycopg.Connection[Any]) -> None:
+    assert demo.execute(
+        "select count(*) from school.admissions where created_by is null"
+        " union all select count(*) from school.lead_audit_events where actor_user_id is null"
+        " union all select count(*) from school.notification_events where actor_user_id is null"
+    ).fetchall() == [(0,), (0,), (0,)]
+
+
+def test_people_are_made_up(demo: psycopg.Connection[Any]) -> None:
+    assert (
+        demo.execute(
+            "select name, phone, email from (select name, phone, email from school.users"
+            " union all select name, phone, email from school.leads) as p"
+            r" where phone !~ '^\+1 \d{3} 555 01\d\d$'"
+            r" or email !~ '@(example\.(com|net|org)|ostinato\.example)$'"
+        ).fetchall()
+        == []
+    )
+
+
+def test_the_printed_logins_work(demo_http: httpx.Client) -> None:
+    for role, email in LOGINS.items():
+        assert f"{role:<11}  {email}" in PRINTED[0]
+        answer = demo_http.post("/v1/auth/login", json={"email": email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["user"]["role"] == role
+        demo_http.headers["Authorization"] = f"Bearer {answer.json()['accessToken']}"
+        assert demo_http.get("/v1/me").json()["email"] == email
+    mine = demo_http.get("/v1/me/attendance", params={"limit": 200}).json()["items"]
+    assert len(mine) >= 16
+    assert f"password {PASSWORD}" in PRINTED[0]
+
+
+def test_a_second_load_is_refused_in_one_line_and_changes_nothing(
+    demo: psycopg.Connection[Any], cluster: Cluster
+) -> None:
+    people = demo.execute("select count(*) from school.users").fetchone()
+    again = run_demo(conninfo_of(demo, cluster))
+    assert again.returncode == 2
+    assert again.stdout == ""
+    assert again.stderr == (
+        "ostinato: This school has people already; the demonstration goes into an empty one.\n"
+    )
+    assert demo.execute("select count(*) from school.users").fetchone() == people
+
+
+def test_a_failed_load_leaves_nothing_behind(empty_conninfo: str) -> None:
+    migrations.migrate(empty_conninfo, progress=lambda line: None)
+    with psycopg.connect(empty_conninfo) as db:
+        db.execute(
+            "alter table school.admissions add constraint nobody_is_admitted"
+            " check (total_classes < 48)"
+        )
+    failed = run_demo(empty_conninfo)
+    assert failed.returncode == 2
+    assert "nobody_is_admitted" in failed.stderr.splitlines()[-1]
+    with psycopg.connect(empty_conninfo) as db:
+        assert db.execute("select count(*) from school.users").fetchone() == (0,)
+        assert db.execute("select to_regnamespace('demo')").fetchone() == (None,)
+
+
+def test_serving_fills_an_empty_school_once_and_names_the_logins_every_time(
+    tmp_path: Path,
+) -> None:
+    def serve() -> tuple[str, str]:
+        environment = {name: value for name, value in os.environ.items() if "DATABASE" not in name}
+        with subprocess.Popen(
+            [sys.executable, "-m", "api", "serve", "--demo-when-empty"],
+            cwd=PROJECT,
+            env={**environment, "DATA_DIR": str(tmp_path), "PORT": "0", "SCHEDULER": "off"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if "student@" in line:
+                    break
+            process.send_signal(signal.SIGINT)
+            rest, errors = process.communicate(timeout=60)
+            return "".join(lines) + rest, errors
+
+    first, made = serve()
+    second, kept = serve()
+    assert "demonstration school" in made
+    assert "demonstration school" not in kept
+    for output in (first, second):
+        assert "http://127.0.0.1:" in output
+        assert PASSWORD in output
+        assert all(email in output for email in LOGINS.values())
