@@ -1,0 +1,156 @@
+"""The preview of an admission: what creating would do or refuse, and nothing of it done."""
+
+import psycopg
+
+from tests.admitting import (
+    TRACE,
+    codes,
+    fill,
+    fingerprint,
+    new_class,
+    nothing_changes,
+    refusal,
+    wish,
+)
+
+
+def test_what_the_preview_shows_is_what_creating_then_makes(db, school, call):
+    ada = call("ada")
+    late, _ = new_class(call, school, 5, "17:00", "18:00")
+    for start, end in (("2027-03-08", "2027-03-08"), ("2027-03-25", "2027-03-27")):
+        db.execute(
+            "insert into school.school_closures (start_date, end_date, reason)"
+            " values (%s, %s, 'holiday')",
+            (start, end),
+        )
+    for wanted in (
+        wish(school, "friday", lead_id=school["fresh"]),
+        wish(school, "monday", "friday", student={"name": "New"}, start_date="2027-03-06"),
+        wish(school, "friday", student_id=school["una"]) | {"time_slot_ids": [late]},
+        wish(
+            school,
+            "friday",
+            student={"name": "Old"},
+            start_date="2027-01-15",
+            allow_backdated=True,
+        ),
+    ):
+        with nothing_changes(db):
+            preview = ada("preview_admission", **wanted)
+        assert (preview["ok"], preview["conflicts"]) == (True, [])
+        made = ada("create_admission", **wanted)
+        rows = db.execute(
+            "select class_date::text, classroom_slot_id::text, left(start_time::text, 5)"
+            " from school.attendance where admission_id = %s order by class_date, start_time",
+            (made["id"],),
+        ).fetchall()
+        assert [tuple(d[k] for k in ("date", "classroomSlotId", "startTime")) for d in preview[
+            "classDates"]] == rows  # fmt: skip
+        assert preview["warnings"] == made["warnings"]
+
+
+def test_the_preview_shows_the_conflicts_that_creating_refuses_for(db, school, call):
+    fill(db, school["violin_friday"], 3)
+    student = {"student": {"name": "Sid", "email": "sid@school.test"}}
+    for person, wanted in (
+        ("ada", wish(school, "friday", "wednesday", **student)),
+        ("ada", wish(school, "monday", "monday_late", **student, start_date="2027-02-01")),
+        ("ada", wish(school, "monday", "tuesday", student_id=school["sid"])),
+        ("ada", wish(school, "monday", course="piano", student_id=school["sid"])),
+        ("ada", wish(school, "monday", lead_id=school["sams"])),
+        ("sam", wish(school, "friday", lead_id=school["fresh"])),
+        ("sue", wish(school, "monday", lead_id=school["sues"])),
+    ):
+        with nothing_changes(db):
+            preview = call(person)("preview_admission", **wanted)
+        assert preview["ok"] is False
+        with nothing_changes(db, but=TRACE):
+            refused = refusal(call(person), "create_admission", **wanted)
+        assert preview["conflicts"] == refused.members["conflicts"]
+        assert refused.code == codes(preview["conflicts"])[0]
+
+
+def test_a_refused_preview_still_shows_the_dates_it_can(db, school, call):
+    with nothing_changes(db):
+        full = call("ada")("preview_admission", **wish(school, "wednesday", student={"name": "X"}))
+    assert codes(full["conflicts"]) == ["slot_full"]
+    assert [d["date"] for d in full["classDates"]] == [
+        "2027-03-03",
+        "2027-03-10",
+        "2027-03-17",
+        "2027-03-24",
+    ]
+
+
+def test_the_preview_takes_and_keeps_no_lock(school, conninfo, call):
+    wanted = wish(school, "monday", "friday", lead_id=school["fresh"])
+    with (
+        psycopg.connect(conninfo()) as rival,
+        psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway,
+    ):
+        # Everything an admission locks is held by somebody else.
+        for table in ("leads", "classroom_slots", "time_slot_templates", "course_plans", "users"):
+            rival.execute(f"select from school.{table} for update")
+        with gateway.transaction():
+            gateway.execute(
+                "select auth.enter(sha256('session-of-sam'), 'test', '127.0.0.1', 2000)"
+            )
+            preview = gateway.execute(
+                "select api.preview_admission(p_course_id => %s, p_course_plan_id => %s,"
+                " p_start_date => %s, p_time_slot_ids => %s::uuid[], p_lead_id => %s)",
+                tuple(
+                    wanted[name]
+                    for name in (
+                        "course_id",
+                        "course_plan_id",
+                        "start_date",
+                        "time_slot_ids",
+                        "lead_id",
+                    )
+                ),
+            ).fetchone()[0]
+            assert preview["ok"] is True
+            rival.rollback()
+            # The preview's transaction is still open, and in nobody's way.
+            for table in ("leads", "classroom_slots", "time_slot_templates", "operating_days"):
+                rival.execute(f"select from school.{table} for update nowait")
+
+
+def test_ids_that_do_not_exist_are_refused_in_the_preview_too(db, school, call):
+    before = fingerprint(db)
+    refused = refusal(
+        call("ada"),
+        "preview_admission",
+        **wish(school, "friday", student={"name": "X"}) | {"course_plan_id": school["friday"]},
+    )
+    assert refused.code == "unknown_reference"
+    assert [e["pointer"] for e in refused.members["errors"]] == ["/coursePlanId"]
+    assert fingerprint(db) == before
+
+
+def test_over_http_a_preview_is_200_also_when_it_would_be_refused(school, client):
+    body = {
+        "leadId": school["fresh"],
+        "courseId": school["violin"],
+        "coursePlanId": school["violin_4"],
+        "startDate": "2027-03-01",
+        "timeSlotIds": [school["wednesday"]],
+    }
+    answer = client("sam").post("/v1/admissions/preview", json=body)
+    assert answer.status_code == 200
+    assert answer.json()["ok"] is False
+    assert codes(answer.json()["conflicts"]) == ["slot_full"]
+    fine = client("sam").post(
+        "/v1/admissions/preview", json=body | {"timeSlotIds": [school["friday"]]}
+    )
+    assert (fine.status_code, fine.json()["ok"], len(fine.json()["classDates"])) == (200, True, 4)
+    assert client("sid").post("/v1/admissions/preview", json=body).status_code == 403
+
+
+def test_a_teacher_wished_for_is_judged_in_the_preview(school, call):
+    for teacher, code in (("tia", "teacher_not_for_course"), ("sid", "not_a_teacher")):
+        wanted = wish(school, "friday", student={"name": "X"}, teacher_id=school[teacher])
+        preview = call("ada")("preview_admission", **wanted)
+        assert code in codes(preview["conflicts"])
+    fine = wish(school, "friday", student={"name": "X"}, teacher_id=school["tom"])
+    assert call("ada")("preview_admission", **fine)["ok"] is True
