@@ -154,7 +154,7 @@ select
   (array['Riverside', 'Old Town', 'Northgate', 'Harbour', 'Hillcrest', 'Elm Park'])[1 + a.family * 5 % 6],
   case when a.age < 17 and a.n % 3 > 0 then (array['Lakeside Primary', 'St Martin''s School', 'Northgate High', 'Scouts'])[1 + a.n % 4] end,
   case
-    when a.n % 5 < 3 then
+    when a.family % 5 < 3 then
       format('%s %s', 3 + a.family * 7 % 90, (array['Mill Lane', 'Chapel Street', 'Orchard Road', 'Quay Street', 'Park Avenue'])[1 + a.family % 5])
   end
 from asked as a
