@@ -1,5 +1,6 @@
--- One transaction: rights and ids → locks (lead, student, classes by id) → judgement in a new statement → writes →
--- event. A full class commits nothing but the event admission.refused.
+-- One transaction: rights and ids → locks (lead, student, classes by id) → rights and ids again, as a rival may have
+-- changed them meanwhile, and judgement, in new statements → writes → event. A full class commits nothing but the
+-- event admission.refused. A class made while this waited for its locks is not locked: 40001, from the start again.
 -- definer: takes seats, which nobody may write, and counts them over all rows.
 create function api.create_admission(
   p_course_id uuid,
@@ -23,14 +24,21 @@ declare
     p_lead_id, p_student_id, p_student, p_course_id, p_course_plan_id, p_start_date, p_time_slot_ids, p_teacher_id,
     coalesce(p_allow_backdated, false)
   );
+  v_locked uuid[];
   v_warnings json;
   v_judgement jsonb;
   v_refusal json;
   v_admission_id uuid;
 begin
   perform school.require_admission_rights(v_request);
-  perform school.lock_admission(v_request);
+  v_locked := school.lock_admission(v_request);
+  perform school.require_admission_rights(v_request);
   v_judgement := school.judge_admission(v_request);
+  if not to_jsonb(v_locked) @> (v_judgement -> 'classroomSlotIds') then
+    raise exception using
+      errcode = 'serialization_failure',
+      message = 'A class was added while this admission waited.';
+  end if;
   v_refusal := school.refuse_admission(v_request, v_judgement -> 'conflicts');
   if v_refusal is not null then
     return v_refusal;
