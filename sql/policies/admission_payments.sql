@@ -8,7 +8,9 @@ create policy select_student on school.admission_payments for select to school_s
   using (admission_id = any ((select school.admission_ids_of_student())::uuid[]));
 create policy select_analyst on school.admission_payments for select to school_analyst
   using (true);
+-- no select for teachers: they see no row, but the wire view of admissions, which they read, names this table
 -- no insert, update, delete: functions write them
 
 grant select on school.admission_payments to school_admin, school_staff, school_student;
+grant select (id, admission_id, status) on school.admission_payments to school_teacher;
 grant select (id, admission_id, status, updated_at) on school.admission_payments to school_analyst;
