@@ -1,0 +1,252 @@
+"""The tests of security are tested: rules are broken one at a time, and somebody must notice.
+
+A mutant of a policy (the policy dropped, its ``using`` or ``with check`` replaced by true) is
+killed when a cell of the matrix no longer ends as the model says. A mutant of a grant or of a
+function's attributes is killed by a rule of tests.test_catalog. Each lives in a transaction that
+is rolled back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests import matrix
+from tests.matrix import World
+from tests.school import School
+from tests.test_catalog import DEFINERS, broken, definers
+
+Database = psycopg.Connection[Any]
+
+POLICIES = """
+select
+  p.polname,
+  p.polrelid::regclass::text,
+  p.polcmd::text,
+  array(select substr(r.rolname, 8) from pg_catalog.pg_roles as r where r.oid = any (p.polroles)),
+  pg_get_expr(p.polqual, p.polrelid),
+  pg_get_expr(p.polwithcheck, p.polrelid),
+  exists (
+    select
+    from pg_catalog.pg_depend as d
+    cross join unnest(p.polroles) as r (oid)
+    where d.classid = 'pg_catalog.pg_policy'::regclass and d.objid = p.oid
+      and d.refobjid = p.polrelid and d.refobjsubid > 0
+      and has_column_privilege(r.oid, p.polrelid, d.refobjsubid::smallint, 'update')
+  )
+from pg_catalog.pg_policy as p
+join pg_catalog.pg_class as c on c.oid = p.polrelid
+where c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
+order by 2, 1
+"""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A broken policy: what was done to it, the statement that does it, whom it is about."""
+
+    what: str
+    table: str
+    roles: frozenset[str]
+    statement: sql.Composable
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.what}"
+
+
+def mutants(db: Database) -> Iterator[Mutant]:
+    """Break every policy in every way that is not the same policy in other words.
+
+    A ``with check`` that equals its ``using``, on columns that its roles may not update, refuses
+    nothing that ``using`` let through: without it nothing changes, and tests.test_catalog demands
+    it all the same. There the mutant that loses both is tried instead. An owner's or an analyst's
+    policy is true already and can only be dropped.
+    """
+    for policy, table, command, roles, using, check, can_leave in db.execute(POLICIES).fetchall():
+        name, target = sql.Identifier(policy), matrix.name_of(table)
+
+        def mutant(
+            what: str,
+            statement: str,
+            name: sql.Identifier = name,
+            target: sql.Identifier = target,
+            table: str = table,
+            policy: str = policy,
+            roles: list[str] = roles,
+        ) -> Mutant:
+            return Mutant(
+                f"{policy}, {what}",
+                table,
+                frozenset(roles),
+                sql.SQL(statement).format(name, target),  # type: ignore[arg-type]
+            )
+
+        yield mutant("dropped", "drop policy {} on {}")
+        if using not in (None, "true"):
+            yield mutant("using (true)", "alter policy {} on {} using (true)")
+        if check in (None, "true"):
+            continue
+        if command == "w" and using == check and not can_leave:
+            both = "alter policy {} on {} using (true) with check (true)"
+            yield mutant("using (true) with check (true)", both)
+        else:
+            yield mutant("with check (true)", "alter policy {} on {} with check (true)")
+
+
+def killer(db: Database, mutant: Mutant, world: World) -> matrix.Cell | None:
+    """Return the first cell of the mutant's table that tells it from the model, if there is one."""
+    for me in world.people:
+        if me.granted & mutant.roles or me.label in mutant.roles:
+            for cell in matrix.cells(me, mutant.table, world):
+                if matrix.tried(db, cell, world) != cell.expected:
+                    return cell
+    return None
+
+
+def controls() -> list[Mutant]:
+    """Return mutants in which nothing is broken."""
+    roles = frozenset({"super_admin", "admin", "staff", "teacher", "student"})
+    return [
+        Mutant("nothing", table, roles, sql.SQL("select"))
+        for table in ("school.users", "school.leads", "school.attendance", "auth.sessions")
+    ]
+
+
+def test_every_broken_policy_is_noticed_by_the_matrix(db: Database, school: School) -> None:
+    db.prepare_threshold = None
+    killed, survivors = 0, []
+    try:
+        world = matrix.world_of(db, school)
+        with db.transaction(force_rollback=True):
+            assert [c for c in controls() if killer(db, c, world) is not None] == []
+        for mutant in list(mutants(db)):
+            with db.transaction(force_rollback=True):
+                db.execute(mutant.statement)
+                if killer(db, mutant, world) is None:
+                    survivors.append(str(mutant))
+                else:
+                    killed += 1
+    finally:
+        matrix.revoke_logins(db)
+    print(f"policies: {killed} of {killed + len(survivors)} mutants killed")
+    assert killed > 100
+    assert survivors == [], "\n".join(survivors)
+
+
+BREAKS: dict[str, list[str]] = {
+    "every table has row security enabled and forced": [
+        "alter table school.leads disable row level security",
+        "alter table auth.sessions no force row level security",
+    ],
+    "everything belongs to school_owner": [
+        "alter function school.occupied(uuid) owner to current_user",
+        "alter view api.lead owner to current_user",
+    ],
+    "PUBLIC has nothing of ours": [
+        "grant execute on function auth.is_admin() to public",
+        "grant execute on function school.emit(text, text, uuid, jsonb, date) to public",
+        "grant select on school.lead_stages to public",
+        "grant select (name) on school.users to public",
+        "grant usage on schema school to public",
+    ],
+    "every function states an empty search_path": [
+        f"alter function {name} reset search_path" for name in sorted(DEFINERS)
+    ],
+    "our roles have no power beyond their grants": [
+        "alter role school_owner bypassrls",
+        "alter role school_gateway createrole",
+        "alter role school_staff login",
+    ],
+    "INSERT and UPDATE are granted by column": [
+        "grant insert on school.leads to school_staff",
+        "grant update on school.users to school_admin",
+    ],
+    "nobody but the owner has TRUNCATE, REFERENCES or TRIGGER": [
+        "grant truncate on school.leads to school_admin",
+        "grant references (id) on school.users to school_staff",
+        "grant trigger on school.leads to school_admin",
+    ],
+    "no grant may be handed on": [
+        "grant select on school.courses to school_admin with grant option"
+    ],
+    "who is nobody reads no table": [
+        "grant select on auth.sessions to school_gateway",
+        "grant select (name) on school.users to school_anonymous",
+    ],
+    "one permissive policy per table, command and role": [
+        "create policy another on school.leads for select to school_staff using (false)",
+        "create policy another on school.leads for all to school_super_admin using (false)",
+    ],
+    "a policy names its roles": [
+        "create policy another on auth.sessions for select using (false)",
+    ],
+    "UPDATE policies have using and with check": [
+        "create policy another on auth.sessions for update to school_admin using (false)",
+    ],
+    "no policy but the owner's lets everything be written": [
+        "create policy another on auth.sessions for delete to school_admin using (true)",
+    ],
+    "only analysts and jobs see every row": [
+        "create policy another on auth.sessions for select to school_admin using (true)",
+    ],
+    "a call in a policy that does not depend on the row is wrapped in a select": [
+        "create policy another on auth.sessions for select to school_admin using (auth.is_admin())",
+    ],
+    "a policy does not read its own table": [
+        (
+            "create policy another on auth.sessions for select to school_admin"
+            " using (exists (select from auth.sessions))"
+        ),
+    ],
+    "a column that a policy looks at leads an index": [
+        "drop index school.leads_by_owner, school.leads_by_owner_and_age",
+    ],
+    "every view is security_invoker": [
+        "alter view api.lead reset (security_invoker)",
+        "alter view analytics.leads set (security_invoker = false)",
+    ],
+    "no materialized views": ["create materialized view api.copy as select 1 as one"],
+    "a foreign key states what a delete does": [
+        "alter table school.lead_notes add foreign key (author_id) references school.users (id)",
+    ],
+    "a foreign key is indexed by its leading columns": ["drop index school.lead_notes_by_author"],
+    "parameters begin with p_": [
+        "create function school.odd(uuid) returns integer language sql as 'select 1'",
+        "create function school.odd(id uuid) returns integer language sql as 'select 1'",
+    ],
+    "every api function says what it does and is granted to somebody": [
+        "comment on function api.get_me() is null",
+        (
+            "revoke execute on function api.get_me() from school_admin, school_staff, school_teacher,"
+            " school_student"
+        ),
+    ],
+    "every wire and reporting view says what it is and is granted to somebody": [
+        "comment on view api.lead is null",
+    ],
+    "histories are append-only, also for their owner": [
+        "drop trigger append_only on school.lead_audit_events",
+        "alter table school.notification_events disable trigger append_only",
+    ],
+}
+
+
+@pytest.mark.parametrize("rule", BREAKS)
+def test_a_broken_rule_of_the_catalog_is_noticed(db: Database, rule: str) -> None:
+    before = broken(db, rule)
+    assert before == []
+    for statement in BREAKS[rule]:
+        with db.transaction(force_rollback=True):
+            db.execute(statement)
+            assert broken(db, rule) != [], statement
+
+
+def test_a_function_that_takes_its_owners_rights_is_noticed(db: Database) -> None:
+    before = definers(db)
+    with db.transaction(force_rollback=True):
+        db.execute("alter function api.list_leads security definer")
+        assert definers(db) - before == {"api.list_leads"}
+    assert "api.list_leads" not in DEFINERS
