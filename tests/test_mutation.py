@@ -220,8 +220,8 @@ BREAKS: dict[str, list[str]] = {
     "every api function says what it does and is granted to somebody": [
         "comment on function api.get_me() is null",
         (
-            "revoke execute on function api.get_me() from school_admin, school_staff, school_teacher,"
-            " school_student"
+            "revoke execute on function api.get_me()"
+            " from school_admin, school_staff, school_teacher, school_student"
         ),
     ],
     "every wire and reporting view says what it is and is granted to somebody": [
