@@ -14,11 +14,13 @@ declare
 begin
   if new.deleted_at is not null then
     perform school.refuse_if_in_use('Students are seated in this class', v_seated);
+    perform school.refuse_if_in_use('Students are expected in this class', school.visitors_in_the_way(p_classroom_slot_id => new.id));
     return new;
   end if;
   if tg_op = 'UPDATE' then
     if new.time_slot_id <> old.time_slot_id or new.course_id <> old.course_id then
       perform school.refuse_if_in_use('Students are seated in this class', v_seated);
+      perform school.refuse_if_in_use('Students are expected in this class', school.visitors_in_the_way(p_classroom_slot_id => new.id));
     end if;
     if new.capacity < jsonb_array_length(v_seated) then
       perform school.refuse_if_in_use(

@@ -22,6 +22,7 @@ begin
   order by k.id
   for update;
   perform school.refuse_if_in_use('Students are seated at this time', school.enrollments_in_the_way(p_time_slot_id => new.id));
+  perform school.refuse_if_in_use('Students are expected at this time', school.visitors_in_the_way(p_time_slot_id => new.id));
   for v_class in
     select k.id, k.teacher_id
     from school.classroom_slots as k
