@@ -1,5 +1,6 @@
 """What the tests of admissions share: a wanted admission, and a look at every row there is."""
 
+import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -115,3 +116,27 @@ def new_class(
         capacity=capacity,
     )
     return slot["id"], made["id"]
+
+
+@contextmanager
+def waiting(
+    db: psycopg.Connection[Any],
+    work: Callable[[], None],
+    waiter: psycopg.Connection[Any],
+    holder: psycopg.Connection[Any],
+) -> Iterator[None]:
+    """Run ``work``, which uses ``waiter``, until ``holder`` blocks it; inside, let it go on."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    blocked = "select %s = any (pg_blocking_pids(%s))"
+    pids = (holder.info.backend_pid, waiter.info.backend_pid)
+    try:
+        while db.execute(blocked, pids).fetchone() != (True,):
+            assert thread.is_alive(), "nothing was waited for"
+        yield
+    except BaseException:
+        db.execute("select pg_terminate_backend(%s)", (pids[1],))
+        raise
+    finally:
+        thread.join(timeout=30)
+    assert not thread.is_alive()
