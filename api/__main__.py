@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -28,6 +29,7 @@ from api.embedded import EmbeddedError, EmbeddedServer
 from api.migrations import MigrationError
 from api.passwords import Hasher
 from api.settings import LOG_LEVELS, Settings
+from api.tables import Row, parse_csv
 
 DEMO = migrations.SQL / "demo"
 DEMO_PASSWORD = "play-it-again"  # noqa: S105 (no secret: it is printed wherever it works)
@@ -180,6 +182,34 @@ def demo(settings: Settings, chosen: argparse.Namespace) -> int:
     return 0
 
 
+def import_leads(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Add the leads of a CSV file, all or none; 1 when something in it is wrong."""
+    rows = _read_rows(chosen.file)
+    with _ready_owner(settings) as connection:
+        verb = "checking" if chosen.dry_run else "importing"
+        print(f"{verb} {max(len(rows) - 1, 0)} rows", file=sys.stderr, flush=True)
+        try:
+            answer = _value(
+                connection,
+                "select api.import_leads(p_rows => %s::jsonb, p_dry_run => %s)",
+                json.dumps(rows),
+                chosen.dry_run,
+            )
+        except psycopg.Error as error:
+            raise CommandError(f"{chosen.file}: {_refusal(error)}") from error
+    for wrong in answer["errors"]:
+        place = f"{wrong['line']}:{wrong['column']}" if wrong["column"] else f"{wrong['line']}"
+        print(f"{place}: {wrong['message']}")
+    if answer["errors"]:
+        print(f"{len(answer['errors'])} errors; nothing was imported", file=sys.stderr)
+        return 1
+    if chosen.dry_run:
+        print(f"{answer['rows']} rows could be imported")
+    else:
+        print(f"{answer['created']} leads imported")
+    return 0
+
+
 def psql(settings: Settings, chosen: argparse.Namespace) -> int:
     """Open psql as the owner, or as a person under a login that lives as long as psql does."""
     with _database(settings) as database:
@@ -306,6 +336,10 @@ def _parser() -> Parser:
     added.add_argument("--password", metavar="VALUE", help="12 to 256 characters")
 
     command("demo", demo)
+
+    added = command("import-leads", import_leads)
+    added.add_argument("file", type=Path, metavar="FILE", help="CSV in UTF-8, with a header")
+    added.add_argument("--dry-run", action="store_true", help="only tell what is wrong")
 
     added = command("psql", psql)
     added.add_argument("--as", dest="as_person", metavar="EMAIL", help="see what this person sees")
@@ -517,6 +551,31 @@ def _print_demo_logins(connection: psycopg.Connection[Any]) -> None:
         print(f"Demonstration logins, password {DEMO_PASSWORD}:")
         for role, email, name in found:
             print(f"  {role:<11}  {email:<25}  {name}", flush=True)
+
+
+def _read_rows(path: Path) -> list[Row]:
+    """Read the records of a CSV file; CommandError when it cannot be read or is no CSV."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        if "\x00" in text:
+            raise ValueError("it holds a NUL character")
+        return parse_csv(text)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path}: it is not UTF-8") from error
+    except ValueError as error:
+        raise CommandError(f"{path}: {error}") from error
+
+
+def _refusal(error: psycopg.Error) -> str:
+    """What a function refused, in one line, with the members it names."""
+    message = _one_line(error)
+    if error.sqlstate != "OS001":
+        return message
+    wrong = json.loads(error.diag.message_detail or "{}").get("errors", ())
+    named = "; ".join(f"{e['pointer'].removeprefix('/')} {e['message']}" for e in wrong)
+    return named or message
 
 
 def _value(connection: psycopg.Connection[Any], query: str, *values: str | int | None) -> Any:  # noqa: ANN401
