@@ -11,7 +11,7 @@ as $$
 begin
   if new.deleted_at is null then
     perform from school.instruments as i where i.id = new.instrument_id and i.deleted_at is null for share;
-    if not found then
+    if not found and new.instrument_id is not null then
       perform school.fail_reference('instrumentId');
     end if;
     return new;

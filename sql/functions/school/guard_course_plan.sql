@@ -11,7 +11,7 @@ as $$
 begin
   if new.deleted_at is null then
     perform from school.courses as c where c.id = new.course_id and c.deleted_at is null for share;
-    if not found then
+    if not found and new.course_id is not null then
       perform school.fail_reference('courseId');
     end if;
     if tg_op = 'UPDATE' and new.course_id <> old.course_id then

@@ -33,7 +33,7 @@ begin
   where s.id = new.stage_id
     and (s.deleted_at is null or (tg_op = 'UPDATE' and new.stage_id = old.stage_id))
   for key share;
-  if v_kind is null then
+  if v_kind is null and new.stage_id is not null then
     perform school.fail_reference('stageId');
   end if;
   if v_kind = 'lost' and school.clean(new.lost_reason) is null then
