@@ -1,0 +1,191 @@
+"""Keyset paging: every list, walked page by page while the ground moves."""
+
+import base64
+import json
+from typing import Any
+
+import httpx
+
+from api.routes import ROUTES
+from tests.api.conftest import Site, refused
+
+# Lists without pages: short by nature, or of one person.
+WHOLE = {"/me/sessions", "/operating-days", "/courses/{course_id}/teachers"}
+
+
+def fill(site: Site) -> set[str]:
+    """Give lists more rows than the small school has, many with the same sort key; name these."""
+    ada, school = site.client("ada"), site.school
+    bodies: dict[str, list[dict[str, Any]]] = {
+        "/v1/users": [{"name": "Same Name", "role": "student"} for _ in range(5)],
+        "/v1/instruments": [{"name": f"Lyre {n}"} for n in range(5)],
+        "/v1/courses": [
+            {"name": f"Lyre {n}", "instrumentId": school["violin_instrument"]} for n in range(5)
+        ],
+        "/v1/course-plans": [
+            {
+                "courseId": school["piano"],
+                "name": f"Odd {n}",
+                "totalClasses": n,
+                "classesPerWeek": 1,
+            }
+            for n in range(20, 25)
+        ],
+        "/v1/lead-stages": [
+            {"name": f"Stage {n}", "position": 3, "kind": "open"} for n in range(5)
+        ],
+        "/v1/time-slots": [
+            {"weekday": 2, "startTime": "10:00", "endTime": f"1{n}:30"} for n in range(1, 6)
+        ],
+        "/v1/leads": [
+            {
+                "name": "Same Name",
+                "phone": f"0171 22{n}",
+                "stageId": school["stage_new"],
+                "followUpDate": "2027-03-05",
+            }
+            for n in range(7)
+        ],
+        f"/v1/leads/{school['fresh']}/notes": [{"body": f"note {n}"} for n in range(5)],
+        "/v1/access-requests": [
+            {"email": f"new{n}@x.test", "name": "New", "role": "teacher"} for n in range(5)
+        ],
+    }
+    for path, many in bodies.items():
+        for body in many:
+            answer = ada.post(path, json=body)
+            assert answer.status_code in (201, 202), (path, answer.text)
+    return set(bodies)
+
+
+def walk(client: httpx.Client, path: str, limit: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    cursor = None
+    for _ in range(200):
+        query: dict[str, Any] = {"limit": limit}
+        if cursor is not None:
+            query["cursor"] = cursor
+        answer = client.get(path, params=query)
+        assert answer.status_code == 200, (path, answer.text)
+        page = answer.json()
+        assert page.keys() == {"items", "nextCursor"}
+        assert len(page["items"]) == limit or page["nextCursor"] is None
+        found += page["items"]
+        cursor = page["nextCursor"]
+        if cursor is None:
+            return found
+    raise AssertionError(f"{path} does not end")
+
+
+def key(item: dict[str, Any]) -> str:
+    return str(item.get("id") or item.get("classroomSlotId"))
+
+
+def lists(site: Site) -> list[tuple[str, str]]:
+    """Every list of the route table, and a person who sees rows in it."""
+    found = []
+    for route in ROUTES:
+        pages = route.items is not None or route.path == "/classroom"
+        if route.method != "GET" or not pages or route.path in WHOLE:
+            continue
+        path = "/v1" + route.path.replace("{lead_id}", site.school["fresh"])
+        assert "{" not in path, path
+        found.append((path, "sid" if route.path.startswith("/me/") else "ada"))
+    return found
+
+
+def test_every_list_can_be_walked_without_gap_or_repetition(site: Site) -> None:
+    filled = fill(site)
+    paths = lists(site)
+    assert len(paths) >= 14
+    for path, person in paths:
+        client = site.client(person)
+        whole = walk(client, path, 200)
+        assert len(whole) >= 3 or path not in filled, path
+        ids = [key(item) for item in whole]
+        assert len(set(ids)) == len(ids), path
+        for limit in (1, 2, 3):
+            assert [key(item) for item in walk(client, path, limit)] == ids, (path, limit)
+        for bad in ("x", "%%%", "bnVsbA", "W10", "e30", "[]", ""):
+            refused(client.get(path, params={"cursor": bad}), 400, "invalid_request")
+        for limit in ("0", "201", "-1", "x"):
+            refused(client.get(path, params={"limit": limit}), 400, "invalid_request")
+        if len(whole) < 2:
+            continue
+        longer = client.get(path, params={"limit": 1}).json()["nextCursor"]
+        for bad in (longer + "A", longer[:-3]):
+            refused(client.get(path, params={"cursor": bad}), 400, "invalid_request")
+        keys = json.loads(base64.urlsafe_b64decode(longer + "=" * (-len(longer) % 4)))
+        for wrong in (
+            [None for _ in keys],
+            [*keys, keys[0]],
+            keys[:-1],
+            ["" for _ in keys],
+            ["\x00" for _ in keys],
+            [{} for _ in keys],
+            ["infinity" for _ in keys],
+        ):
+            cursor = base64.urlsafe_b64encode(json.dumps(wrong).encode()).decode().rstrip("=")
+            refused(client.get(path, params={"cursor": cursor}), 400, "invalid_request")
+
+
+def test_lists_keep_their_promise_while_rows_come_and_go(site: Site) -> None:
+    ada, school = site.client("ada"), site.school
+    for path, body, change in (
+        ("/v1/leads", lambda n: lead_of(school, n), "?sort=followUpDate"),
+        ("/v1/leads", lambda n: lead_of(school, 50 + n), "?sort=createdAt"),
+        ("/v1/users", lambda n: {"name": f"{'AZ'[n % 2]} {n}", "role": "student"}, ""),
+        ("/v1/instruments", lambda n: {"name": f"{'AZ'[n % 2]} {n}"}, ""),
+    ):
+        for n in range(4):
+            assert ada.post(path, json=body(100 + n)).status_code == 201
+        before = [item["id"] for item in walk(ada, path + change, 200)]
+        seen: list[str] = []
+        cursor = None
+        for n in range(200):
+            query = {"limit": 1, **({} if cursor is None else {"cursor": cursor})}
+            if change:
+                query["sort"] = change.partition("=")[2]
+            page = ada.get(path, params=query).json()
+            seen += [item["id"] for item in page["items"]]
+            cursor = page["nextCursor"]
+            if cursor is None:
+                break
+            if n < 6:
+                assert ada.post(path, json=body(n)).status_code == 201
+            if n == 6:  # the row that the cursor stands on goes away
+                gone = seen[-1]
+                kind = path.rpartition("/")[2]
+                with site.db.transaction():
+                    site.db.execute(
+                        f"update school.{kind} set deleted_at = school.clock() where id = %s"
+                        " and not exists (select from school.admissions as a where"
+                        " a.student_id = %s or a.created_by = %s)",
+                        (gone, gone, gone),
+                    )
+        assert len(set(seen)) == len(seen), path
+        assert set(before) <= set(seen), path
+
+
+def lead_of(school: Any, n: int) -> dict[str, Any]:
+    return {
+        "name": f"Moving {n}",
+        "phone": f"0160 {n}",
+        "stageId": school["stage_new"],
+        "followUpDate": f"2027-03-{1 + n % 28:02}",
+    }
+
+
+def test_a_get_runs_read_only(site: Site) -> None:
+    # A function that claims to be stable and writes all the same.
+    site.db.execute("create sequence school.writes")
+    site.db.execute("alter sequence school.writes owner to school_owner")
+    site.db.execute(
+        "create or replace function api.get_settings() returns api.setting language plpgsql stable"
+        " security definer set search_path = '' as $$ declare v api.setting; begin"
+        " perform pg_catalog.nextval('school.writes'); select * into v from api.setting;"
+        " return v; end $$"
+    )
+    refused(site.client("ada").get("/v1/settings"), 500, "internal_error")
+    called = site.db.execute("select is_called from school.writes").fetchone()
+    assert called == (False,)
