@@ -7,6 +7,7 @@ from typing import Any
 
 from falcon.asgi import Request, Response
 
+from api.calendars import ICALENDAR, calendar_of
 from api.catalog import Function
 from api.gateway import Answer, Caller, Gateway, Key, Plan, encode
 from api.passwords import MAX_USER_AGENT, OPERATIONS, Passwords
@@ -130,6 +131,8 @@ class FunctionRoute:
             found["p_client_address"] = caller.client_address.encode()
         if "p_requests_per_hour" in takes:
             found["p_requests_per_hour"] = self._per_hour
+        if "p_base_url" in takes:
+            found["p_base_url"] = req.prefix.encode()
         return found
 
 
@@ -177,7 +180,7 @@ def write(resp: Response, answer: Answer, media_type: str) -> None:
     """Put the answer into the response."""
     resp.status = answer.status
     if answer.body is not None:
-        resp.data = answer.body
+        resp.data = calendar_of(answer.body) if media_type == ICALENDAR else answer.body
         resp.content_type = media_type
     if answer.version is not None:
         resp.set_header("ETag", f'"{answer.version}"')

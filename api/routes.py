@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from api.calendars import ICALENDAR
 from api.tables import CSV
 
 PREFIX = "/v1"
@@ -14,8 +15,9 @@ class Route:
     ``function`` lives in schema ``api``; ``status`` is the success status; ``items`` the wire view
     of a list's items; ``query`` the wire names that a method with a body takes from the query;
     ``consumes`` a body that is not JSON, given to ``p_body`` as text, or when it is CSV to
-    ``p_rows`` as api.tables reads it; ``produces`` an answer that is not JSON. ``long`` gives whole
-    files more bytes and more time than a request has otherwise. ``open`` needs no session.
+    ``p_rows`` as api.tables reads it; ``produces`` an answer that is not JSON, the text that the
+    function returns, or when it is iCalendar what api.calendars makes of its JSON. ``long`` gives
+    whole files more bytes and more time than a request has otherwise. ``open`` needs no session.
     ``password`` marks the routes of api.passwords, which hash or verify a password between two
     calls.
     """
@@ -79,7 +81,6 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("POST", "/leads/import", "import_leads", consumes=CSV, long=True),
     Route("GET", "/leads/export", "export_leads", produces=CSV, long=True),
-    Route("GET", "/reports/leads", "report_leads"),
     # catalogue
     Route("GET", "/instruments", "list_instruments", items="instrument"),
     Route("POST", "/instruments", "create_instrument", 201),
@@ -108,13 +109,50 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/classroom-slots", "create_classroom_slot", 201),
     Route("PATCH", "/classroom-slots/{classroom_slot_id}", "update_classroom_slot"),
     Route("DELETE", "/classroom-slots/{classroom_slot_id}", "delete_classroom_slot", 204),
+    Route("POST", "/classroom-slots/{classroom_slot_id}/substitute", "set_substitute"),
+    Route("GET", "/closures", "list_closures", items="closure"),
+    Route("POST", "/closures", "create_closure", 201),
+    Route("POST", "/closures/preview", "preview_closure"),
+    Route("DELETE", "/closures/{closure_id}", "delete_closure", 204),
     Route("GET", "/classroom", "list_classroom"),
     # admissions and classes
     Route("GET", "/admissions", "list_admissions", items="admission"),
     Route("POST", "/admissions", "create_admission", 201),
     Route("POST", "/admissions/preview", "preview_admission"),
     Route("GET", "/admissions/{admission_id}", "get_admission"),
+    Route("POST", "/admissions/{admission_id}/block", "block_admission"),
+    Route("POST", "/admissions/{admission_id}/unblock", "unblock_admission"),
+    Route("POST", "/admissions/{admission_id}/cancel", "cancel_admission"),
+    Route("POST", "/admissions/{admission_id}/renew", "renew_admission", 201),
+    Route("GET", "/admissions/{admission_id}/payment", "get_payment"),
+    Route("PATCH", "/admissions/{admission_id}/payment", "update_payment"),
     Route("GET", "/attendance", "list_attendance", items="attendance"),
+    Route("POST", "/attendance/mark", "mark_attendances"),
+    Route("POST", "/attendance/{attendance_id}/mark", "mark_attendance"),
+    Route("GET", "/attendance/{attendance_id}/reschedule-options", "list_reschedule_options"),
+    Route("GET", "/reschedule-requests", "list_reschedule_requests", items="reschedule_request"),
+    Route("POST", "/reschedule-requests", "create_reschedule_request", 201),
+    Route("GET", "/reschedule-requests/{reschedule_request_id}", "get_reschedule_request"),
+    Route(
+        "POST",
+        "/reschedule-requests/{reschedule_request_id}/approve",
+        "approve_reschedule_request",
+    ),
+    Route(
+        "POST", "/reschedule-requests/{reschedule_request_id}/reject", "reject_reschedule_request"
+    ),
+    Route(
+        "POST",
+        "/reschedule-requests/{reschedule_request_id}/withdraw",
+        "withdraw_reschedule_request",
+    ),
+    Route("POST", "/me/calendar", "create_calendar", 201),
+    Route("DELETE", "/me/calendar", "delete_calendar", 204),
+    Route("GET", "/calendar/{token}.ics", "get_calendar", open=True, produces=ICALENDAR),
+    # reports
+    Route("GET", "/reports/leads", "report_leads"),
+    Route("GET", "/reports/attendance", "report_attendance"),
+    Route("GET", "/reports/occupancy", "report_occupancy"),
     # the school
     Route("GET", "/settings", "get_settings"),
     Route("PATCH", "/settings", "update_settings"),

@@ -16,7 +16,9 @@ declare
   v_lead school.leads;
   v_answer api.lead;
 begin
-  if not auth.is_admin() and (p_present <> '{owner_id}' or p_owner_id is distinct from v_staff_id) then
+  if not auth.is_admin()
+    and (v_staff_id is null or p_present is distinct from '{owner_id}' or p_owner_id is distinct from v_staff_id)
+  then
     perform school.fail('forbidden', 'Staff may claim an unowned lead for themselves, nothing else.');
   end if;
   select * into v_lead from school.leads as l where l.id = p_lead_id and l.deleted_at is null for update;

@@ -19,6 +19,9 @@ declare
   v_teacher_id uuid := auth.user_id_as('teacher');
   v_sees_students boolean := auth.is_admin() or v_teacher_id is not null;
 begin
+  if not coalesce(auth.role() in ('super_admin', 'admin', 'staff', 'teacher'), false) then
+    perform school.fail('forbidden', 'The dashboard is for those who work here.');
+  end if;
   return (
     select school.page(array_agg(p.item), array_agg(p.key), p_limit)
     from (

@@ -7,6 +7,9 @@ security definer
 set search_path = ''
 as $$
 begin
+  if auth.user_id() is null then
+    perform school.fail('forbidden', 'Nobody is logged in.');
+  end if;
   perform from school.courses as c where c.id = p_course_id and c.deleted_at is null;
   if not found then
     perform school.fail_not_found('course');

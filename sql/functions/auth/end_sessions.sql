@@ -1,4 +1,5 @@
--- Ends what lets a user in.
+-- Ends what lets a user in. An activation token goes with the role it was made for: else an admin who invited staff
+-- could set the password of the admin they became.
 -- definer: sessions are nobody's to delete.
 create or replace function auth.end_sessions()
 returns trigger
@@ -9,8 +10,8 @@ set search_path = ''
 as $$
 begin
   delete from auth.sessions where user_id = new.id;
+  delete from auth.activation_tokens where user_id = new.id;
   if new.deleted_at is not null or new.status <> 'active' then
-    delete from auth.activation_tokens where user_id = new.id;
     delete from auth.calendar_tokens where user_id = new.id;
   end if;
   return null;

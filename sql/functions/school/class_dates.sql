@@ -1,11 +1,14 @@
 -- The dates of a plan: from p_from on, on the weekdays of the chosen classes, by (date, start time), p_total of them
--- at most; fewer come back when three years do not hold enough. Skipped: closed days and closures; on today, when
--- the plan starts today, a class that has begun; and times at which the student has a class already.
+-- at most; fewer come back when three years do not hold enough. Skipped: closed days and closures; of a plan that
+-- starts today, a class that has begun; classes that do not begin after p_after (local time), if given; times at which
+-- the student has a class already; and with p_mind_rooms dates on which as many people are expected as there are seats.
 create or replace function school.class_dates(
   p_classroom_slot_ids uuid[],
   p_from date,
   p_total integer,
-  p_student_id uuid
+  p_student_id uuid,
+  p_after timestamp default null,
+  p_mind_rooms boolean default false
 )
 returns table (class_date date, classroom_slot_id uuid, start_time time, end_time time, teacher_id uuid)
 language sql
@@ -17,6 +20,7 @@ as $$
     select
       k.id,
       k.teacher_id,
+      k.capacity,
       t.start_time,
       t.end_time,
       p_from + (t.weekday - extract(isodow from p_from)::integer + 7) % 7 as first_date
@@ -32,7 +36,8 @@ as $$
       s.id,
       s.start_time,
       s.end_time,
-      s.teacher_id
+      s.teacher_id,
+      s.capacity
     from slots as s
     cross join generate_series(0, 156) as w (week)
   )
@@ -49,6 +54,8 @@ as $$
       p_from = (select school.today())
       and d.class_date + d.start_time <= (select school.local_now())
     )
+    and (p_after is null or d.class_date + d.start_time > p_after)
+    and (not p_mind_rooms or school.expected(d.id, d.class_date) < d.capacity)
     and not exists (
       select
       from school.school_closures as c
@@ -66,4 +73,4 @@ as $$
   order by d.class_date, d.start_time, d.id
   limit p_total;
 $$;
-comment on function school.class_dates(uuid[], date, integer, uuid) is 'The class dates of a plan, at most p_total, within three years.';
+comment on function school.class_dates(uuid[], date, integer, uuid, timestamp, boolean) is 'The class dates of a plan, at most p_total, within three years.';

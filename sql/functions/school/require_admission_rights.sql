@@ -10,6 +10,7 @@ set search_path = ''
 as $$
 declare
   v_is_admin boolean := auth.is_admin();
+  v_staff_id uuid := auth.user_id_as('staff');
   v_owner_id uuid;
   v_errors jsonb;
 begin
@@ -18,6 +19,9 @@ begin
   end if;
   if num_nonnulls((p_request).lead_id, (p_request).student_id, (p_request).student) = 0 then
     perform school.fail_value('studentId', 'is missing, and so are student and leadId; give one of them');
+  end if;
+  if not v_is_admin and v_staff_id is null then
+    perform school.fail('forbidden', 'Staff and admins admit students.');
   end if;
   if not v_is_admin and (p_request).lead_id is null then
     perform school.fail('forbidden', 'Staff admit students from leads they own: leadId is missing.');
@@ -34,7 +38,7 @@ begin
     );
   end if;
   select l.owner_id into v_owner_id from school.leads as l where l.id = (p_request).lead_id;
-  if not v_is_admin and v_owner_id is distinct from auth.user_id() then
+  if not v_is_admin and v_owner_id is distinct from v_staff_id then
     perform school.fail('forbidden', 'Claim the lead before you admit from it.');
   end if;
 end;

@@ -1,0 +1,24 @@
+-- Locks admission, classes by id, then its rows.
+-- definer: admissions are nobody's to write; admins decide.
+create function api.cancel_admission(p_admission_id uuid, p_reason api.medium_text default null, p_if_match bigint default null)
+returns api.admission
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_admission school.admissions := school.lock_admission_row(p_admission_id, p_if_match);
+  v_answer api.admission;
+begin
+  perform school.set_admission_status(v_admission, '{active,blocked}', 'cancelled', 'admission.cancelled', p_reason);
+  perform school.free_seats(array[p_admission_id]);
+  perform school.return_seats(p_admission_id);
+  perform school.cancel_future_classes(p_admission_id);
+  select * into v_answer from api.admission as a where a.id = p_admission_id;
+  return v_answer;
+end;
+$$;
+comment on function api.cancel_admission is 'Cancels an admission: its seats are free at once, the classes still to come are cancelled, those begun stay, requests to move one are closed. The seats of a renewal go back to the admission it renewed while that one runs.
+Refusals: not_found, version_mismatch, invalid_state (completed or cancelled already).';
+grant execute on function api.cancel_admission to school_admin;

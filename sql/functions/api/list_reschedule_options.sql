@@ -1,0 +1,43 @@
+-- definer: seats are counted over all rows; who may ask is stated.
+create function api.list_reschedule_options(p_attendance_id uuid)
+returns json
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not school.may_ask_to_move(p_attendance_id) then
+    perform school.fail_not_found('class');
+  end if;
+  return json_build_object('items', (
+    select coalesce(json_agg(
+      json_build_object(
+        'date', o.class_date,
+        'classroomSlotId', o.id,
+        'startTime', school.hhmm(o.start_time),
+        'endTime', school.hhmm(o.end_time),
+        'free', o.capacity - greatest(
+          (select count(*) from school.classroom_enrollments as e where e.classroom_slot_id = o.id and e.status = 'active' and e.student_id <> o.student_id),
+          (select count(*) from school.attendance as x where x.classroom_slot_id = o.id and x.class_date = o.class_date and x.status <> 'cancelled' and x.id <> p_attendance_id)
+        )
+      )
+      order by o.class_date, o.start_time, o.id
+    ), '[]')
+    from (
+      select k.id, k.capacity, t.start_time, t.end_time, d::date as class_date, b.student_id
+      from school.attendance as b
+      join school.classroom_slots as s on s.id = b.classroom_slot_id
+      join school.classroom_slots as k on k.course_id = s.course_id and k.teacher_id = s.teacher_id and k.deleted_at is null
+      join school.time_slot_templates as t on t.id = k.time_slot_id
+      cross join generate_series(school.today(), school.today() + 60, '1 day') as d
+      where b.id = p_attendance_id
+        and t.weekday = extract(isodow from d)
+    ) as o
+    where school.reschedule_conflicts(p_attendance_id, o.id, o.class_date) = '[]'
+  ));
+end;
+$$;
+comment on function api.list_reschedule_options is 'Every date and class within 60 days to which this class could be moved now: {items: [{date, classroomSlotId, startTime, endTime, free}]}.
+Refusals: not_found.';
+grant execute on function api.list_reschedule_options to school_admin, school_staff, school_student;

@@ -1,0 +1,38 @@
+-- Completes the active admissions whose last class lies before p_on and frees their seats. Locks the admissions, then
+-- their classes, each by id; an admission that somebody else holds is left to the next run. Run again or late it makes
+-- nothing twice.
+-- definer: runs for the school, whoever starts it.
+create or replace function jobs.complete_admissions(p_on date default school.today())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_ids uuid[];
+begin
+  select coalesce(array_agg(f.id), '{}')
+  into v_ids
+  from (
+    select a.id
+    from school.admissions as a
+    where a.status = 'active'
+      and exists (select from school.attendance as b where b.admission_id = a.id)
+      and not exists (
+        select
+        from school.attendance as b
+        where b.admission_id = a.id
+          and b.status <> 'cancelled'
+          and b.class_date >= p_on
+      )
+    order by a.id
+    for no key update of a skip locked
+  ) as f;
+  perform school.free_seats(v_ids);
+  update school.admissions as a set status = 'completed' where a.id = any (v_ids);
+  return cardinality(v_ids);
+end;
+$$;
+comment on function jobs.complete_admissions(date) is 'Completes admissions whose plan has run out; answers how many.';
+grant execute on function jobs.complete_admissions(date) to school_jobs;

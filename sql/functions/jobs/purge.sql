@@ -1,0 +1,30 @@
+-- Removes what has had its time: ended sessions, spent and past tokens, counters and idempotency keys of past days.
+-- definer: runs for the school, whoever starts it.
+create or replace function jobs.purge(p_on date default school.today())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_before timestamptz := least(school.clock(), (p_on + 1)::timestamp at time zone (select s.timezone from school.school_settings as s));
+  v_rows integer;
+  v_total integer := 0;
+begin
+  delete from auth.sessions where expires_at <= v_before;
+  get diagnostics v_rows = row_count;
+  v_total := v_total + v_rows;
+  delete from auth.activation_tokens where expires_at <= v_before;
+  get diagnostics v_rows = row_count;
+  v_total := v_total + v_rows;
+  delete from auth.failed_attempts where last_failed_at < v_before - interval '2 days';
+  get diagnostics v_rows = row_count;
+  v_total := v_total + v_rows;
+  delete from auth.idempotency_keys where created_at < v_before - interval '1 day';
+  get diagnostics v_rows = row_count;
+  return v_total + v_rows;
+end;
+$$;
+comment on function jobs.purge(date) is 'Removes ended sessions, past tokens, old counters and keys; answers how many rows.';
+grant execute on function jobs.purge(date) to school_jobs;

@@ -1,0 +1,47 @@
+-- Times are local to the school. sequence grows with every change of an event.
+create or replace function school.calendar_events(p_user_id uuid, p_role text)
+returns table (
+  uid text, sequence bigint, "startsAt" timestamp, "endsAt" timestamp, summary text, description text, cancelled boolean,
+  "changedAt" timestamptz
+)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    b.id::text,
+    b.version - 1,
+    b.class_date + b.start_time,
+    b.class_date + b.end_time,
+    c.name,
+    'With ' || t.name,
+    b.status = 'cancelled',
+    b.updated_at
+  from school.attendance as b
+  join school.admissions as a on a.id = b.admission_id
+  join school.courses as c on c.id = a.course_id
+  join school.users as t on t.id = b.teacher_id
+  where p_role = 'student'
+    and b.student_id = p_user_id
+    and b.class_date >= school.today() - 90
+  union all
+  select
+    b.classroom_slot_id || '-' || b.class_date,
+    sum(b.version) - 1,
+    b.class_date + b.start_time,
+    b.class_date + b.end_time,
+    c.name,
+    string_agg(u.name, ', ' order by u.name) filter (where b.status <> 'cancelled'),
+    bool_and(b.status = 'cancelled'),
+    max(b.updated_at)
+  from school.attendance as b
+  join school.admissions as a on a.id = b.admission_id
+  join school.courses as c on c.id = a.course_id
+  join school.users as u on u.id = b.student_id
+  where p_role = 'teacher'
+    and b.teacher_id = p_user_id
+    and b.class_date >= school.today() - 90
+  group by b.classroom_slot_id, b.class_date, b.start_time, b.end_time, c.name;
+$$;
+comment on function school.calendar_events(uuid, text) is 'The classes of a student or teacher as calendar events.';

@@ -1,0 +1,21 @@
+create or replace function school.cancelled_by_closure(p_closure_id uuid)
+returns jsonb
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(
+    jsonb_build_object(
+      'attendanceId', b.id,
+      'admissionId', b.admission_id,
+      'studentId', b.student_id,
+      'classroomSlotId', b.classroom_slot_id,
+      'classDate', b.class_date
+    )
+    order by b.class_date, b.start_time, b.id
+  ), '[]')
+  from school.attendance as b
+  where b.closure_id = p_closure_id;
+$$;
+comment on function school.cancelled_by_closure(uuid) is 'The classes a closure cancelled.';

@@ -1,0 +1,26 @@
+-- Locks whose classes a closure moves, in the global order, each kind by id: admissions, students, classes.
+create or replace function school.lock_closure(p_start_date date, p_end_date date)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_admission_ids uuid[];
+begin
+  select array_agg(distinct b.admission_id)
+  into v_admission_ids
+  from school.attendance as b
+  where b.status = 'scheduled'
+    and b.class_date between p_start_date and p_end_date;
+  perform from school.admissions as a where a.id = any (v_admission_ids) order by a.id for no key update;
+  perform
+  from school.users as u
+  where u.id in (select a.student_id from school.admissions as a where a.id = any (v_admission_ids))
+  order by u.id
+  for no key update;
+  perform from school.classroom_slots as k where k.deleted_at is null order by k.id for update;
+end;
+$$;
+comment on function school.lock_closure(date, date) is 'Takes the locks of a closure.';

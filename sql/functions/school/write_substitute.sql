@@ -1,0 +1,48 @@
+-- Puts a substitute in, or with a null p_substitute_id takes one out; the rows of that date follow. The caller holds the
+-- class and the substitute. Raises teacher_conflict when the substitute teaches elsewhere at that time on that date.
+create or replace function school.write_substitute(
+  p_classroom_slot_id uuid,
+  p_date date,
+  p_substitute_id uuid,
+  p_teacher_id uuid
+)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+declare
+  v_elsewhere text;
+begin
+  select c.name
+  into v_elsewhere
+  from school.classroom_slots as own
+  join school.time_slot_templates as ot on ot.id = own.time_slot_id
+  join school.time_slot_templates as t
+    on t.weekday = ot.weekday
+    and t.start_time < ot.end_time
+    and ot.start_time < t.end_time
+  join school.classroom_slots as k on k.time_slot_id = t.id and k.id <> own.id and k.deleted_at is null
+  join school.courses as c on c.id = k.course_id
+  left join school.class_substitutes as s on s.classroom_slot_id = k.id and s.class_date = p_date
+  where own.id = p_classroom_slot_id
+    and coalesce(s.teacher_id, k.teacher_id) = p_substitute_id
+  limit 1;
+  if v_elsewhere is not null then
+    perform school.fail('teacher_conflict', format('The substitute teaches %s at that time.', v_elsewhere));
+  end if;
+  delete from school.class_substitutes as s
+  where s.classroom_slot_id = p_classroom_slot_id
+    and s.class_date = p_date;
+  insert into school.class_substitutes (classroom_slot_id, class_date, teacher_id, created_by)
+  select p_classroom_slot_id, p_date, p_substitute_id, auth.user_id()
+  where p_substitute_id is not null;
+  update school.attendance as b
+  set teacher_id = coalesce(p_substitute_id, p_teacher_id)
+  where b.classroom_slot_id = p_classroom_slot_id
+    and b.class_date = p_date
+    and b.status <> 'cancelled';
+end;
+$$;
+comment on function school.write_substitute(uuid, date, uuid, uuid) is 'Writes who teaches a class on one date.';

@@ -1,0 +1,30 @@
+create view api.reschedule_request
+with (security_invoker = true)
+as
+select
+  r.id,
+  r.original_attendance_id as "attendanceId",
+  json_build_object('id', r.student_id, 'name', u.name) as student,
+  r.source_class_date as "sourceClassDate",
+  r.source_classroom_slot_id as "sourceClassroomSlotId",
+  r.class_date as "classDate",
+  r.classroom_slot_id as "classroomSlotId",
+  school.hhmm(t.start_time) as "startTime",
+  school.hhmm(t.end_time) as "endTime",
+  r.status,
+  r.reason,
+  r.requested_by as "requestedBy",
+  r.decided_by as "decidedBy",
+  r.decided_at as "decidedAt",
+  r.decision_reason as "decisionReason",
+  r.created_at as "createdAt",
+  r.updated_at as "updatedAt",
+  r.version
+from school.reschedule_requests as r
+left join school.users as u on u.id = r.student_id
+left join school.classroom_slots as k on k.id = r.classroom_slot_id
+left join school.time_slot_templates as t on t.id = k.time_slot_id;
+comment on view api.reschedule_request is 'A request to move one class of a student.';
+comment on column api.reschedule_request."sourceClassDate" is 'The date of the class when the move was asked for.';
+comment on column api.reschedule_request."classDate" is 'The wanted date.';
+grant select on api.reschedule_request to school_admin, school_staff, school_teacher, school_student;
