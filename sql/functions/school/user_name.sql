@@ -7,7 +7,11 @@ stable
 security definer
 set search_path = ''
 as $$
-  select u.name from school.users as u where u.id = p_user_id and auth.role() in ('super_admin', 'admin', 'staff', 'teacher');
+  select u.name
+  from school.users as u
+  where u.id = p_user_id
+    and u.role <> 'student'
+    and auth.role() in ('super_admin', 'admin', 'staff', 'teacher');
 $$;
-comment on function school.user_name(uuid) is 'The name of a user, for those who work here.';
+comment on function school.user_name(uuid) is 'The name of a colleague, for those who work here.';
 grant execute on function school.user_name(uuid) to school_admin, school_staff, school_teacher;
