@@ -1,0 +1,400 @@
+"""Races for seats: over HTTP on two server processes, and interleaved at SQL level."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import httpx
+import psycopg
+import pytest
+
+from tests.admitting import fill, new_class, nothing_changes, refusal, seats_taken, waiting, wish
+from tests.school import Caller, Refusal
+
+NO_ORPHANS = """
+select 'student', u.id from school.users as u where u.role = 'student'
+  and u.name like 'Racer%' and not exists (
+    select from school.admissions as a where a.student_id = u.id)
+union all
+select 'admission', a.id from school.admissions as a where a.status = 'active' and (
+  select count(*) from school.classroom_enrollments as e
+  where e.admission_id = a.id and e.status = 'active') is distinct from (
+  select count(*) from school.admission_slots as s where s.admission_id = a.id)
+union all
+select 'dates', a.id from school.admissions as a where a.status = 'active' and (
+  select count(*) from school.attendance as b where b.admission_id = a.id) <> a.total_classes
+union all
+select 'payment', a.id from school.admissions as a where a.status = 'active' and not exists (
+  select from school.admission_payments as p where p.admission_id = a.id)
+union all
+select 'lead', l.id from school.leads as l
+  join school.lead_stages as s on s.id = l.stage_id where (s.kind = 'won') <> exists (
+    select from school.admissions as a where a.lead_id = l.id)
+union all
+select 'oversold', k.id from school.classroom_slots as k
+  where school.occupied(k.id) > k.capacity
+"""
+
+
+def sound(db):
+    """Prove that no half of an admission is left, and that no class is oversold."""
+    return db.execute(NO_ORPHANS).fetchall() == []
+
+
+def body(school, *days, **members):
+    wanted = wish(school, *days)
+    return {
+        "courseId": wanted["course_id"],
+        "coursePlanId": wanted["course_plan_id"],
+        "startDate": wanted["start_date"],
+        "timeSlotIds": wanted["time_slot_ids"],
+        **members,
+    }
+
+
+def race(urls, requests):
+    """Send all the requests (body, headers) at once, in turn to each server; return the answers."""
+    with (
+        httpx.Client(
+            headers={"Authorization": "Bearer session-of-ada"},
+            timeout=60,
+            limits=httpx.Limits(max_connections=len(requests)),
+        ) as client,
+        ThreadPoolExecutor(len(requests)) as threads,
+    ):
+
+        def send(numbered):
+            number, (json, headers) = numbered
+            url = f"{urls[number % len(urls)]}/v1/admissions"
+            return client.post(url, json=json, headers=headers)
+
+        return list(threads.map(send, enumerate(requests)))
+
+
+def outcomes(answers):
+    return Counter((answer.status_code, answer.json().get("code")) for answer in answers)
+
+
+def new_leads(db, school, count):
+    rows = db.execute(
+        "insert into school.leads (stage_id, name, email, follow_up_date)"
+        " select %s, 'Racer ' || n, 'racer' || n || '@race.test', '2027-03-01'"
+        " from generate_series(1, %s) as n returning id::text",
+        (school["stage_new"], count),
+    )
+    return [row[0] for row in rows]
+
+
+def test_forty_at_once_for_three_seats_on_two_servers(db, school, serve_processes):
+    urls = serve_processes(2)
+    leads = new_leads(db, school, 40)
+    answers = race(urls, [(body(school, "friday", leadId=lead), {}) for lead in leads])
+    assert outcomes(answers) == {(201, None): 3, (409, "slot_full"): 37}
+    assert seats_taken(db, school["violin_friday"]) == 3
+    assert sound(db)
+    events = dict(
+        db.execute(
+            "select type, count(*) from school.notification_events"
+            " where type like 'admission.%%' and entity_id = any (%s::uuid[])"
+            " or type = 'admission.created' and payload ->> 'leadId' = any (%s) group by 1",
+            (leads, leads),
+        ).fetchall()
+    )
+    assert events == {"admission.created": 3, "admission.refused": 37}
+    assert db.execute(
+        "select count(*) from school.users where email like '%@race.test'"
+    ).fetchone() == (3,)
+
+    # The same again for two classes in opposite orders: 2 seats in one, 10 in the other.
+    db.execute("update school.classroom_slots set capacity = 13 where id = %s",
+               (school["violin_friday"],))  # fmt: skip
+    db.execute("update school.classroom_slots set capacity = 3 where id = %s",
+               (school["violin_monday"],))  # fmt: skip
+    answers = race(
+        urls,
+        [
+            (
+                body(
+                    school,
+                    *(("monday", "friday") if n % 2 else ("friday", "monday")),
+                    student={"name": f"Racer {n}"},
+                ),
+                {},
+            )
+            for n in range(30)
+        ],
+    )
+    assert outcomes(answers) == {(201, None): 2, (409, "slot_full"): 28}
+    assert seats_taken(db, school["violin_monday"]) == 3
+    assert seats_taken(db, school["violin_friday"]) == 5
+    assert sound(db)
+
+
+def test_the_same_request_at_once_makes_one_admission(db, school, serve_processes):
+    urls = serve_processes(2)
+    db.execute("update school.classroom_slots set capacity = 20")
+    keyed = (body(school, "friday", student={"name": "Racer"}), {"Idempotency-Key": "once"})
+    answers = race(urls, [keyed] * 10)
+    assert outcomes(answers) == {(201, None): 10}
+    assert len({answer.text for answer in answers}) == 1
+    replayed = Counter(answer.headers.get("idempotency-replayed") for answer in answers)
+    assert replayed == {None: 1, "true": 9}
+    assert seats_taken(db, school["violin_friday"]) == 1
+    # A double click without a key: the lead converts once, the other is told what it became.
+    (lead,) = new_leads(db, school, 1)
+    double = race(urls, [(body(school, "friday", leadId=lead), {})] * 2)
+    assert outcomes(double) == {(201, None): 1, (409, "lead_already_converted"): 1}
+    made, told = sorted(double, key=lambda answer: answer.status_code)
+    assert told.json()["admissionId"] == made.json()["id"]
+    # The same new student twice: one user with that e-mail.
+    twice = race(
+        urls,
+        [(body(school, "friday", student={"name": "Racer", "email": "one@race.test"}), {})] * 6,
+    )
+    assert outcomes(twice) == {(201, None): 1, (409, "email_in_use"): 5}
+    assert sound(db)
+
+
+class Transaction:
+    """A caller's transaction that a test holds open."""
+
+    def __init__(self, connection, person):
+        self.connection = connection
+        self._caller = Caller(connection, f"session-of-{person}")
+        self.answer = self.problem = self.error = None
+
+    def run(self, function, **arguments):
+        """Call, once, and leave the transaction open: the answer, the refusal or the SQLSTATE."""
+        self.answer = self.problem = self.error = None
+        self.connection.execute("select")  # begins one, where none is open
+        try:
+            self.answer = self._caller(function, **arguments)
+        except Refusal as refused:
+            self.problem = refused
+        except psycopg.Error as error:
+            self.error = error.sqlstate
+
+    def commit(self):
+        self.connection.commit()
+
+
+@pytest.fixture
+def transactions(school, conninfo):
+    """``transactions("ada", isolation)``: a transaction of a person, open until committed."""
+    opened = []
+
+    def start(person, isolation="read committed"):
+        connection = psycopg.connect(conninfo("school_gateway"))
+        opened.append(connection)
+        connection.execute(f"set transaction isolation level {isolation}")
+        connection.execute("select count(*) from pg_class")  # the snapshot, if it keeps one
+        return Transaction(connection, person)
+
+    yield start
+    for connection in opened:
+        connection.close()
+
+
+@contextmanager
+def second_waits(db, first, second, function, **arguments):
+    def work():
+        second.run(function, **arguments)
+
+    with waiting(db, work, second.connection, first.connection):
+        yield
+
+
+def one(**members):
+    return {"student": {"name": "Racer"}, **members}
+
+
+def test_the_waiter_counts_after_the_wait(db, school, transactions):
+    db.execute("update school.classroom_slots set capacity = 1 where id = %s",
+               (school["violin_friday"],))  # fmt: skip
+    first, second = transactions("ada"), transactions("root")
+    first.run("create_admission", **wish(school, "friday", **one()))
+    assert first.answer["status"] == "active"
+    with second_waits(db, first, second, "create_admission", **wish(school, "friday", **one())):
+        first.commit()
+    assert second.problem.code == "slot_full"
+    assert second.problem.members["conflicts"][0]["occupied"] == 1
+    second.commit()
+    assert sound(db)
+
+
+def test_a_seat_that_is_not_taken_after_all_goes_to_the_waiter(db, school, transactions):
+    db.execute("update school.classroom_slots set capacity = 1 where id = %s",
+               (school["violin_friday"],))  # fmt: skip
+    first, second = transactions("ada"), transactions("root")
+    first.run("create_admission", **wish(school, "friday", **one()))
+    with second_waits(db, first, second, "create_admission", **wish(school, "friday", **one())):
+        first.connection.rollback()
+    assert second.answer["status"] == "active"
+    second.commit()
+    assert seats_taken(db, school["violin_friday"]) == 1
+    assert sound(db)
+
+
+@pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
+def test_no_isolation_level_oversells_or_seats_a_student_twice(db, school, transactions, isolation):
+    db.execute("update school.classroom_slots set capacity = 1 where id = %s",
+               (school["violin_friday"],))  # fmt: skip
+    friday = wish(school, "friday", **one())
+    first, second = transactions("ada", isolation), transactions("root", isolation)
+    first.run("create_admission", **friday)
+    with second_waits(db, first, second, "create_admission", **friday):
+        first.commit()
+    assert (second.answer, second.problem, second.error) == (None, None, "40001")
+    second.connection.rollback()
+    # A snapshot from before the rival's commit, no wait at all.
+    db.execute("update school.classroom_slots set capacity = 2 where id = %s",
+               (school["violin_friday"],))  # fmt: skip
+    late, early = transactions("root", isolation), transactions("ada", isolation)
+    early.run("create_admission", **friday)
+    early.commit()
+    late.run("create_admission", **friday)
+    assert (late.answer, late.error) == (None, "40001")
+    late.connection.rollback()
+    # One student, two classes at one time, in two admissions.
+    wanted = {"student_id": school["sid"]}
+    for table, status in (
+        ("classroom_enrollments", "inactive"),
+        ("attendance", "cancelled"),
+        ("admissions", "cancelled"),
+    ):
+        db.execute(f"update school.{table} set status = %s", (status,))
+    first, second = transactions("ada", isolation), transactions("root", isolation)
+    first.run("create_admission", **wish(school, "monday", **wanted))
+    piano = wish(school, "monday", course="piano", **wanted)
+    with second_waits(db, first, second, "create_admission", **piano):
+        first.commit()
+    assert (second.answer, second.error) == (None, "40001")
+    second.connection.rollback()
+    assert sound(db)
+
+
+def test_an_admission_and_a_cut_of_the_last_seat_exclude_each_other(db, school, transactions):
+    friday = school["violin_friday"]
+    fill(db, friday, 2)
+    cut = {"classroom_slot_id": friday, "capacity": 2, "present": ["capacity"]}
+    first, second = transactions("ada"), transactions("root")
+    first.run("create_admission", **wish(school, "friday", **one()))
+    with second_waits(db, first, second, "update_classroom_slot", **cut):
+        first.commit()
+    assert second.problem.code == "in_use"
+    second.connection.rollback()
+    db.execute("update school.classroom_slots set capacity = 4 where id = %s", (friday,))
+    first.run("update_classroom_slot", **cut | {"capacity": 3})
+    with second_waits(db, first, second, "create_admission", **wish(school, "friday", **one())):
+        first.commit()
+    assert second.problem.code == "slot_full"
+    assert second.problem.members["conflicts"][0]["capacity"] == 3
+    second.commit()
+    assert sound(db)
+
+
+def test_an_admission_and_the_deletion_of_its_class_exclude_each_other(db, school, transactions):
+    gone = {"classroom_slot_id": school["violin_friday"]}
+    first, second = transactions("ada"), transactions("root")
+    first.run("create_admission", **wish(school, "friday", **one()))
+    with second_waits(db, first, second, "delete_classroom_slot", **gone):
+        first.connection.rollback()
+    assert (second.problem, second.error) == (None, None)
+    with second_waits(db, second, first, "create_admission", **wish(school, "friday", **one())):
+        second.commit()
+    assert first.problem.code == "no_classroom"
+    first.connection.rollback()
+    assert sound(db)
+
+
+def test_what_went_while_an_admission_waited_is_seen(db, school, call, transactions):
+    """Ids, owner, weekday and time slot are judged after the wait, not before it."""
+    plan = call("ada")(
+        "create_course_plan", course_id=school["violin"], name="5", total_classes=5,
+        classes_per_week=1,
+    )["id"]  # fmt: skip
+    idle, made = new_class(call, school, 6, "10:00", "11:00")
+    call("ada")("delete_classroom_slot", classroom_slot_id=made)
+    una = school["una"]
+    db.execute("update school.admissions set status = 'completed' where student_id = %s", (una,))
+    wanted = wish(school, "friday", **one())
+    fresh = wish(school, "friday", lead_id=school["fresh"])
+    cases = [
+        ("ada", "delete_course_plan", {"course_plan_id": plan}, wanted | {"course_plan_id": plan},
+         "unknown_reference"),
+        ("ada", "delete_time_slot", {"time_slot_id": idle},
+         wish(school, "friday", "monday", **one()) | {"time_slot_ids": [school["friday"], idle]},
+         "unknown_reference"),
+        ("ada", "update_time_slot",
+         {"time_slot_id": school["friday"], "is_active": False, "present": ["is_active"]}, wanted,
+         "slot_not_operating"),
+        ("ada", "set_operating_days", {"days": '[{"weekday": 5, "isOpen": false}]'}, wanted,
+         "slot_not_operating"),
+        ("ada", "update_lead",
+         {"lead_id": school["fresh"], "owner_id": school["sue"], "present": ["owner_id"]}, fresh,
+         "unknown_reference"),
+        ("ada", "delete_lead", {"lead_id": school["fresh"]}, fresh, "unknown_reference"),
+        ("ada", "delete_user", {"user_id": una}, wish(school, "friday", student_id=una),
+         "unknown_reference"),
+    ]  # fmt: skip
+    for person, function, arguments, admission, code in cases:
+        rival = transactions(person)
+        waiter = transactions("sam" if admission is fresh else "root")
+        with nothing_changes(db):
+            rival.run(function, **arguments)
+            assert (rival.problem, rival.error) == (None, None), function
+            # The rival is undone, so that the next case starts from the same school ...
+            with second_waits(db, rival, waiter, "create_admission", **admission):
+                rival.connection.rollback()
+            assert waiter.error is None, function
+            assert waiter.problem is None or waiter.problem.code == "no_classroom", function
+            waiter.connection.rollback()
+        # ... and done.
+        rival.run(function, **arguments)
+        with second_waits(db, rival, waiter, "create_admission", **admission):
+            rival.commit()
+        assert waiter.problem is not None, function
+        assert waiter.problem.code == code, function
+        waiter.connection.rollback()
+        if function in ("update_time_slot", "set_operating_days"):
+            db.execute("update school.time_slot_templates set is_active = true")
+            db.execute("update school.operating_days set is_open = true where weekday = 5")
+        if function == "update_lead":
+            db.execute("update school.leads set owner_id = %s where id = %s",
+                       (school["sam"], school["fresh"]))  # fmt: skip
+
+
+def test_a_weekday_is_not_closed_under_an_admission_in_flight(db, school, transactions):
+    first, second = transactions("ada"), transactions("root")
+    first.run("create_admission", **wish(school, "friday", **one()))
+    closing = {"days": '[{"weekday": 5, "isOpen": false}]'}
+    with second_waits(db, first, second, "set_operating_days", **closing):
+        first.commit()
+    assert second.problem.code == "in_use"
+    second.connection.rollback()
+    assert sound(db)
+
+
+def test_a_class_made_while_an_admission_waits_is_not_taken_unlocked(
+    db, school, call, transactions
+):
+    holder, waiter = transactions("ada"), transactions("root")
+    holder.run("create_admission", **wish(school, "friday", **one()))
+    both = wish(school, "friday", "tuesday", **one())
+    with second_waits(db, holder, waiter, "create_admission", **both):
+        call("ada")(
+            "create_classroom_slot",
+            time_slot_id=school["tuesday"],
+            course_id=school["violin"],
+            teacher_id=school["tom"],
+            capacity=1,
+        )
+        holder.commit()
+    # From the start again, which the HTTP layer does by itself.
+    assert (waiter.answer, waiter.error) == (None, "40001")
+    waiter.connection.rollback()
+    waiter.run("create_admission", **both)
+    assert waiter.answer["status"] == "active"
+    waiter.commit()
+    assert sound(db)
+    assert refusal(call("ada"), "create_admission", **both).code == "slot_full"
