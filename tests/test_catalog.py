@@ -24,11 +24,24 @@ DEFINERS: dict[str, str] = {
     "api.approve_access_request": (
         "requests are nobody's to write; who may manage the wanted role is asked of the look- up"
     ),
+    "api.approve_reschedule_request": "attendance is nobody's to write; admins decide",
     "api.assign_lead": "who loses a race for a lead no longer sees it, and is still told why",
+    "api.block_admission": "admissions are nobody's to write; admins decide",
+    "api.cancel_admission": "admissions are nobody's to write; admins decide",
     "api.create_admission": "takes seats, which nobody may write, and counts them over all rows",
+    "api.create_calendar": "calendar tokens are nobody's to write; a person makes their own",
+    "api.create_closure": "attendance is nobody's to write; admins decide",
+    "api.create_reschedule_request": (
+        "seats are counted over all rows, and requests are nobody's to write; who may ask is stated"
+    ),
+    "api.delete_calendar": "calendar tokens are nobody's to delete; a person ends their own",
+    "api.delete_closure": "closures are nobody's to write; admins decide",
     "api.delete_lead": (
         "a deleted lead is out of its owner's sight, and a row may not leave the sight of who "
         "updates it"
+    ),
+    "api.get_calendar": (
+        "whoever has the secret address reads; a disabled person's address has ended"
     ),
     "api.get_me": (
         "everybody reads their own e-mail and phone, which the column grants keep from the others"
@@ -43,14 +56,36 @@ DEFINERS: dict[str, str] = {
     "api.list_my_sessions": (
         "sessions are readable by nobody; a person sees their own, without the token"
     ),
+    "api.list_reschedule_options": "seats are counted over all rows; who may ask is stated",
     "api.log_out": "sessions are nobody's to delete otherwise",
+    "api.mark_attendance": (
+        "attendance is nobody's to write; who may mark what is judged in school.mark"
+    ),
+    "api.mark_attendances": (
+        "attendance is nobody's to write; who may mark what is judged in school.mark"
+    ),
     "api.preview_admission": "seats are counted over all rows",
+    "api.preview_closure": "attendance is nobody's to write; admins decide",
     "api.record_demo": (
         "teachers write three members of the leads assigned to them and nothing else"
     ),
     "api.reject_access_request": "requests are nobody's to write",
+    "api.reject_reschedule_request": "requests are nobody's to write; admins decide",
+    "api.renew_admission": "admissions and seats are nobody's to write; admins decide",
+    "api.report_attendance": "a report reads every row once, without asking the policies for each",
+    "api.report_leads": (
+        "a report reads every lead, and asking the policies of leads for each event would "
+        "take minutes"
+    ),
+    "api.report_occupancy": "seats are counted over all rows",
     "api.request_access": "written for nobody in particular",
+    "api.set_substitute": "attendance and substitutes are nobody's to write; admins decide",
+    "api.unblock_admission": "admissions are nobody's to write; admins decide",
     "api.update_me": "nobody but admins may write users otherwise",
+    "api.update_payment": "payments are nobody's to write; admins toggle them",
+    "api.withdraw_reschedule_request": (
+        "requests are nobody's to write; students withdraw their own"
+    ),
     "auth.activate": "the gateway reads no table",
     "auth.begin_login": "the gateway reads no table",
     "auth.change_password": "the gateway reads no table",
@@ -70,11 +105,17 @@ DEFINERS: dict[str, str] = {
     "auth.role": "identity is looked up in tables callers may not read",
     "auth.user_id": "identity is looked up in tables callers may not read",
     "auth.user_id_as": "identity is looked up in tables callers may not read",
+    "jobs.complete_admissions": "runs for the school, whoever starts it",
+    "jobs.expire_reschedule_requests": "runs for the school, whoever starts it",
+    "jobs.purge": "runs for the school, whoever starts it",
     "school.admission_ids_of_staff": "a membership helper of policies",
     "school.admission_ids_of_student": "a membership helper of policies",
     "school.admission_ids_of_teacher": "a membership helper of policies",
+    "school.audit_attendance": "the history is nobody's to write",
     "school.audit_lead": "the history is nobody's to write",
     "school.audit_lead_tag": "the history is nobody's to write",
+    "school.audit_payment": "the history is nobody's to write",
+    "school.check_invariants": "judged over all rows",
     "school.classroom_slot_ids_of_teacher": "a membership helper of policies",
     "school.emit_lead_assigned": "events are nobody's to write",
     "school.expected": "people are counted for everybody, also for those who see few of the rows",
@@ -98,6 +139,10 @@ DEFINERS: dict[str, str] = {
         "the index is used without row security; the caller's sight is stated"
     ),
     "school.lead_ids_of_staff": "a membership helper of policies",
+    "school.lead_ids_tagged": (
+        "the index on tags is used without asking the policies of leads for each row; the "
+        "caller's sight is stated"
+    ),
     "school.local_now": (
         "everybody's 'today' is the school's, also for those who may not read its settings"
     ),
