@@ -398,3 +398,20 @@ def test_a_class_made_while_an_admission_waits_is_not_taken_unlocked(
     waiter.commit()
     assert sound(db)
     assert refusal(call("ada"), "create_admission", **both).code == "slot_full"
+
+
+def test_one_email_is_one_user_and_who_has_it_is_told_only_to_admins(db, school, transactions):
+    email = {"name": "Racer", "email": "one@race.test"}
+    lead = {"lead_id": school["fresh"]}
+    for person, members, told in (("sam", lead, False), ("root", {}, True)):
+        first, second = transactions("ada"), transactions(person)
+        first.run("create_admission", **wish(school, "friday", student=email))
+        made = first.answer["studentId"]
+        wanted = wish(school, "monday", student=email, **members)
+        with second_waits(db, first, second, "create_admission", **wanted):
+            first.commit()
+        assert second.problem.code == "email_in_use"
+        assert second.problem.members.get("userId") == (made if told else None)
+        second.connection.rollback()
+        email["email"] = "two@race.test"
+    assert sound(db)
