@@ -94,6 +94,24 @@ where nspname in ('school', 'auth', 'jobs') and roles is not null
 """
 
 
+# The rights on the database itself, as migration 0001 gives them; a copy or a restored dump lacks
+# them. A temporary type is found before one of pg_catalog, also with an empty search_path: who may
+# make one can have functions that run with their owner's rights run theirs.
+_DATABASE_RIGHTS_DIFFER: LiteralString = """
+select not has_database_privilege('school_owner', pg_catalog.current_database(), 'create')
+or exists (
+  select
+  from pg_catalog.pg_database as d
+  cross join lateral pg_catalog.aclexplode(
+    coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))
+  ) as a
+  where d.datname = pg_catalog.current_database()
+    and a.grantee = 0
+    and a.privilege_type = 'TEMPORARY'
+)
+"""
+
+
 class MigrationError(RuntimeError):
     """The database cannot be brought where it should be; the message is one line for people."""
 
@@ -147,6 +165,7 @@ def migrate(owner_conninfo: str, progress: Progress = print) -> None:
             progress(f"migration {migration.id}")
             _move(backend, migration, "apply")
             applied_now.append(migration.id)
+        _settle_database_rights(connection)
         progress(f"code layer ({len(code_files())} files)")
         _retrying(progress, lambda: _install_code_layer(connection, applied_now))
 
@@ -369,6 +388,25 @@ def _move(backend: Any, migration: Any, direction: str) -> None:  # noqa: ANN401
         _raise_located(path, error)
 
 
+def _settle_database_rights(connection: psycopg.Connection[Any]) -> None:
+    """Let school_owner make schemas, and PUBLIC no temporary objects.
+
+    Raises MigrationError when that is not so and this login may not change it.
+    """
+    if not _is_true(connection, _DATABASE_RIGHTS_DIFFER):
+        return
+    statements = sql.SQL(
+        "grant create on database {0} to school_owner; revoke temporary on database {0} from public"
+    ).format(sql.Identifier(connection.info.dbname))
+    with suppress(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statements)
+    if _is_true(connection, _DATABASE_RIGHTS_DIFFER):
+        raise MigrationError(
+            "the rights on the database are not as they must be; run as its owner: "
+            + statements.as_string()
+        )
+
+
 def _install_code_layer(connection: psycopg.Connection[Any], applied_now: list[str]) -> None:
     with connection.transaction():
         connection.execute("set local role school_owner")
@@ -481,6 +519,11 @@ def _raise_located(path: Path, error: psycopg.Error) -> NoReturn:
 
 def _first_line(error: psycopg.Error) -> str:
     return error.diag.message_primary or str(error).strip().partition("\n")[0]
+
+
+def _is_true(connection: psycopg.Connection[Any], query: LiteralString) -> bool:
+    row = connection.execute(query).fetchone()
+    return bool(row and row[0])
 
 
 def _exists(connection: psycopg.Connection[Any], relation: str) -> bool:

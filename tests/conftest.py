@@ -20,6 +20,7 @@ import httpx
 import psycopg
 import pytest
 import uvicorn
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_postgresql import factories
 
@@ -87,8 +88,13 @@ def conninfo_of(connection: psycopg.Connection[Any], cluster: Cluster, user: str
 
 @pytest.fixture
 def db(postgresql: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
-    """A superuser's connection to the test's own database; every statement commits."""
+    """A superuser's connection to the test's own database; every statement commits.
+
+    A copy of a template loses the rights on the database, so they are taken away as migrate does.
+    """
     postgresql.autocommit = True
+    name = sql.Identifier(postgresql.info.dbname)
+    postgresql.execute(sql.SQL("revoke temporary on database {} from public").format(name))
     return postgresql
 
 

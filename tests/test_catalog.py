@@ -6,11 +6,13 @@ offence. tests/test_mutation.py breaks rules on purpose and looks for the line.
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from api import migrations
 from api.migrations import SQL, code_files
@@ -447,6 +449,21 @@ def test_every_rule_of_the_catalog_holds(empty_conninfo: str) -> None:
     with psycopg.connect(empty_conninfo, autocommit=True) as migrated:
         offences = {rule: lines for rule in RULES if (lines := broken(migrated, rule))}
     assert offences == {}
+
+
+def test_a_database_that_was_copied_gets_its_rights_back_when_migrated(
+    db: Database, conninfo: Callable[..., str]
+) -> None:
+    """Who may make temporary types can have the owner's functions run theirs."""
+    rule = "nobody makes things in our schemas or temporary ones"
+    name = sql.Identifier(db.info.dbname)
+    assert broken(db, rule) == []
+    db.execute(sql.SQL("grant temporary on database {} to public").format(name))
+    assert broken(db, rule) != []
+    with pytest.raises(psycopg.Error, match="temporary objects"):
+        db.execute("select auth.grant_sql('sam@school.test', 'sam_direct')")
+    migrations.migrate(conninfo(), lambda line: None)
+    assert broken(db, rule) == []
 
 
 def test_every_exception_is_still_needed(db: Database) -> None:

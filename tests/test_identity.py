@@ -208,6 +208,8 @@ def test_a_direct_login_makes_nothing_that_would_outlive_its_rights(
             "create table public.mine ()",
             "create function api.mine() returns integer language sql return 1",
             "grant school_super_admin to school_student",
+            "create temporary table mine ()",
+            "create domain pg_temp.uuid as pg_catalog.uuid check (school.user_name(value) = '')",
             "create view school.mine as select * from school.users",
             "create role mine",
             "create policy mine on school.leads using (true)",

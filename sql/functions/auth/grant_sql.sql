@@ -27,6 +27,19 @@ begin
   if exists (select from pg_catalog.pg_roles as r where r.rolname = p_login) then
     perform school.fail('already_exists', 'A database role of this name exists.');
   end if;
+  if exists (
+    select
+    from pg_catalog.pg_database as b
+    cross join lateral pg_catalog.aclexplode(coalesce(b.datacl, pg_catalog.acldefault('d', b.datdba))) as a
+    where b.datname = pg_catalog.current_database()
+      and a.grantee = 0
+      and a.privilege_type = 'TEMPORARY'
+  ) then
+    perform school.fail(
+      'invalid_state',
+      'Everybody may make temporary objects in this database, and with them borrow its owner''s rights. Migrate it first.'
+    );
+  end if;
   if exists (select from auth.direct_logins as d where d.user_id = v_user.id) then
     perform school.fail('already_exists', 'This user has a direct login already. Revoke it first.');
   end if;
