@@ -473,6 +473,7 @@ async def exchange(pgconn: pq.abc.PGconn, statements: Sequence[Statement]) -> li
     cancelled, the connection is in the middle of things and must be closed.
     """
     results: list[pq.abc.PGresult] = []
+    was_idle = pgconn.transaction_status == pq.TransactionStatus.IDLE
     pgconn.enter_pipeline_mode()
     for statement in statements:
         pgconn.send_query_params(statement.sql, statement.values)
@@ -485,7 +486,8 @@ async def exchange(pgconn: pq.abc.PGconn, statements: Sequence[Statement]) -> li
             await _ready(pgconn.socket)
             pgconn.consume_input()
     except psycopg.OperationalError as error:
-        if len(results) == 1 and StatementError(results[0]).sqlstate == ADMIN_SHUTDOWN:
+        lost_first = was_idle and len(results) == 1
+        if lost_first and StatementError(results[0]).sqlstate == ADMIN_SHUTDOWN:
             raise NothingRunError(*error.args) from error
         raise
     pgconn.exit_pipeline_mode()
