@@ -1,0 +1,271 @@
+"""What happens when the database is busy, slow, restarting or gone."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import psutil
+import psycopg
+import pytest
+
+from tests.admitting import fingerprint, nothing_changes
+from tests.api.conftest import refused
+
+Client = Callable[[str], httpx.Client]
+Db = psycopg.Connection[Any]
+WAITING = (
+    "select count(*) from pg_stat_activity"
+    " where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0"
+)
+BUSY = (
+    "select pid from pg_stat_activity"
+    " where datname = current_database() and usename = 'school_gateway'"
+)
+
+
+def until(db: Db, query: str, least: int) -> None:
+    """Wait until the query counts at least so many."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        row = db.execute(query).fetchone()
+        if row is not None and row[0] >= least:
+            return
+    raise AssertionError(f"never saw {least} of: {query}")
+
+
+def hold(conninfo: Callable[..., str], table: str, row_id: str) -> psycopg.Connection[Any]:
+    blocker = psycopg.connect(conninfo())
+    blocker.execute(f"select from school.{table} where id = %s for update", (row_id,))
+    return blocker
+
+
+@pytest.mark.settings(pool_max=1, statement_timeout_ms=20_000)
+def test_an_exhausted_pool_says_so_soon_and_recovers(
+    client: Client, school: Any, db: Db, conninfo: Callable[..., str]
+) -> None:
+    path = f"/v1/leads/{school['fresh']}"
+    with hold(conninfo, "leads", school["fresh"]) as blocker, ThreadPoolExecutor(6) as threads:
+        first = threads.submit(client("sam").patch, path, json={"area": "N"})
+        until(db, WAITING, 1)
+        started = time.monotonic()
+        others = [threads.submit(client("sam").get, "/v1/me") for _ in range(4)]
+        for other in others:
+            refused(other.result(), 503, "unavailable")
+        assert time.monotonic() - started < 10
+        assert client("sam").get("/healthz").status_code == 200
+        refused(client("sam").get("/readyz"), 503, "unavailable")
+        blocker.rollback()
+        assert first.result().status_code == 200
+    assert client("sam").get("/v1/me").status_code == 200
+
+
+@pytest.mark.settings(statement_timeout_ms=300)
+def test_a_statement_that_takes_too_long_is_a_time_out(
+    client: Client, school: Any, db: Db, conninfo: Callable[..., str]
+) -> None:
+    path = f"/v1/leads/{school['fresh']}"
+    sam = client("sam")
+    with hold(conninfo, "leads", school["fresh"]), nothing_changes(db):
+        refused(sam.patch(path, json={"area": "N"}), 504, "timeout")
+    db.execute(
+        "create or replace function api.list_operating_days() returns json language plpgsql stable"
+        " set search_path = '' as $$ begin perform pg_catalog.pg_sleep(30); return '{}'; end $$"
+    )
+    started = time.monotonic()
+    refused(sam.get("/v1/operating-days"), 504, "timeout")
+    assert time.monotonic() - started < 5
+    assert sam.patch(path, json={"area": "N"}).status_code == 200
+
+
+def failing(db: Db, sqlstate: str, times: int) -> None:
+    """Make reading the settings fail with the SQLSTATE so many times, then succeed."""
+    db.execute("drop sequence if exists school.tries")
+    db.execute("create sequence school.tries")
+    db.execute("grant usage on sequence school.tries to public")
+    db.execute(
+        "create or replace function api.create_instrument(p_name api.name_text)"
+        " returns api.instrument language plpgsql volatile security invoker set search_path = ''"
+        " as $$ declare v api.instrument; begin"
+        f" if pg_catalog.nextval('school.tries') <= {times} then"
+        f" raise exception 'again' using errcode = '{sqlstate}'; end if;"
+        " insert into school.instruments (name) values (p_name);"
+        " select * into v from api.instrument as i where i.name = p_name; return v; end $$"
+    )
+
+
+def tries(db: Db) -> int:
+    row = db.execute("select last_value from school.tries").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_lost_race_is_run_again_but_not_for_ever(client: Client, db: Db) -> None:
+    ada = client("ada")
+    for n, sqlstate in enumerate(("40001", "40P01")):
+        failing(db, sqlstate, 3)
+        for key in ({}, {"Idempotency-Key": sqlstate}):
+            answer = ada.post("/v1/instruments", json={"name": f"I{n}{len(key)}"}, headers=key)
+            assert answer.status_code == 201, answer.text
+        assert tries(db) == 5
+        failing(db, sqlstate, 99)
+        with nothing_changes(db):
+            refused(ada.post("/v1/instruments", json={"name": "x"}), 503, "unavailable")
+        assert tries(db) == 4, "three times more, not oftener"
+    for sqlstate, status, code in (
+        ("55P03", 504, "timeout"),
+        ("57014", 504, "timeout"),
+        ("53300", 503, "unavailable"),
+        ("23505", 409, "already_exists"),
+        ("42501", 403, "forbidden"),
+        ("42P01", 500, "internal_error"),
+        ("P0001", 500, "internal_error"),
+        ("22003", 400, "invalid_request"),
+    ):
+        failing(db, sqlstate, 1)
+        with nothing_changes(db):
+            refused(ada.post("/v1/instruments", json={"name": "y"}), status, code)
+        assert tries(db) == 1, "only a lost race is run again"
+
+
+def test_a_real_deadlock_is_nobodys_error(
+    client: Client, school: Any, db: Db, conninfo: Callable[..., str]
+) -> None:
+    # The rival holds one lead and wants the other; the request is the one to give way.
+    db.execute(
+        "create or replace function api.restore_lead(p_lead_id uuid)"
+        " returns api.lead language plpgsql volatile security definer set search_path = '' as $$"
+        " declare v api.lead; begin"
+        f" perform from school.leads as l where l.id = '{school['sues']}' for update;"
+        f" perform from school.leads as l where l.id = '{school['fresh']}' for update;"
+        " select * into v from api.lead as l where l.id = p_lead_id; return v; end $$"
+    )
+    db.execute("alter database " + db.info.dbname + " set deadlock_timeout = '20ms'")
+    blocker = hold(conninfo, "leads", school["fresh"])
+    blocker.execute("set deadlock_timeout = '30s'")
+    with blocker, ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(client("ada").post, f"/v1/leads/{school['fresh']}/restore")
+        until(db, WAITING, 1)
+        blocker.execute("select from school.leads where id = %s for update", (school["sues"],))
+        blocker.rollback()
+        assert waiting.result().status_code == 200
+
+
+def test_killed_idle_backends_lose_no_request(client: Client, db: Db, school: Any) -> None:
+    sam = client("sam")
+    for n in range(10):
+        assert sam.get("/v1/me").status_code == 200
+        idle = [row[0] for row in db.execute(BUSY).fetchall()]
+        assert idle
+        db.execute("select pg_terminate_backend(p) from unnest(%s::integer[]) as p", (idle,))
+        while {row[0] for row in db.execute(BUSY).fetchall()} & set(idle):
+            pass
+        if n % 2:
+            answer = sam.post(f"/v1/leads/{school['fresh']}/notes", json={"body": str(n)})
+            assert answer.status_code == 201, answer.text
+        else:
+            assert sam.get("/v1/leads").status_code == 200
+    notes = db.execute("select body from school.lead_notes").fetchall()
+    assert sorted(int(n[0]) for n in notes) == [*range(1, 10, 2)], "each was written once"
+
+
+@pytest.mark.settings(pool_max=4)
+def test_backends_killed_under_load_answer_503_at_worst(client: Client, db: Db) -> None:
+    stop = threading.Event()
+    codes: list[int] = []
+
+    def work() -> None:
+        sam = client("sam")
+        while not stop.is_set():
+            codes.append(sam.get("/v1/leads").status_code)
+
+    with ThreadPoolExecutor(4) as threads:
+        working: list[Future[None]] = [threads.submit(work) for _ in range(4)]
+        for _ in range(15):
+            before = len(codes)
+            db.execute(f"select pg_terminate_backend(pid) from ({BUSY}) as b")
+            while len(codes) < before + 10:
+                assert not any(w.done() for w in working)
+        stop.set()
+        for worker in working:
+            worker.result()
+    assert set(codes) <= {200, 503}, sorted(set(codes))
+    assert codes.count(200) > len(codes) / 2
+    assert client("sam").get("/v1/me").status_code == 200
+
+
+def test_a_backend_killed_in_a_transaction_leaves_nothing_and_the_key_free(
+    client: Client, school: Any, db: Db, conninfo: Callable[..., str]
+) -> None:
+    sam = client("sam")
+    body = {
+        "leadId": school["fresh"],
+        "courseId": school["violin"],
+        "coursePlanId": school["violin_4"],
+        "startDate": "2027-03-01",
+        "timeSlotIds": [school["friday"]],
+    }
+    key = {"Idempotency-Key": "killed"}
+    before = fingerprint(db)
+    blocker = hold(conninfo, "classroom_slots", school["violin_friday"])
+    with blocker, ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(sam.post, "/v1/admissions", json=body, headers=key)
+        until(db, WAITING, 1)
+        db.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+            " where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0"
+        )
+        refused(waiting.result(), 503, "unavailable")
+        assert fingerprint(db) == before
+    answer = sam.post("/v1/admissions", json=body, headers=key)
+    assert answer.status_code == 201
+    assert "Idempotency-Replayed" not in answer.headers
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_sigterm_finishes_what_is_in_flight(
+    serve_processes: Callable[..., list[str]],
+    school: Any,
+    db: Db,
+    conninfo: Callable[..., str],
+    workers: str,
+) -> None:
+    url = serve_processes(1, WORKERS=workers)[0]
+    token = {"Authorization": f"Bearer {school.token('sam')}"}
+    blocker = hold(conninfo, "leads", school["fresh"])
+    with blocker, ThreadPoolExecutor(1) as thread:
+        path = f"{url}/v1/leads/{school['fresh']}"
+        waiting = thread.submit(httpx.patch, path, json={"area": "last"}, headers=token, timeout=30)
+        until(db, WAITING, 1)
+        pid = server_process(url)
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                httpx.get(f"{url}/healthz", timeout=1)
+            except httpx.TransportError:
+                break
+        else:
+            raise AssertionError("the server still takes new connections")
+        assert not waiting.done()
+        blocker.rollback()
+        assert waiting.result().status_code == 200
+    area = db.execute("select area from school.leads where id = %s", (school["fresh"],)).fetchone()
+    assert area == ("last",)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+
+
+def server_process(url: str) -> int:
+    """Return our child that listens on the URL's port."""
+    port = int(url.rpartition(":")[2])
+    for child in psutil.Process().children():
+        if child.is_running() and "serve" in child.cmdline():
+            for connection in child.net_connections("tcp"):
+                if connection.status == "LISTEN" and connection.laddr.port == port:
+                    return int(child.pid)
+    raise AssertionError(f"nobody listens on {port}")
