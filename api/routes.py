@@ -149,6 +149,15 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/me/calendar", "create_calendar", 201),
     Route("DELETE", "/me/calendar", "delete_calendar", 204),
     Route("GET", "/calendar/{token}.ics", "get_calendar", open=True, produces=ICALENDAR),
+    # notices and jobs
+    Route("GET", "/notifications", "list_notifications", items="notification"),
+    Route("GET", "/notifications/unread-count", "count_unread_notifications"),
+    Route("POST", "/notifications/{notification_id}/read", "read_notification"),
+    Route("POST", "/notifications/read-all", "read_all_notifications"),
+    Route("GET", "/notification-events", "list_notification_events", items="notification_event"),
+    Route("GET", "/jobs", "list_jobs"),
+    Route("GET", "/jobs/{name}/preview", "preview_job"),
+    Route("POST", "/jobs/{name}/run", "run_job", long=True),
     # reports
     Route("GET", "/reports/leads", "report_leads"),
     Route("GET", "/reports/attendance", "report_attendance"),

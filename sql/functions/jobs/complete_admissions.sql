@@ -1,6 +1,6 @@
 -- Completes the active admissions whose last class lies before p_on and frees their seats. Locks the admissions, then
--- their classes, each by id; an admission that somebody else holds is left to the next run. Run again or late it makes
--- nothing twice.
+-- their classes, each by id; an admission that somebody else holds is left to the next run, and one that changed
+-- meanwhile is judged again. Run again or late it makes nothing twice.
 -- definer: runs for the school, whoever starts it.
 create or replace function jobs.complete_admissions(p_on date default school.today())
 returns integer
@@ -10,25 +10,16 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_ids uuid[];
+  v_ids uuid[] := jobs.admissions_to_complete(p_on);
 begin
-  select coalesce(array_agg(f.id), '{}')
-  into v_ids
-  from (
+  v_ids := array(
     select a.id
     from school.admissions as a
-    where a.status = 'active'
-      and exists (select from school.attendance as b where b.admission_id = a.id)
-      and not exists (
-        select
-        from school.attendance as b
-        where b.admission_id = a.id
-          and b.status <> 'cancelled'
-          and b.class_date >= p_on
-      )
+    where a.id = any (v_ids)
     order by a.id
-    for no key update of a skip locked
-  ) as f;
+    for no key update skip locked
+  );
+  select coalesce(array_agg(i), '{}') into v_ids from unnest(v_ids) as i where i = any (jobs.admissions_to_complete(p_on));
   perform school.free_seats(v_ids);
   update school.admissions as a set status = 'completed' where a.id = any (v_ids);
   return cardinality(v_ids);

@@ -11,12 +11,8 @@ declare
 begin
   update school.reschedule_requests as r
   set status = 'expired', decided_at = school.clock()
-  from school.attendance as b, school.classroom_slots as k, school.time_slot_templates as t
-  where b.id = r.original_attendance_id
-    and k.id = r.classroom_slot_id
-    and t.id = k.time_slot_id
-    and r.status = 'pending'
-    and (jobs.has_begun(b.class_date, b.start_time, p_on) or jobs.has_begun(r.class_date, t.start_time, p_on));
+  where r.id = any (jobs.requests_to_expire(p_on))
+    and r.status = 'pending';
   get diagnostics v_expired = row_count;
   return v_expired;
 end;

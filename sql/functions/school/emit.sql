@@ -1,4 +1,5 @@
--- Writes one event, in the transaction of what it tells of.
+-- Writes one event, in the transaction of what it tells of, with the names it is told with and those to be told, as of
+-- now: the notices can be derived from it again at any time. Preferences are asked now, too.
 -- p_day: the business day it belongs to, today when null.
 create or replace function school.emit(
   p_type text,
@@ -15,8 +16,16 @@ set search_path = ''
 as $$
   insert into school.notification_events (type, entity_type, entity_id, actor_user_id, payload, day, request_id, created_at)
   values (
-    p_type, p_entity_type, p_entity_id, auth.user_id(), p_payload,
-    coalesce(p_day, school.today()), auth.setting('ostinato.request_id'), school.clock()
+    p_type,
+    p_entity_type,
+    p_entity_id,
+    auth.user_id(),
+    school.event_names(p_entity_type, p_entity_id, p_payload) || p_payload || jsonb_build_object(
+      'recipients', school.willing(school.recipients(p_type, p_entity_id, auth.user_id(), p_payload), p_type)
+    ),
+    coalesce(p_day, school.today()),
+    auth.setting('ostinato.request_id'),
+    school.clock()
   )
   returning id;
 $$;

@@ -1,0 +1,31 @@
+-- Hands the schedule to pg_cron: one named job per row of jobs.schedule, run as school_jobs, which may call the job
+-- functions and nothing else. Run with psql, as a superuser, in the database that has the pg_cron extension:
+--
+--   psql -v database=ostinato -f sql/cron/schedule.sql
+--
+-- Running it again updates the jobs. pg_cron reads cron expressions in cron.timezone, which is GMT unless it was
+-- changed, and the expressions of jobs.schedule mean UTC; every job judges by the school's own date, so it makes no
+-- difference to what is told, only to when.
+\set ON_ERROR_STOP on
+\if :{?database}
+\else
+  \set database :DBNAME
+\endif
+
+-- pg_cron's workers log in as the job's user.
+alter role school_jobs login;
+
+begin;
+
+select cron.schedule_in_database(
+  'ostinato ' || s.name,
+  s.cron,
+  format('select jobs.run(%L)', s.name),
+  :'database',
+  'school_jobs',
+  s.is_enabled
+)
+from jobs.schedule as s
+order by s.name;
+
+commit;

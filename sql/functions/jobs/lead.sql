@@ -1,0 +1,22 @@
+-- Takes or renews the lease of the one process that runs the schedule: true for its holder. A lease is for p_seconds; a
+-- leader that dies is followed when it has run out. Needs no connection of its own, so it works through a pooler.
+-- definer: the gateway writes no table.
+create or replace function jobs.lead(p_holder uuid, p_seconds integer)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into jobs.leader as l (holder, expires_at)
+  values (p_holder, clock_timestamp() + make_interval(secs => p_seconds))
+  on conflict on constraint leader_pkey do update
+  set holder = excluded.holder, expires_at = excluded.expires_at
+  where l.holder = excluded.holder
+    or l.expires_at < clock_timestamp();
+  return found;
+end;
+$$;
+comment on function jobs.lead(uuid, integer) is 'Whether this process runs the schedule for the next seconds.';
+grant execute on function jobs.lead(uuid, integer) to school_gateway;

@@ -1,0 +1,16 @@
+-- For DBAs: derives the notices of the events since a business day again. Those that exist stay as they are, read or
+-- not; those that are missing come back, unread.
+-- definer: runs for the school, whoever starts it.
+create or replace function jobs.rebuild_notifications(p_from date)
+returns integer
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(school.derive_notifications(e) order by e.sequence), 0)::integer
+  from school.notification_events as e
+  where e.day >= p_from;
+$$;
+comment on function jobs.rebuild_notifications(date) is 'Makes the notices that events since a day call for and that are missing; answers how many.';
+grant execute on function jobs.rebuild_notifications(date) to school_jobs;

@@ -1,0 +1,21 @@
+-- One run at a time: who waited sees what the first made, and makes nothing twice.
+-- definer: runs for the school, whoever starts it.
+create or replace function jobs.remaining_classes(p_on date default school.today())
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_made integer;
+begin
+  perform pg_advisory_xact_lock(hashtext('ostinato.jobs.remaining_classes'));
+  select count(school.emit(d.type, d.entity_type, d.entity_id, d.payload, d.day))
+  into v_made
+  from jobs.low_admissions(p_on) as d;
+  return v_made;
+end;
+$$;
+comment on function jobs.remaining_classes(date) is 'Tells of plans with four classes or fewer left, and with none, once each; answers how many.';
+grant execute on function jobs.remaining_classes(date) to school_jobs;

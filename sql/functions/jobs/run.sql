@@ -1,0 +1,48 @@
+-- Runs a job for a date and keeps the run. Without a date it runs for today, and before that for every business day
+-- since its last run that was missed, thirty at most, so that a day without a server is made up for once. One run of a
+-- job at a time: a second caller waits for the first. Answers the run of the last day. Raises not_found.
+-- definer: runs for the school, whoever starts it.
+create or replace function jobs.run(p_name text, p_on date default null)
+returns jobs.runs
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_today date := school.today();
+  v_from date;
+  v_day date;
+  v_rows integer;
+  v_run jobs.runs;
+begin
+  if not exists (select from jobs.schedule as s where s.name = p_name) then
+    perform school.fail_not_found('job');
+  end if;
+  perform pg_advisory_xact_lock(hashtext('ostinato.jobs.run.' || p_name));
+  if p_on is null then
+    select case when count(*) > 0 then greatest(max(r.run_on) + 1, v_today - 30) end
+    into v_from
+    from jobs.runs as r
+    where r.name = p_name
+      and r.run_on < v_today;
+  end if;
+  for v_day in
+    select d::date
+    from generate_series(coalesce(p_on, v_from, v_today), coalesce(p_on, v_today), '1 day') as d
+    order by d
+  loop
+    insert into jobs.runs (name, run_on, started_at, finished_at, rows_made)
+    values (p_name, v_day, clock_timestamp(), null, null)
+    returning * into v_run;
+    v_rows := jobs.run_once(p_name, v_day);
+    update jobs.runs as r
+    set rows_made = v_rows, finished_at = clock_timestamp()
+    where r.id = v_run.id
+    returning * into v_run;
+  end loop;
+  return v_run;
+end;
+$$;
+comment on function jobs.run(text, date) is 'Runs a scheduled job, days missed first, and answers its last run.';
+grant execute on function jobs.run(text, date) to school_jobs, school_gateway;

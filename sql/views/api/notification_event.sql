@@ -1,0 +1,16 @@
+create view api.notification_event
+with (security_invoker = true)
+as
+select
+  e.id,
+  e.type,
+  e.entity_type as "entityType",
+  e.entity_id as "entityId",
+  e.actor_user_id as "actorUserId",
+  e.payload,
+  e.day,
+  e.created_at as "createdAt",
+  e.sequence
+from school.notification_events as e;
+comment on view api.notification_event is 'What happened, as notices are derived from it.';
+grant select on api.notification_event to school_admin;
