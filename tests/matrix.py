@@ -402,6 +402,7 @@ MODEL: dict[str, Rights] = {
     "school.notification_events": ADMINS_READ,
     "jobs.schedule": OPERATED,
     "jobs.runs": OPERATED,
+    "jobs.leader": NOBODY,
     "auth.activation_tokens": NOBODY,
     "auth.calendar_tokens": NOBODY,
     "auth.code_layer": NOBODY,
@@ -894,6 +895,7 @@ FILLING = (
     """insert into school.admission_payment_history (admission_payment_id, new_status)
     select id, 'paid' from school.admission_payments""",
     """insert into jobs.runs (name, run_on) values ('purge', '2027-03-01')""",
+    """insert into jobs.leader (holder, expires_at) values (gen_random_uuid(), '2200-01-01')""",
     """insert into auth.credentials (user_id, password_hash) select id, 'x' from school.users""",
     """insert into auth.activation_tokens (token_hash, user_id, expires_at)
     select sha256('a'), id, '2200-01-01' from school.users limit 1""",

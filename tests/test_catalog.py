@@ -68,6 +68,7 @@ DEFINERS: dict[str, str] = {
     ),
     "api.preview_admission": "seats are counted over all rows",
     "api.preview_closure": "attendance is nobody's to write; admins decide",
+    "api.preview_job": "jobs look at every row; admins ask",
     "api.record_demo": (
         "teachers write three members of the leads assigned to them and nothing else"
     ),
@@ -81,6 +82,7 @@ DEFINERS: dict[str, str] = {
     ),
     "api.report_occupancy": "seats are counted over all rows",
     "api.request_access": "written for nobody in particular",
+    "api.run_job": "jobs write for the school; admins start them",
     "api.set_substitute": "attendance and substitutes are nobody's to write; admins decide",
     "api.unblock_admission": "admissions are nobody's to write; admins decide",
     "api.update_me": "nobody but admins may write users otherwise",
@@ -108,8 +110,15 @@ DEFINERS: dict[str, str] = {
     "auth.user_id": "identity is looked up in tables callers may not read",
     "auth.user_id_as": "identity is looked up in tables callers may not read",
     "jobs.complete_admissions": "runs for the school, whoever starts it",
+    "jobs.enabled_jobs": "the gateway reads no table",
     "jobs.expire_reschedule_requests": "runs for the school, whoever starts it",
+    "jobs.follow_ups_due": "runs for the school, whoever starts it",
+    "jobs.lead": "the gateway writes no table",
     "jobs.purge": "runs for the school, whoever starts it",
+    "jobs.rebuild_notifications": "runs for the school, whoever starts it",
+    "jobs.remaining_classes": "runs for the school, whoever starts it",
+    "jobs.resign": "the gateway writes no table",
+    "jobs.run": "runs for the school, whoever starts it",
     "school.admission_ids_of_staff": "a membership helper of policies",
     "school.admission_ids_of_student": "a membership helper of policies",
     "school.admission_ids_of_teacher": "a membership helper of policies",
@@ -154,6 +163,7 @@ DEFINERS: dict[str, str] = {
     "school.people_of_student": "a membership helper of policies",
     "school.people_of_teacher": "a membership helper of policies",
     "school.rekey_phones": "leads of everybody",
+    "school.tell_recipients": "notices are nobody's to write",
     "school.user_name": "names of colleagues whom the policies of users do not show",
 }
 

@@ -283,6 +283,10 @@ BARE_GATEWAY = {
     "auth.session_role",
     "auth.setting",
     "auth.user_id",
+    "jobs.enabled_jobs",
+    "jobs.lead",
+    "jobs.resign",
+    "jobs.run",
     "school.clock",
     "school.fail",
 }
