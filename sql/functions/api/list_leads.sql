@@ -21,7 +21,7 @@ declare
   v_after text[] := school.decode_cursor(p_cursor, 3);
   v_today date := school.today();
   v_pattern text := lower(school.search_pattern(p_search));
-  v_matching uuid[] := case when length(school.clean(p_search)) >= 3 then school.lead_ids_matching(p_search) end;
+  v_matching uuid[] := case when v_pattern is not null then school.lead_ids_matching(p_search) end;
   v_tagged uuid[] := case when p_tag is not null then school.lead_ids_tagged(p_tag) end;
 begin
   if v_after[1] <> p_sort then
