@@ -1,5 +1,5 @@
 -- Whether a lead that was anybody's to claim got its owner within the last hour: who loses that race is told so,
--- later the lead is simply somebody else's.
+-- later the lead is simply somebody else's. The owner a lead begins with is on record before its first stage.
 create or replace function school.was_just_claimed(p_lead_id uuid)
 returns boolean
 language sql
@@ -16,7 +16,12 @@ as $$
       and l.deleted_at is null
       and e.field = 'ownerId'
       and e.old is null
-      and e.created_at > l.created_at
+      and e.sequence > (
+        select min(b.sequence)
+        from school.lead_audit_events as b
+        where b.lead_id = p_lead_id
+          and b.field = 'stageId'
+      )
       and e.created_at > school.clock() - interval '1 hour'
   );
 $$;
