@@ -17,10 +17,12 @@ begin
     auth.user_id(),
     auth.setting('ostinato.request_id'),
     school.clock()
-  from jsonb_each(to_jsonb(new)) as n
+  from jsonb_each(case
+    when tg_op = 'UPDATE' then to_jsonb(new)
+    else jsonb_build_object('stage_id', new.stage_id, 'owner_id', new.owner_id, 'assigned_teacher_id', new.assigned_teacher_id)
+  end) as n
   left join jsonb_each(case when tg_op = 'UPDATE' then to_jsonb(old) end) as o on o.key = n.key
   where n.key not in ('id', 'phone_key', 'search_text', 'search_grams', 'created_at', 'updated_at', 'version')
-    and (tg_op = 'UPDATE' or n.key in ('stage_id', 'owner_id', 'assigned_teacher_id'))
     and nullif(n.value, 'null') is distinct from nullif(o.value, 'null')
   order by n.key;
   return null;
