@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from api.routes import ROUTES
 from api.settings import Settings
 from tests import matrix
 from tests.matrix import Person, World
-from tests.school import School, token_hash
+from tests.school import Refusal, School, token_hash
 
 Database = psycopg.Connection[Any]
 
@@ -706,3 +707,32 @@ def test_a_stranger_neither_learns_nor_changes_what_is_not_theirs(
                     wrong.append(f"{me.label}: {target.name}({arguments}) writes")
     print(f"{count} calls, {len(wrong)} wrong")
     assert wrong == [], "\n".join(wrong)
+
+
+def test_a_hidden_person_reads_like_one_who_does_not_exist(
+    db: Database, school: School, call: Callable[..., Any]
+) -> None:
+    """No id in a body tells staff whether it is somebody's (SQL by hand included)."""
+    sue = call("sue")
+    lead = {"name": "X", "phone": "1", "follow_up_date": "2027-03-01"}
+    nobody = str(uuid.uuid4())
+    count = db.execute("select count(*) from school.leads").fetchone()
+    for column, hidden in (
+        ("assigned_teacher_id", ("sid", "ada", "sam")),
+        ("owner_id", ("sid", "ada", "sam")),
+    ):
+        refusals = set()
+        for person in (nobody, *(school[name] for name in hidden)):
+            with pytest.raises(Refusal) as refusal:
+                sue("create_lead", stage_id=school["stage_new"], **lead, **{column: person})
+            refusals.add((refusal.value.code, str(refusal.value), repr(refusal.value.members)))
+            values = {**lead, "stage_id": school["stage_new"], column: person}
+            insert = sql.SQL("insert into school.leads ({}) values ({})").format(
+                sql.SQL(", ").join(map(sql.Identifier, values)),
+                sql.SQL(", ").join(map(sql.Literal, values.values())),
+            )
+            with pytest.raises(psycopg.DatabaseError) as by_hand:
+                sue.rows(insert)
+            refusals.add(("by hand", by_hand.value.sqlstate, by_hand.value.diag.message_detail))
+        assert len(refusals) == 2, refusals
+    assert db.execute("select count(*) from school.leads").fetchone() == count

@@ -1,4 +1,5 @@
--- Raises unknown_reference, not_staff.
+-- Staff name themselves only, so they learn of nobody else whether they exist. Raises forbidden, unknown_reference,
+-- not_staff.
 create or replace function school.require_staff(p_user_id uuid, p_member text)
 returns void
 language plpgsql
@@ -9,6 +10,9 @@ as $$
 declare
   v_role text;
 begin
+  if auth.user_id_as('staff') <> p_user_id then
+    perform school.fail('forbidden', 'Staff own leads themselves; an admin may name another owner.');
+  end if;
   select u.role
   into v_role
   from school.users as u

@@ -1,4 +1,5 @@
--- Locks the person against other judgements of their timetable. Raises unknown_reference, not_a_teacher.
+-- Locks the person against other judgements of their timetable. To staff a person whom they do not see reads like one
+-- who does not exist. Raises unknown_reference, not_a_teacher.
 create or replace function school.require_teacher(p_user_id uuid, p_member text)
 returns void
 language plpgsql
@@ -10,7 +11,9 @@ declare
   v_role text;
 begin
   select u.role into v_role from school.lock_live_user(p_user_id) as u;
-  if v_role is null then
+  if v_role is null
+    or (v_role <> 'teacher' and auth.role() = 'staff' and not coalesce(p_user_id = any (school.people_of_staff()), false))
+  then
     perform school.fail_reference(p_member);
   end if;
   if v_role <> 'teacher' then
