@@ -543,7 +543,7 @@ def bait(world: World, victim: dict[str, str]) -> Callable[[str, str, str], Any]
 
 
 def calls(target: Target, value: Callable[[str, str, str], Any]) -> Iterator[dict[str, Any]]:
-    """Return sets of arguments: what is required; each member cleared by a PATCH; everything."""
+    """Return sets of arguments: what is required; a PATCH of each member; each id; everything."""
     given = {name: value(name, kind, category) for name, kind, category, _ in target.parameters}
     required = {
         name: given[name] for name, _, _, has_default in target.parameters if not has_default
@@ -555,6 +555,7 @@ def calls(target: Target, value: Callable[[str, str, str], Any]) -> Iterator[dic
             yield {**required, "p_present": [member]}
             yield {**required, "p_present": [member], name: given[name]}
     ids = {name: v for name, v in given.items() if name.endswith(("_id", "_ids"))}
+    yield from ({**required, name: value} for name, value in ids.items())
     yield {**required, **ids}
     yield given
 
