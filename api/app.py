@@ -30,6 +30,7 @@ from prometheus_client import (
 from api import migrations, openapi
 from api.catalog import Catalog, read_catalog
 from api.gateway import Caller, Gateway, Plan, Statement, plan_of
+from api.leader import Duty, Jobs, Leader
 from api.passwords import Passwords
 from api.problems import CONTENT_TYPE, Problem
 from api.responders import JSON, responder_of
@@ -119,11 +120,13 @@ def create_app(settings: Settings) -> Application:
     gateway = Gateway(settings, catalog)
     passwords = Passwords(settings, gateway)
     metrics = Metrics(gateway)
+    duties = [Duty("scheduled jobs", 60, Jobs(gateway).run_due)]
+    leader = Leader(gateway, duties if settings.scheduler == "auto" else [])
     middleware: list[Any] = []
     if settings.cors_origins:
         origins = "*" if "*" in settings.cors_origins else settings.cors_origins
         middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED))
-    middleware.append(Envelope(settings, gateway, passwords, metrics))
+    middleware.append(Envelope(settings, gateway, passwords, metrics, leader))
     app: Application = App(middleware=middleware)
     app.add_error_handler(Exception, _on_error)
     app.add_error_handler(falcon.HTTPError, _on_http_error)
@@ -181,18 +184,26 @@ class Envelope:
     """What every request gets: an id, a known client address, common headers, a measurement."""
 
     def __init__(
-        self, settings: Settings, gateway: Gateway, passwords: Passwords, metrics: "Metrics"
+        self,
+        settings: Settings,
+        gateway: Gateway,
+        passwords: Passwords,
+        metrics: "Metrics",
+        leader: Leader,
     ) -> None:
         self._trusted = [ipaddress.ip_network(proxy) for proxy in settings.trusted_proxies]
         self._vary = "Authorization, Origin" if settings.cors_origins else "Authorization"
         self._gateway = gateway
         self._passwords = passwords
         self._metrics = metrics
+        self._leader = leader
 
     async def process_startup(self, scope: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         await self._gateway.open()
+        self._leader.start()
 
     async def process_shutdown(self, scope: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        await self._leader.stop()
         await self._gateway.close()
         self._passwords.close()
 

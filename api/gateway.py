@@ -95,7 +95,7 @@ class Caller:
     """Who calls, and what the call has cost so far (milliseconds).
 
     ``token_hash`` is the SHA-256 of the bearer token, None for a caller without a session;
-    ``long`` gives the call the time of a whole file.
+    ``long`` gives the call the time of a whole file, ``limit_ms`` a time of its own.
     """
 
     token_hash: bytes | None
@@ -104,6 +104,7 @@ class Caller:
     pool_ms: float = 0.0
     db_ms: float = 0.0
     long: bool = False
+    limit_ms: int | None = None
 
     def token(self) -> bytes | None:
         """The token's hash in the text form of bytea."""
@@ -318,7 +319,7 @@ class Gateway:
         return answer
 
     def _limit_ms(self, caller: Caller) -> int:
-        return self._long_ms if caller.long else self._timeout_ms
+        return caller.limit_ms or (self._long_ms if caller.long else self._timeout_ms)
 
     def _limit(self, caller: Caller) -> bytes:
         return str(self._limit_ms(caller)).encode()

@@ -6,13 +6,16 @@ stable
 security definer
 set search_path = ''
 as $$
-  select coalesce(json_agg(json_build_object(
-    'name', s.name,
-    'cron', s.cron,
-    'lastStartedAt', (select max(r.started_at) from jobs.runs as r where r.name = s.name)
-  ) order by s.name), '[]')
+  select json_build_object(
+    'now', clock_timestamp(),
+    'jobs', coalesce(json_agg(json_build_object(
+      'name', s.name,
+      'cron', s.cron,
+      'lastStartedAt', (select max(r.started_at) from jobs.runs as r where r.name = s.name)
+    ) order by s.name), '[]')
+  )
   from jobs.schedule as s
   where s.is_enabled;
 $$;
-comment on function jobs.enabled_jobs() is 'The schedule for a process that runs it: [{name, cron, lastStartedAt}].';
+comment on function jobs.enabled_jobs() is 'The schedule for a process that runs it: {now, jobs: [{name, cron, lastStartedAt}]}.';
 grant execute on function jobs.enabled_jobs() to school_gateway;

@@ -1,0 +1,173 @@
+"""The leader: the one API process among all that does what has to be done by the clock.
+
+It holds a lease in the database, so nothing hangs on a connection; a leader that dies is followed
+when its lease has run out. The lease saves work and guards nothing: every duty may be done twice,
+or by two processes at once, without harm.
+"""
+
+import asyncio
+import json
+import logging
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cronsim import CronSim, CronSimError
+
+from api.gateway import Caller, Gateway, Statement
+from api.problems import Problem
+
+log = logging.getLogger("ostinato.leader")
+
+LEASE_S = 30
+RENEW_S = 10.0
+JOB_LIMIT_MS = 900_000
+LEAD = b"select to_json(jobs.lead($1::uuid, $2::integer))"
+RESIGN = b"select jobs.resign($1::uuid)"
+ENABLED_JOBS = Statement(b"select jobs.enabled_jobs()")
+RUN_JOB = b"select to_json(jobs.run($1::text))"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Work of the leader, done when it takes the lead and ``every_seconds`` after it has ended.
+
+    What ``run`` raises is logged; it is tried again the next time.
+    """
+
+    name: str
+    every_seconds: float
+    run: Callable[[], Awaitable[None]]
+
+
+class Leader:
+    """Strives for the lead, and does its duties while it has it.
+
+    ``lease_s`` is how long a lead lasts that is not renewed, ``renew_s`` how often it is renewed,
+    or striven for.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        duties: Sequence[Duty],
+        lease_s: int = LEASE_S,
+        renew_s: float = RENEW_S,
+    ) -> None:
+        self.holder = uuid.uuid4()
+        self._gateway = gateway
+        self._duties = tuple(duties)
+        self._lease_s = lease_s
+        self._renew_s = renew_s
+        self._until = 0.0
+        self._leading = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def leads(self) -> bool:
+        return self._leading.is_set()
+
+    def start(self) -> None:
+        """Begin, in the running event loop. Without duties it does not strive for the lead."""
+        if not self._duties:
+            return
+        self._tasks = [asyncio.create_task(self._strive())]
+        self._tasks += [asyncio.create_task(self._perform(duty)) for duty in self._duties]
+
+    async def stop(self) -> None:
+        """Leave off, also in the middle of a duty, and give the lead up."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        if self._leading.is_set():
+            self._leading.clear()
+            try:
+                await self._bare(RESIGN, str(self.holder))
+            except Problem as problem:
+                log.warning("the lead runs out by itself: %s", problem.code)
+
+    async def _strive(self) -> None:
+        while True:
+            asked = time.monotonic()
+            try:
+                if await self._bare(LEAD, str(self.holder), str(self._lease_s)) == b"true":
+                    self._until = asked + self._lease_s
+                else:
+                    self._until = 0.0
+            except Exception:
+                log.exception("cannot ask for the lead")
+            if self._until <= time.monotonic():
+                self._leading.clear()
+            elif not self._leading.is_set():
+                log.info("this process leads")
+                self._leading.set()
+            await asyncio.sleep(self._renew_s)
+
+    async def _perform(self, duty: Duty) -> None:
+        while True:
+            await self._leading.wait()
+            try:
+                await duty.run()
+            except Exception:
+                log.exception(
+                    "%s failed, and is tried again in %s s", duty.name, duty.every_seconds
+                )
+            await asyncio.sleep(duty.every_seconds)
+
+    async def _bare(self, sql: bytes, *values: str) -> bytes | None:
+        statement = Statement(sql, [value.encode() for value in values])
+        return (await self._gateway.bare(own_caller("leader"), statement)).body
+
+
+class Jobs:
+    """The schedule of the database, run by a process."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def run_due(self) -> None:
+        """Run the enabled jobs that are due by their cron expression (UTC), one after the other.
+
+        One that fails is logged, leaves no run behind, and is therefore due again.
+        """
+        schedule = json.loads(
+            (await self._gateway.bare(own_caller("jobs"), ENABLED_JOBS)).body or b"{}"
+        )
+        now = datetime.fromisoformat(schedule["now"])
+        for job in schedule["jobs"]:
+            try:
+                if is_due(job["cron"], job["lastStartedAt"], now):
+                    await self._run(job["name"])
+            except Exception:
+                log.exception("job %s failed", job["name"])
+
+    async def _run(self, name: str) -> None:
+        caller = own_caller(name)
+        caller.limit_ms = JOB_LIMIT_MS
+        answer = await self._gateway.bare(caller, Statement(RUN_JOB, (name.encode(),)))
+        run: dict[str, Any] = json.loads(answer.body or b"{}")
+        log.info("job %s for %s: %s rows", name, run.get("run_on"), run.get("rows_made"))
+
+
+def is_due(cron: str, last_started_at: str | None, now: datetime) -> bool:
+    """Whether a job that last started then should have started again by now.
+
+    ``cron`` has five fields and means UTC; a job that never ran is due. Raises CronSimError.
+    """
+    if last_started_at is None:
+        CronSim(cron.upper(), now)
+        return True
+    last = datetime.fromisoformat(last_started_at).astimezone(UTC)
+    following = next(CronSim(cron.upper(), last), None)
+    if following is None:
+        raise CronSimError(f"{cron!r} never comes")
+    return following <= now
+
+
+def own_caller(purpose: str) -> Caller:
+    """A caller for what a process does of its own accord; ``purpose`` shows in the logs."""
+    return Caller(None, f"{purpose}-{uuid.uuid4().hex[:12]}", None)
