@@ -1,4 +1,4 @@
--- Rows are marked by id, so that two of these never wait for each other in a circle.
+-- Locks all the admissions by id, then marks the rows by id, so that nobody is waited for in a circle.
 -- definer: attendance is nobody's to write; who may mark what is judged in school.mark.
 create function api.mark_attendances(p_items api.marks)
 returns json
@@ -11,6 +11,15 @@ begin
   if (select count(*) <> count(distinct lower(i ->> 'id')) from jsonb_array_elements(p_items) as i) then
     perform school.fail_value('items', 'names a class twice');
   end if;
+  perform
+  from school.admissions as a
+  where a.id in (
+    select b.admission_id
+    from school.attendance as b
+    where b.id in (select (i ->> 'id')::uuid from jsonb_array_elements(p_items) as i)
+  )
+  order by a.id
+  for share;
   perform school.mark(m.id, m.status, m.note)
   from (
     select (i ->> 'id')::uuid as id, i ->> 'status' as status, i ->> 'note' as note

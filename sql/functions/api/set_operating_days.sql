@@ -9,6 +9,11 @@ begin
   if (select count(*) <> count(distinct d ->> 'weekday') from jsonb_array_elements(p_days) as d) then
     perform school.fail_value('days', 'names a weekday twice');
   end if;
+  perform
+  from school.operating_days as o
+  where o.weekday in (select (d ->> 'weekday')::integer from jsonb_array_elements(p_days) as d)
+  order by o.weekday
+  for no key update;
   update school.operating_days as o
   set is_open = (d ->> 'isOpen')::boolean
   from jsonb_array_elements(p_days) as d

@@ -11,6 +11,10 @@ as $$
   join school.classroom_slots as k on k.id = r.classroom_slot_id
   join school.time_slot_templates as t on t.id = k.time_slot_id
   where r.status = 'pending'
-    and (jobs.has_begun(b.class_date, b.start_time, p_on) or jobs.has_begun(r.class_date, t.start_time, p_on));
+    and (
+      b.status <> 'scheduled'
+      or jobs.has_begun(b.class_date, b.start_time, p_on)
+      or jobs.has_begun(r.class_date, t.start_time, p_on)
+    );
 $$;
-comment on function jobs.requests_to_expire(date) is 'The pending requests whose class, or wanted class, has begun as seen from a date.';
+comment on function jobs.requests_to_expire(date) is 'The pending requests whose class was marked, or whose class or wanted class has begun as seen from a date.';

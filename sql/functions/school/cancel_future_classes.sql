@@ -1,4 +1,5 @@
--- Cancels the classes of an admission that have not begun and closes the requests to move them. What has begun stays.
+-- Cancels the classes of an admission that have not begun and closes the requests to move any of its classes. What has
+-- begun stays. Locks the rows by id.
 create or replace function school.cancel_future_classes(p_admission_id uuid)
 returns void
 language plpgsql
@@ -7,17 +8,21 @@ security invoker
 set search_path = ''
 as $$
 begin
+  perform
+  from school.attendance as b
+  where b.admission_id = p_admission_id
+    and b.status = 'scheduled'
+  order by b.id
+  for update;
   update school.attendance as b
   set status = 'cancelled'
   where b.admission_id = p_admission_id
     and b.status = 'scheduled'
     and not school.has_begun(b.class_date, b.start_time);
-  update school.reschedule_requests as r
-  set status = 'closed', decided_by = auth.user_id(), decided_at = school.clock(), decision_reason = 'The admission was cancelled.'
-  from school.attendance as b
-  where b.id = r.original_attendance_id
-    and b.admission_id = p_admission_id
-    and r.status = 'pending';
+  perform school.close_requests(
+    array(select b.id from school.attendance as b where b.admission_id = p_admission_id),
+    'The admission was cancelled.'
+  );
 end;
 $$;
 comment on function school.cancel_future_classes(uuid) is 'Cancels what is still to come of an admission.';

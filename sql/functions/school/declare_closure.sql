@@ -1,6 +1,7 @@
 -- Declares a closure: cancels the scheduled classes in its dates that have not begun and appends as many at the end of
 -- each plan, where student and room are free. Answers {closure, cancelled, added, conflicts}; a plan for which no date
--- is found within three years is a conflict. Locks the admissions, students, then classes, each by id.
+-- is found within three years is a conflict. Locks the admissions, students, weekdays, classes,
+-- then the rows, each by id.
 create or replace function school.declare_closure(p_start_date date, p_end_date date, p_reason text)
 returns jsonb
 language plpgsql
@@ -28,12 +29,10 @@ begin
     returning b.admission_id
   )
   select array_agg(distinct c.admission_id) into v_admission_ids from cancelled as c;
-  update school.reschedule_requests as r
-  set status = 'closed', decided_by = auth.user_id(), decided_at = school.clock(), decision_reason = 'The school is closed on that date.'
-  from school.attendance as b
-  where b.id = r.original_attendance_id
-    and b.closure_id = v_id
-    and r.status = 'pending';
+  perform school.close_requests(
+    array(select b.id from school.attendance as b where b.closure_id = v_id),
+    'The school is closed on that date.'
+  );
   for v_admission in
     select b.admission_id, count(*)::integer as lost
     from school.attendance as b

@@ -8,6 +8,12 @@ security definer
 set search_path = ''
 as $$
 begin
+  perform
+  from school.attendance as a
+  where a.classroom_slot_id = new.id
+    and a.status = 'scheduled'
+  order by a.id
+  for update;
   update school.attendance as a
   set teacher_id = new.teacher_id
   where a.classroom_slot_id = new.id

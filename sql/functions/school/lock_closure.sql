@@ -1,4 +1,5 @@
--- Locks whose classes a closure moves, in the global order, each kind by id: admissions, students, classes.
+-- Locks whose classes a closure moves, in the global order, each kind by id: admissions, students, weekdays, classes,
+-- rows. Whoever dates a class shares its weekday, also of a class made while this waits.
 create or replace function school.lock_closure(p_start_date date, p_end_date date)
 returns void
 language plpgsql
@@ -20,7 +21,14 @@ begin
   where u.id in (select a.student_id from school.admissions as a where a.id = any (v_admission_ids))
   order by u.id
   for no key update;
+  perform from school.operating_days as o order by o.weekday for no key update;
   perform from school.classroom_slots as k where k.deleted_at is null order by k.id for update;
+  perform
+  from school.attendance as b
+  where b.status = 'scheduled'
+    and b.class_date between p_start_date and p_end_date
+  order by b.id
+  for update;
 end;
 $$;
 comment on function school.lock_closure(date, date) is 'Takes the locks of a closure.';

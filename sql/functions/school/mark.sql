@@ -25,7 +25,15 @@ begin
   if not found then
     perform school.fail_not_found('class');
   end if;
-  select b.status, b.class_date into v_class from school.attendance as b where b.id = p_attendance_id for update;
+  select b.status, b.class_date
+  into v_class
+  from school.attendance as b
+  where b.id = p_attendance_id
+    and (v_is_admin or b.teacher_id = v_teacher_id)
+  for update;
+  if not found then
+    perform school.fail_not_found('class');
+  end if;
   if v_admission_status = 'blocked' then
     perform school.fail('invalid_state', 'The admission is blocked: its classes are not marked.');
   end if;

@@ -38,6 +38,12 @@ begin
   insert into school.class_substitutes (classroom_slot_id, class_date, teacher_id, created_by)
   select p_classroom_slot_id, p_date, p_substitute_id, auth.user_id()
   where p_substitute_id is not null;
+  perform
+  from school.attendance as b
+  where b.classroom_slot_id = p_classroom_slot_id
+    and b.class_date = p_date
+  order by b.id
+  for update;
   update school.attendance as b
   set teacher_id = coalesce(p_substitute_id, p_teacher_id)
   where b.classroom_slot_id = p_classroom_slot_id
