@@ -8,9 +8,11 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_admission school.admissions := school.lock_admission_row(p_admission_id, p_if_match);
+  v_admission school.admissions;
   v_answer api.admission;
 begin
+  perform school.lock_renewed(p_admission_id);
+  v_admission := school.lock_admission_row(p_admission_id, p_if_match);
   perform school.set_admission_status(v_admission, '{active,blocked}', 'cancelled', 'admission.cancelled', p_reason);
   perform school.free_seats(array[p_admission_id]);
   perform school.return_seats(p_admission_id);

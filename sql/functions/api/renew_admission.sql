@@ -16,6 +16,17 @@ declare
 begin
   v_plan := school.renewal_plan(v_old, coalesce(p_course_plan_id, v_old.course_plan_id));
   perform from school.users as u where u.id = v_old.student_id for no key update;
+  perform school.lock_weekdays(array(select s.classroom_slot_id from school.admission_slots as s where s.admission_id = v_old.id));
+  if exists (
+    select
+    from school.admission_slots as s
+    join school.time_slot_templates as t on t.id = s.time_slot_id
+    join school.operating_days as o on o.weekday = t.weekday
+    where s.admission_id = v_old.id
+      and not (t.is_active and o.is_open)
+  ) then
+    perform school.fail('slot_not_operating', 'A time slot of the admission is not active any more, or its day is closed.');
+  end if;
   perform school.free_seats(array[p_admission_id]);
   insert into school.admissions (lead_id, student_id, course_id, course_plan_id, renewed_from_id, start_date, total_classes, created_by)
   values (
@@ -36,5 +47,5 @@ begin
 end;
 $$;
 comment on function api.renew_admission is 'Renews an admission on the same classes, with the same plan or another of the course; the old one runs out by itself.
-Refusals: not_found, invalid_state (not active, or renewed already), unknown_reference, plan_not_for_course, slot_count_mismatch, no_class_dates.';
+Refusals: not_found, invalid_state (not active, or renewed already), unknown_reference, plan_not_for_course, slot_count_mismatch, slot_not_operating, no_class_dates.';
 grant execute on function api.renew_admission to school_admin;

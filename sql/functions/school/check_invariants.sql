@@ -46,7 +46,7 @@ as $$
   join school.admission_slots as s on s.admission_id = a.id
   left join school.classroom_enrollments as e on e.admission_id = a.id and e.status = 'active'
   where a.status in ('active', 'blocked')
-    and not exists (select from school.admissions as n where n.renewed_from_id = a.id and n.status <> 'cancelled')
+    and not school.is_continued(a.id)
   group by a.id
   having count(distinct s.time_slot_id) <> count(distinct e.id)
   union all
@@ -73,12 +73,11 @@ as $$
   where b.status in ('present', 'late', 'absent')
     and b.class_date > school.today()
   union all
-  select 'pending_request_for_a_class_not_scheduled', r.id, b.status
+  select 'pending_request_for_a_cancelled_class', r.id, b.status
   from school.reschedule_requests as r
   join school.attendance as b on b.id = r.original_attendance_id
   where r.status = 'pending'
-    and b.status <> 'scheduled'
-    and not school.has_begun(b.class_date, b.start_time)
+    and b.status = 'cancelled'
   union all
   select 'teacher_in_two_places', k.id, format('%s, weekday %s', k.teacher_id, t.weekday)
   from school.classroom_slots as k

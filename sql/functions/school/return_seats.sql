@@ -1,5 +1,6 @@
 -- Of a renewal that is cancelled the seats go back to the admission it renewed, while that one still runs: its classes
--- are still held. The classes are locked already, by the freeing of those same seats.
+-- are still held. One that was cancelled before is passed over for the one before it; seats that a later renewal holds
+-- stay there. The admissions are locked by school.lock_renewed, the classes by the freeing of those same seats.
 create or replace function school.return_seats(p_renewal_id uuid)
 returns void
 language sql
@@ -7,13 +8,29 @@ volatile
 security invoker
 set search_path = ''
 as $$
+  with recursive renewed as (
+    select o.id, o.status, o.renewed_from_id
+    from school.admissions as n
+    join school.admissions as o on o.id = n.renewed_from_id
+    where n.id = p_renewal_id
+    union all
+    select o.id, o.status, o.renewed_from_id
+    from renewed as n
+    join school.admissions as o on o.id = n.renewed_from_id
+    where n.status = 'cancelled'
+  )
   update school.classroom_enrollments as e
   set status = 'active', updated_at = school.clock()
-  from school.admissions as n
-  join school.admissions as o on o.id = n.renewed_from_id
-  where n.id = p_renewal_id
-    and o.status in ('active', 'blocked')
+  from renewed as o
+  where o.status in ('active', 'blocked')
     and e.admission_id = o.id
-    and e.status = 'inactive';
+    and e.status = 'inactive'
+    and not exists (
+      select
+      from school.classroom_enrollments as x
+      where x.student_id = e.student_id
+        and x.classroom_slot_id = e.classroom_slot_id
+        and x.status = 'active'
+    );
 $$;
 comment on function school.return_seats(uuid) is 'Gives the seats of a cancelled renewal back to the admission it renewed.';

@@ -1,0 +1,31 @@
+-- Locks an admission and all those it renewed, by id: the seats of the one may go back to another.
+create or replace function school.lock_renewed(p_admission_id uuid)
+returns void
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  if not auth.is_admin() then
+    return;
+  end if;
+  perform
+  from school.admissions as a
+  where a.id in (
+    with recursive renewed as (
+      select o.id, o.renewed_from_id
+      from school.admissions as o
+      where o.id = p_admission_id
+      union all
+      select o.id, o.renewed_from_id
+      from renewed as n
+      join school.admissions as o on o.id = n.renewed_from_id
+    )
+    select r.id from renewed as r
+  )
+  order by a.id
+  for no key update;
+end;
+$$;
+comment on function school.lock_renewed(uuid) is 'Locks an admission and those it renewed.';
