@@ -1,4 +1,4 @@
--- Times are local to the school. sequence grows with every change of an event.
+-- Times are local to the school. sequence grows with every change of an event, also when a student is moved away.
 create or replace function school.calendar_events(p_user_id uuid, p_role text)
 returns table (
   uid text, sequence bigint, "startsAt" timestamp, "endsAt" timestamp, summary text, description text, cancelled boolean,
@@ -28,7 +28,13 @@ as $$
   union all
   select
     b.classroom_slot_id || '-' || b.class_date,
-    sum(b.version) - 1,
+    sum(b.version) - 1 + (
+      select coalesce(sum(x.version), 0)
+      from school.attendance as x
+      where x.original_classroom_slot_id = b.classroom_slot_id
+        and x.original_class_date = b.class_date
+        and (x.classroom_slot_id, x.class_date) <> (b.classroom_slot_id, b.class_date)
+    ),
     b.class_date + b.start_time,
     b.class_date + b.end_time,
     c.name,

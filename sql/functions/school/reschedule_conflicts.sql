@@ -26,6 +26,7 @@ as $$
       tk.deleted_at,
       t.id as time_slot_id,
       t.weekday,
+      t.is_active,
       t.start_time as target_start,
       t.end_time as target_end,
       (
@@ -86,7 +87,11 @@ as $$
     from move as m
     where school.is_closed(p_class_date)
     union all
-    select 9, 'student_conflict', format('The student has %s from %s to %s on that date.', c.name, school.hhmm(x.start_time), school.hhmm(x.end_time))
+    select 9, 'slot_not_operating', 'The time of the wanted class is not active.'
+    from move as m
+    where not m.is_active
+    union all
+    select 10, 'student_conflict', format('The student has %s from %s to %s on that date.', c.name, school.hhmm(x.start_time), school.hhmm(x.end_time))
     from move as m
     join school.attendance as x on x.student_id = m.student_id
     join school.admissions as xa on xa.id = x.admission_id
@@ -97,7 +102,7 @@ as $$
       and x.start_time < m.target_end
       and m.target_start < x.end_time
     union all
-    select 10, 'slot_full', format('The wanted class is full: %s of %s places are taken.', greatest(m.others_enrolled, m.others_expected), m.capacity)
+    select 11, 'slot_full', format('The wanted class is full: %s of %s places are taken.', greatest(m.others_enrolled, m.others_expected), m.capacity)
     from move as m
     where greatest(m.others_enrolled, m.others_expected) >= m.capacity
   )
