@@ -1,0 +1,126 @@
+"""What the tests of classes share: looking at rows, and moving them as people do."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+
+from tests.school import Caller, Refusal, School
+
+Database = psycopg.Connection[Any]
+
+
+def one(db: Database, query: str, *parameters: Any) -> Any:
+    """Return the only column of the only row."""
+    rows = db.execute(query, parameters).fetchall()
+    assert len(rows) == 1, rows
+    return rows[0][0] if len(rows[0]) == 1 else rows[0]
+
+
+def broken(db: Database) -> list[tuple[str, str]]:
+    """Return what does not hold, though it always must."""
+    return db.execute("select code, detail from school.check_invariants()").fetchall()
+
+
+def class_on(db: Database, school: School, student: str, date: str) -> str:
+    """Return the id of the class that a student has on a date."""
+    return str(
+        one(
+            db,
+            "select id from school.attendance where student_id = %s and class_date = %s"
+            " and status <> 'cancelled'",
+            school[student],
+            date,
+        )
+    )
+
+
+def classes(db: Database, admission_id: str) -> list[tuple[str, str]]:
+    """Return date and status of every class of an admission, in order."""
+    return db.execute(
+        "select class_date::text, status from school.attendance where admission_id = %s"
+        " order by class_date, start_time, status",
+        (admission_id,),
+    ).fetchall()
+
+
+def events(db: Database, entity_id: str) -> list[str]:
+    """Return the types of the events about something, in order."""
+    rows = db.execute(
+        "select type from school.notification_events where entity_id = %s order by sequence",
+        (entity_id,),
+    )
+    return [row[0] for row in rows]
+
+
+def seats(db: Database, admission_id: str) -> list[str]:
+    """Return the states of the seats of an admission."""
+    rows = db.execute(
+        "select status from school.classroom_enrollments where admission_id = %s order by 1",
+        (admission_id,),
+    )
+    return [row[0] for row in rows]
+
+
+def status(db: Database, table: str, row_id: str) -> str:
+    return str(one(db, f"select status from school.{table} where id = %s", row_id))
+
+
+def ask(
+    caller: Caller,
+    db: Database,
+    school: School,
+    date: str,
+    slot: str,
+    to: str,
+    student: str = "sid",
+) -> str:
+    """Ask to move the student's class on ``date`` to the class ``slot`` on ``to``; return the id."""
+    answer = caller(
+        "create_reschedule_request",
+        attendance_id=class_on(db, school, student, date),
+        classroom_slot_id=school[slot],
+        class_date=to,
+    )
+    return str(answer["id"])
+
+
+def at_once(
+    conninfo: Callable[..., str], school: School, works: Sequence[tuple[str, str, dict[str, Any]]]
+) -> list[str]:
+    """Let each (person, function, arguments) call on a connection of its own, all at the same time.
+
+    Returns for each "ok" or the code of its refusal; a deadlock or a serialization failure is
+    answered by its SQLSTATE, for nothing is tried again here.
+    """
+    start = threading.Barrier(len(works))
+    outcomes = [""] * len(works)
+
+    def work(number: int) -> None:
+        person, function, arguments = works[number]
+        with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
+            caller = Caller(gateway, school.token(person))
+            start.wait(timeout=30)
+            try:
+                caller(function, **arguments)
+            except Refusal as refusal:
+                outcomes[number] = refusal.code
+            except psycopg.Error as error:
+                outcomes[number] = str(error.sqlstate)
+            else:
+                outcomes[number] = "ok"
+
+    threads = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(len(works))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+        assert not thread.is_alive()
+    return outcomes
+
+
+def deadlocks(db: Database) -> int:
+    """Return how many deadlocks the server has broken in this database."""
+    db.execute("select pg_stat_force_next_flush()")
+    return int(one(db, "select deadlocks from pg_stat_database where datname = current_database()"))

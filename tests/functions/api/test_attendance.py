@@ -1,0 +1,284 @@
+"""Marking classes, and the lists of them."""
+
+import json
+
+import pytest
+
+from tests.admitting import nothing_changes, refusal
+from tests.classrooms import class_on, classes, one, status
+
+
+def mark_all(caller):
+    """Return the bulk call, which takes the body that HTTP takes."""
+    return lambda body: caller("mark_attendances", items=json.dumps(body["items"]))
+
+
+def history(db, class_id):
+    return db.execute(
+        "select h.field, h.old #>> '{}', h.new #>> '{}', u.name from school.attendance_history as h"
+        " join school.users as u on u.id = h.actor_user_id"
+        " where h.attendance_id = %s order by h.sequence",
+        (class_id,),
+    ).fetchall()
+
+
+def test_marking_keeps_who_when_from_and_to_and_the_same_again_is_no_news(db, school, call, clock):
+    first = class_on(db, school, "sid", "2027-03-01")
+    clock.set("2027-03-01T17:05:00+00:00")
+    marked = call("tom")("mark_attendance", attendance_id=first, status="present")
+    assert (marked["status"], marked["markedBy"]) == ("present", school["tom"])
+    assert marked["markedAt"].startswith("2027-03-01T17:05:00")
+    clock.set("2027-03-01T18:00:00+00:00")
+    with nothing_changes(db):
+        again = call("ada")("mark_attendance", attendance_id=first, status="present")
+    assert again == marked
+    call("ada")("mark_attendance", attendance_id=first, status="absent", note="Sick")
+    call("tom")("mark_attendance", attendance_id=first, status="absent")
+    call("tom")("mark_attendance", attendance_id=first, status="late", note="Came at 16:20")
+    assert history(db, first) == [
+        ("status", "scheduled", "present", "Tom"),
+        ("note", None, "Sick", "Ada"),
+        ("status", "present", "absent", "Ada"),
+        ("note", "Sick", "Came at 16:20", "Tom"),
+        ("status", "absent", "late", "Tom"),
+    ]
+    row = call("ada")("list_attendance", date="2027-03-01", student_id=school["sid"])["items"]
+    assert [(r["id"], r["note"]) for r in row] == [(first, "Came at 16:20")]
+
+
+def test_marking_again_and_again_consumes_one_class(db, school, call, clock):
+    clock.set("2027-03-03T17:00:00+00:00")
+    first = class_on(db, school, "sid", "2027-03-01")
+    second = class_on(db, school, "sid", "2027-03-03")
+
+    def numbers():
+        a = call("sid")("get_admission", admission_id=school["sid_admission"])
+        return a["remaining"], a["unmarked"], a["progress"]
+
+    def unmarked(person, function="list_attendance"):
+        return [i["id"] for i in call(person)(function, unmarked=True)["items"]]
+
+    assert numbers() == (7, 1, 0)
+    una_first = class_on(db, school, "una", "2027-03-01")
+    assert unmarked("ada") == sorted([first, una_first])
+    assert unmarked("tom") == unmarked("sam") == unmarked("sid") == [first]
+    assert unmarked("tia") == unmarked("una", "list_my_attendance") == [una_first]
+    for mark in ("present", "absent", "present", "present", "late"):
+        call("tom")("mark_attendance", attendance_id=first, status=mark)
+        assert numbers() == (7, 0, 0.125)
+    assert unmarked("tom") == []
+    call("tom")("mark_attendance", attendance_id=second, status="absent")
+    assert numbers() == (6, 0, 0.25)
+    clock.set("2027-03-25T00:00:00+00:00")
+    assert numbers() == (0, 6, 0.25)
+    assert len(unmarked("tom")) == 6
+    items = call("tom")("list_attendance", unmarked=False, status="scheduled")["items"]
+    assert items == []
+
+
+def test_who_may_mark(db, school, call, clock):
+    clock.set("2027-03-01T17:05:00+00:00")
+    own = class_on(db, school, "sid", "2027-03-01")
+    with nothing_changes(db):
+        for person, code in {
+            "tia": "not_found",  # another teacher's class
+            "sam": "forbidden",
+            "sid": "forbidden",
+            None: "forbidden",
+        }.items():
+            mark = {"attendance_id": own, "status": "present"}
+            assert refusal(call(person), "mark_attendance", **mark).code == code, person
+            bulk = {"items": [{"id": own, "status": "present"}]}
+            assert refusal(mark_all(call(person)), bulk).code == code, person
+        nowhere = "00000000-0000-4000-8000-000000000000"
+        for person in ("ada", "tom"):
+            refused = refusal(
+                call(person), "mark_attendance", attendance_id=nowhere, status="present"
+            )
+            assert refused.code == "not_found"
+    for person in ("tom", "ada", "root"):
+        call(person)("mark_attendance", attendance_id=own, status="present")
+
+
+def test_a_class_is_marked_from_its_date_on_never_before(db, school, call, clock):
+    """By date: today's class also before it starts; the school's own date decides."""
+    call("root")("update_settings", timezone="Asia/Kolkata", present=["timezone"])
+    row = class_on(db, school, "sid", "2027-03-03")
+    clock.set("2027-03-02T18:29:59+00:00")  # 23:59:59 on the 2nd in the school
+    with nothing_changes(db):
+        for person in ("tom", "ada", "root"):
+            mark = {"attendance_id": row, "status": "absent"}
+            assert refusal(call(person), "mark_attendance", **mark).code == "class_in_future"
+    clock.set("2027-03-02T18:30:00+00:00")  # midnight
+    call("tom")("mark_attendance", attendance_id=row, status="absent")
+    assert status(db, "attendance", row) == "absent"
+
+
+def test_marking_late_is_seven_days_for_teachers_and_any_date_for_admins(db, school, call, clock):
+    row = class_on(db, school, "sid", "2027-03-01")
+    clock.set("2027-03-09T00:00:00+00:00")
+    with nothing_changes(db):
+        mark = {"attendance_id": row, "status": "present"}
+        assert refusal(call("tom"), "mark_attendance", **mark).code == "too_late_to_mark"
+    clock.set("2027-03-08T23:59:59+00:00")
+    call("tom")("mark_attendance", attendance_id=row, status="present")
+    clock.set("2028-03-09T00:00:00+00:00")
+    with nothing_changes(db):  # nor corrected, nor repeated
+        for again in ("absent", "present"):
+            mark = {"attendance_id": row, "status": again}
+            assert refusal(call("tom"), "mark_attendance", **mark).code == "too_late_to_mark"
+    call("ada")("mark_attendance", attendance_id=row, status="absent")
+    assert status(db, "attendance", row) == "absent"
+
+
+def test_only_existing_rows_are_marked_and_no_second_row_for_a_date(db, school):
+    """A day without a class has no row; a duplicate is refused by the index, not by a look."""
+    row = class_on(db, school, "sid", "2027-03-01")
+    with pytest.raises(Exception, match="one_class_per_student_slot_and_date"):
+        db.execute(
+            "insert into school.attendance (admission_id, student_id, classroom_slot_id,"
+            " teacher_id, class_date, start_time, end_time) select admission_id, student_id,"
+            " classroom_slot_id, teacher_id, class_date, start_time, end_time"
+            " from school.attendance where id = %s",
+            (row,),
+        )
+    assert (
+        one(db, "select count(*) from school.attendance where student_id = %s", school["sid"]) == 8
+    )
+
+
+def test_a_blocked_student_is_on_the_sheet_but_not_marked_and_missed_classes_are_marked_after(
+    db, school, call, clock
+):
+    """Nothing is consumed by itself while blocked, nothing silently cancelled after."""
+    call("ada")("block_admission", admission_id=school["sid_admission"])
+    clock.set("2027-03-05T09:00:00+00:00")
+    row = class_on(db, school, "sid", "2027-03-01")
+    with nothing_changes(db):
+        for person in ("tom", "ada"):
+            mark = {"attendance_id": row, "status": "present"}
+            assert refusal(call(person), "mark_attendance", **mark).code == "invalid_state"
+    sheet = call("tom")("list_attendance", date="2027-03-03")["items"]
+    assert [i["student"]["id"] for i in sheet] == [school["sid"]]
+    admission = call("tom")("get_admission", admission_id=school["sid_admission"])
+    assert (admission["status"], admission["remaining"], admission["unmarked"]) == ("blocked", 6, 2)
+    call("ada")("unblock_admission", admission_id=school["sid_admission"])
+    admission = call("tom")("get_admission", admission_id=school["sid_admission"])
+    assert (admission["status"], admission["remaining"], admission["unmarked"]) == ("active", 6, 2)
+    call("tom")("mark_attendance", attendance_id=row, status="absent")
+
+
+def test_a_cancelled_class_is_not_marked_and_one_that_had_begun_still_is(db, school, call, clock):
+    """Leaving erases nothing of what was: yesterday's and today's begun classes stay."""
+    clock.set("2027-03-03T16:30:00+00:00")  # the second class is on
+    future = class_on(db, school, "sid", "2027-03-08")
+    call("ada")("cancel_admission", admission_id=school["sid_admission"])
+    assert classes(db, school["sid_admission"])[:3] == [
+        ("2027-03-01", "scheduled"),
+        ("2027-03-03", "scheduled"),
+        ("2027-03-08", "cancelled"),
+    ]
+    with nothing_changes(db):
+        for person in ("tom", "ada"):
+            mark = {"attendance_id": future, "status": "present"}
+            assert refusal(call(person), "mark_attendance", **mark).code == "invalid_state"
+    for date in ("2027-03-01", "2027-03-03"):
+        row = class_on(db, school, "sid", date)
+        call("tom")("mark_attendance", attendance_id=row, status="present")
+    unmarked = call("tom")("list_attendance", unmarked=True)["items"]
+    assert unmarked == []
+
+
+def test_marking_many_is_all_or_nothing(db, school, call, clock):
+    clock.set("2027-03-04T12:00:00+00:00")
+    tom, ada = mark_all(call("tom")), mark_all(call("ada"))
+    first, second, future = (
+        class_on(db, school, "sid", date) for date in ("2027-03-01", "2027-03-03", "2027-03-08")
+    )
+    other = class_on(db, school, "una", "2027-03-01")
+
+    def items(*ids):
+        return {"items": [{"id": i, "status": "present"} for i in ids]}
+
+    with nothing_changes(db):
+        assert refusal(tom, items(first, future)).code == "class_in_future"
+        assert refusal(tom, items(first, other)).code == "not_found"
+        assert refusal(ada, items(first, second, first.upper())).code == "invalid_request"
+    answer = tom(
+        {
+            "items": [
+                {"id": second, "status": "late", "note": "bus"},
+                {"id": first, "status": "present"},
+            ]
+        }
+    )
+    assert [(i["id"], i["status"], i["note"]) for i in answer["items"]] == [
+        (second, "late", "bus"),
+        (first, "present", None),
+    ]
+    ada(items(other, first))
+    assert status(db, "attendance", other) == "present"
+    versions = "select sum(version) from school.attendance"
+    before = one(db, versions)
+    ada(items(other, first))
+    assert one(db, versions) == before
+
+
+def test_the_sheet_of_a_past_date_shows_who_was_there_then(db, school, call, clock):
+    """Rows are of the date, not of today's enrollment."""
+    clock.set("2027-03-02T09:00:00+00:00")
+    call("ada")("cancel_admission", admission_id=school["sid_admission"])
+    sheet = call("tom")("list_attendance", date="2027-03-01")["items"]
+    assert [(i["student"]["name"], i["status"]) for i in sheet] == [("Sid", "scheduled")]
+    later = call("tom")("list_attendance", **{"from": "2027-03-02"}, status="scheduled")["items"]
+    assert later == []
+
+
+def test_lists_follow_the_role_and_the_filters(db, school, call, clock):
+    def dates(person, function="list_attendance", **filters):
+        items = call(person)(function, **filters)["items"]
+        return [(i["classDate"], i["course"]["name"]) for i in items]
+
+    assert len(dates("ada", limit=200)) == 16
+    assert {name for _, name in dates("sam")} == {name for _, name in dates("tom")} == {"Violin I"}
+    assert dates("sid") == dates("sid", "list_my_attendance") == dates("tom", "list_my_attendance")
+    assert dates("sue") == dates("una") == dates("tia")
+    assert dates("ada", "list_my_attendance") == []
+    assert dates("una", student_id=school["sid"]) == []
+    assert dates("ada", classroom_slot_id=school["violin_monday"], to="2027-03-08") == [
+        ("2027-03-01", "Violin I"),
+        ("2027-03-08", "Violin I"),
+    ]
+    assert dates("ada", admission_id=school["una_admission"], date="2027-03-04") == [
+        ("2027-03-04", "Piano I")
+    ]
+    assert dates("ada", **{"from": "2027-03-24"}, status="scheduled") == [
+        ("2027-03-24", "Violin I"),
+        ("2027-03-25", "Piano I"),
+    ]
+
+
+def test_over_http_a_mark_is_one_of_three_and_a_list_has_one_to_five_hundred(school, db, client):
+    row = class_on(db, school, "sid", "2027-03-01")
+    tom = client("tom")
+    with nothing_changes(db):
+        for body in (
+            {"status": "scheduled"},
+            {"status": "cancelled"},
+            {"status": None},
+            {},
+            {"status": "present", "student": "x"},
+        ):
+            assert tom.post(f"/v1/attendance/{row}/mark", json=body).status_code == 400, body
+        for items in ([], [{"id": row}], [{"id": "x", "status": "present"}], [{}] * 501):
+            answer = tom.post("/v1/attendance/mark", json={"items": items})
+            assert answer.status_code == 400, items
+        assert tom.post("/v1/attendance/x/mark", json={"status": "late"}).status_code == 404
+        twice = [{"id": row, "status": "late"}] * 2
+        assert tom.post("/v1/attendance/mark", json={"items": twice}).status_code == 400
+        answer = client("sid").post(f"/v1/attendance/{row}/mark", json={"status": "present"})
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    answer = tom.post(f"/v1/attendance/{row}/mark", json={"status": "late"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "late")
+    answer = tom.post("/v1/attendance/mark", json={"items": [{"id": row, "status": "present"}]})
+    assert (answer.status_code, answer.json()["items"][0]["status"]) == (200, "present")
