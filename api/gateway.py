@@ -169,8 +169,8 @@ def plan_of(route: Route, catalog: Catalog) -> Plan:
         raise LookupError(f"{where}: there is no function api.{route.function}")
     if route.method == "GET" and function.volatility != "stable":
         raise LookupError(f"{where}: {function.signature} is not stable")
-    if route.items is not None and route.items not in catalog.views:
-        raise LookupError(f"{where}: there is no view api.{route.items}")
+    if lacking := [view for view in route.item_views if view not in catalog.views]:
+        raise LookupError(f"{where}: there is no view api.{lacking[0]}")
     for name in (p.name for p in function.parameters):
         if not name.startswith("p_") or not name.isidentifier() or not name.isascii():
             raise LookupError(f"{where}: {function.signature} has a parameter named {name!r}")

@@ -139,7 +139,7 @@ def _responses(route: Route, plan: Plan | None) -> Schema:
         elif plan is None:
             success |= _json(_ref("Session"))
         elif route.items is not None:
-            success |= _json(_page(route.items))
+            success |= _json(_page(route.item_views))
         elif plan.function.view is not None:
             success |= _json(_ref(plan.function.view))
         else:
@@ -151,11 +151,12 @@ def _responses(route: Route, plan: Plan | None) -> Schema:
     return {str(route.status): success, **refusals}
 
 
-def _page(view: str) -> Schema:
+def _page(views: Sequence[str]) -> Schema:
+    items = _ref(views[0]) if len(views) == 1 else {"anyOf": [_ref(view) for view in views]}
     return {
         "type": "object",
         "properties": {
-            "items": {"type": "array", "items": _ref(view)},
+            "items": {"type": "array", "items": items},
             "nextCursor": {"type": ["string", "null"]},
         },
         "required": ["items"],

@@ -13,7 +13,8 @@ class Route:
     """One endpoint. Path segments ``{lead_id}`` are the function's parameters ``p_lead_id``.
 
     ``function`` lives in schema ``api``; ``status`` is the success status; ``items`` the wire view
-    of a list's items; ``query`` the wire names that a method with a body takes from the query;
+    of a list's items, or several with ``|`` between them; ``query`` the wire names that a method
+    with a body takes from the query;
     ``consumes`` a body that is not JSON, given to ``p_body`` as text, or when it is CSV to
     ``p_rows`` as api.tables reads it; ``produces`` an answer that is not JSON, the text that the
     function returns, or when it is iCalendar what api.calendars makes of its JSON. ``long`` gives
@@ -34,6 +35,11 @@ class Route:
     long: bool = False
     password: bool = False
 
+    @property
+    def item_views(self) -> tuple[str, ...]:
+        """The wire views of a list's items; empty when this is no list."""
+        return tuple(self.items.split("|")) if self.items else ()
+
 
 ROUTES: tuple[Route, ...] = (
     # who you are
@@ -52,7 +58,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/access-requests", "list_access_requests", items="access_request"),
     Route("POST", "/access-requests/{access_request_id}/approve", "approve_access_request"),
     Route("POST", "/access-requests/{access_request_id}/reject", "reject_access_request"),
-    Route("GET", "/users", "list_users", items="user"),
+    Route("GET", "/users", "list_users", items="user|person"),
     Route("POST", "/users", "create_user", 201),
     Route("GET", "/users/{user_id}", "get_user"),
     Route("PATCH", "/users/{user_id}", "update_user"),

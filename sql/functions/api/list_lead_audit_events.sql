@@ -14,14 +14,13 @@ begin
     select school.page(array_agg(p.item), array_agg(p.key), p_limit)
     from (
       select
-        json_build_object(
-          'id', e.id, 'field', e.field, 'old', e.old, 'new', e.new, 'actor', e.actor, 'createdAt', e."createdAt"
-        ) as item,
-        json_build_array(e.sequence) as key
-      from api.lead_audit_event as e
-      where e."leadId" = p_lead_id
-        and (v_after[1] is null or e.sequence > v_after[1]::bigint)
-      order by e.sequence
+        row_to_json(e) as item,
+        json_build_array(h.sequence) as key
+      from school.lead_audit_events as h
+      join api.lead_audit_event as e on e.id = h.id
+      where h.lead_id = p_lead_id
+        and (v_after[1] is null or h.sequence > v_after[1]::bigint)
+      order by h.sequence
       limit p_limit + 1
     ) as p
   );

@@ -3,13 +3,11 @@ with (security_invoker = true)
 as
 select
   e.id,
-  e.lead_id as "leadId",
   e.field,
   e.old,
   e.new,
   json_build_object('id', e.actor_user_id, 'name', school.user_name(e.actor_user_id)) as actor,
-  e.created_at as "createdAt",
-  e.sequence
+  e.created_at as "createdAt"
 from school.lead_audit_events as e;
 comment on view api.lead_audit_event is 'One change of one member of a lead.';
 comment on column api.lead_audit_event.field is 'The member''s wire name; tags for a tag put on (new) or taken off (old).';
