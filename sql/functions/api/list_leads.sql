@@ -48,11 +48,11 @@ begin
         and (v_tagged is null or l.id = any (v_tagged))
         and (p_tag is null or v_tagged is not null or p_tag = any (l.tags))
         and (v_matching is null or l.id = any (v_matching))
-        and (v_pattern is null or v_matching is not null or exists (
-          select
+        -- Not "exists": the planner would compare every lead before it shows the first.
+        and (v_pattern is null or v_matching is not null or (
+          select s.search_text like v_pattern
           from school.leads as s
           where s.id = l.id
-            and s.search_text like v_pattern
         ))
       order by
         case when p_sort = 'createdAt' then l."createdAt" end desc,
