@@ -735,6 +735,14 @@ def cells(me: Person, table: str, world: World) -> Iterator[Cell]:
 # --- trying ------------------------------------------------------------------------------------
 
 
+def refusal(error: psycopg.Error) -> str:
+    """Return FORBIDDEN, or the code with which a function refused, or else the error itself."""
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return FORBIDDEN
+    detail = error.diag.message_detail or ""
+    return detail.partition('"code": "')[2].partition('"')[0] or str(error)
+
+
 def rows_of(db: Database, table: str) -> list[Row]:
     return [
         row
@@ -763,11 +771,8 @@ def tried(db: Database, cell: Cell, world: World) -> object:
         if written != cursor.rowcount and cell.verb != "update":
             return f"claims {cursor.rowcount} rows, wrote {written}"
         outcome = cursor.rowcount or (NOTHING if written == 0 else f"wrote {written} rows")
-    except psycopg.errors.InsufficientPrivilege:
-        outcome = FORBIDDEN
     except psycopg.Error as error:
-        detail = error.diag.message_detail or ""
-        outcome = detail.partition('"code": "')[2].partition('"')[0] or str(error)
+        outcome = refusal(error)
     finally:
         db.execute("rollback to savepoint cell")
         db.execute("release savepoint cell")

@@ -65,8 +65,8 @@ def test_real_logins_read_and_write_as_the_model_says(
 def _outcome(connection: Database, cell: matrix.Cell) -> object:
     try:
         cursor = connection.execute(cell.statement)
-    except psycopg.errors.InsufficientPrivilege:
-        return FORBIDDEN
+    except psycopg.Error as error:
+        return matrix.refusal(error)
     if cell.verb == "select":
         return frozenset(tuple(map(matrix._plain, row)) for row in cursor.fetchall())
     return cursor.rowcount or NOTHING
