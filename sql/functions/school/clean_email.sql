@@ -1,4 +1,4 @@
--- Only A to Z are lowered: full case folding would merge look-alikes (the Kelvin sign and k) into one address.
+-- Only A to Z are lowered: full case folding would merge look-alikes (a dotted capital I and i) into one address.
 create or replace function school.clean_email(p_email text)
 returns text
 language sql
