@@ -35,7 +35,7 @@ NOW = "2027-03-01T09:00:00+00:00"
 PASSWORD = "correct horse battery staple"
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818
     """A function refused: the contract's code and the other members of the problem."""
 
     def __init__(self, code: str, message: str, members: dict[str, Any]) -> None:
