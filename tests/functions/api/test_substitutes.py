@@ -1,0 +1,140 @@
+"""A substitute teaches a class on one date."""
+
+from tests.admitting import new_class, nothing_changes, refusal
+from tests.classrooms import ask, class_on, events, one
+
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+
+
+def stand_in(caller, school, slot, date, teacher):
+    return caller(
+        "set_substitute",
+        classroom_slot_id=school.ids.get(slot, slot),
+        date=date,
+        teacher_id=None if teacher is None else school.ids.get(teacher, teacher),
+        present=["teacher_id"],
+    )
+
+
+def test_a_substitute_sees_and_marks_the_class_and_its_teacher_does_not(db, school, call, clock):
+    row = class_on(db, school, "sid", "2027-03-03")
+    answer = stand_in(call("ada"), school, "violin_wednesday", "2027-03-03", "tia")
+    assert answer == {
+        "classroomSlotId": school["violin_wednesday"],
+        "date": "2027-03-03",
+        "teacher": {"id": school["tia"], "name": "Tia"},
+    }
+    clock.set("2027-03-03T16:30:00+00:00")
+    sheet = call("tia")("list_attendance", date="2027-03-03")["items"]
+    assert [(i["id"], i["teacher"]["name"]) for i in sheet] == [(row, "Tia")]
+    day = call("tia")("list_classroom", date="2027-03-03")["items"]
+    assert [(i["teacher"]["name"], i["substitute"]["name"]) for i in day] == [("Tom", "Tia")]
+    with nothing_changes(db):
+        mark = {"attendance_id": row, "status": "present"}
+        assert refusal(call("tom"), "mark_attendance", **mark).code == "not_found"
+    call("tia")("mark_attendance", attendance_id=row, status="present")
+    # one date only
+    other = class_on(db, school, "sid", "2027-03-01")
+    refused = refusal(call("tia"), "mark_attendance", attendance_id=other, status="present")
+    assert refused.code == "not_found"
+    assert one(db, "select count(*) from school.class_substitutes") == 1
+
+
+def test_a_substitute_is_taken_back_and_naming_the_teacher_is_the_same(db, school, call):
+    row = class_on(db, school, "sid", "2027-03-03")
+    for nobody in (None, "tom"):
+        stand_in(call("ada"), school, "violin_wednesday", "2027-03-03", "tia")
+        stand_in(call("ada"), school, "violin_wednesday", "2027-03-03", "tia")
+        assert (
+            one(db, "select teacher_id::text from school.attendance where id = %s", row)
+            == (school["tia"])
+        )
+        answer = stand_in(call("ada"), school, "violin_wednesday", "2027-03-03", nobody)
+        assert answer["teacher"]["name"] == "Tom"
+        assert (
+            one(db, "select teacher_id::text from school.attendance where id = %s", row)
+            == (school["tom"])
+        )
+        assert db.execute("select * from school.class_substitutes").fetchall() == []
+
+
+def test_each_rule_of_substitutes_refuses_with_its_code(db, school, call, clock):
+    call("ada")("create_closure", start_date="2027-04-07", end_date="2027-04-07", reason="Fair")
+    clock.set("2027-03-04T09:00:00+00:00")
+    with nothing_changes(db):
+        for slot, date, teacher, code in (
+            (NOWHERE, "2027-03-10", "tia", "not_found"),
+            ("violin_wednesday", "2027-03-10", NOWHERE, "unknown_reference"),
+            ("violin_wednesday", "2027-03-10", "sam", "not_a_teacher"),
+            ("violin_wednesday", "2027-03-11", "tia", "weekday_mismatch"),
+            ("violin_wednesday", "2027-03-03", "tia", "class_not_in_future"),
+            ("violin_wednesday", "2027-04-07", "tia", "school_closed"),
+            ("violin_monday", "2027-03-08", "tia", "teacher_conflict"),  # she has piano then
+        ):
+            refused = refusal(stand_in, call("ada"), school, slot, date, teacher)
+            assert refused.code == code, (slot, date, teacher, refused)
+        for person in ("sam", "tom", "sid", None):
+            refused = refusal(
+                stand_in, call(person), school, "violin_wednesday", "2027-03-10", None
+            )
+            assert refused.code == "forbidden"
+        absent = {"classroom_slot_id": school["violin_wednesday"], "date": "2027-03-10"}
+        assert refusal(call("ada"), "set_substitute", **absent).code == "invalid_request"
+
+
+def test_a_substitute_stands_in_once_at_a_time(db, school, call):
+    tea = call("ada")("create_user", name="Tea", role="teacher", email="tea@school.test")["id"]
+    call("ada")("put_course_teacher", course_id=school["piano"], teacher_id=tea)
+    _, late = new_class(call, school, 3, "16:30", "17:30", course="piano", teacher="tia")
+    third = {**school.ids, "tea": tea}
+    school_with = type(school)(third)
+    stand_in(call("ada"), school_with, "violin_wednesday", "2027-03-10", "tea")
+    with nothing_changes(db):
+        refused = refusal(stand_in, call("ada"), school_with, late, "2027-03-10", "tea")
+        assert refused.code == "teacher_conflict"
+        # tom is free while tea stands in for him, on that date only
+        refused = refusal(stand_in, call("ada"), school_with, late, "2027-03-17", "tom")
+        assert refused.code == "teacher_conflict"
+    stand_in(call("ada"), school_with, late, "2027-03-10", "tom")
+
+
+def test_whoever_stands_in_on_a_date_to_come_keeps_the_account(db, school, call, clock):
+    tea = call("ada")("create_user", name="Tea", role="teacher", email="tea@school.test")["id"]
+    stand_in(call("ada"), school, "violin_wednesday", "2027-03-10", tea)
+    with nothing_changes(db):
+        refused = refusal(call("ada"), "delete_user", user_id=tea)
+        assert refused.code == "in_use"
+        role = {"user_id": tea, "role": "staff", "present": ["role"]}
+        assert refusal(call("ada"), "update_user", **role).code == "in_use"
+    clock.set("2027-03-11T09:00:00+00:00")
+    call("ada")("delete_user", user_id=tea)
+
+
+def test_a_class_moved_to_a_date_with_a_substitute_is_the_substitutes(db, school, call):
+    row = class_on(db, school, "sid", "2027-03-08")
+    stand_in(call("ada"), school, "violin_friday", "2027-03-12", "tia")
+    asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
+    call("ada")("approve_reschedule_request", reschedule_request_id=asked)
+    teacher = "select teacher_id::text from school.attendance where id = %s"
+    assert one(db, teacher, row) == school["tia"]
+    assert events(db, asked) == ["reschedule.requested", "reschedule.approved"]
+    # a new teacher of the class leaves the date to its substitute
+    tea = call("ada")("create_user", name="Tea", role="teacher", email="tea@school.test")["id"]
+    call("ada")("put_course_teacher", course_id=school["violin"], teacher_id=tea)
+    call("ada")("update_classroom_slot", classroom_slot_id=school["violin_friday"],
+                teacher_id=tea, present=["teacher_id"])  # fmt: skip
+    assert one(db, teacher, row) == school["tia"]
+    stand_in(call("ada"), school, "violin_friday", "2027-03-12", None)
+    assert one(db, teacher, row) == tea
+
+
+def test_over_http_teacher_id_is_required_and_may_be_null(school, client):
+    path = f"/v1/classroom-slots/{school['violin_wednesday']}/substitute"
+    ada = client("ada")
+    assert ada.post(path, json={"date": "2027-03-10"}).status_code == 400
+    answer = ada.post(path, json={"date": "2027-03-10", "teacherId": school["tia"]})
+    assert (answer.status_code, answer.json()["teacher"]["name"]) == (200, "Tia")
+    answer = ada.post(path, json={"date": "2027-03-10", "teacherId": None})
+    assert (answer.status_code, answer.json()["teacher"]["name"]) == (200, "Tom")
+    answer = ada.post(path, json={"date": "2027-03-08", "teacherId": school["tia"]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "weekday_mismatch")
