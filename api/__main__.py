@@ -33,6 +33,7 @@ from api.tables import Row, parse_csv
 
 DEMO = migrations.SQL / "demo"
 DEMO_PASSWORD = "play-it-again"  # noqa: S105 (no secret: it is printed wherever it works)
+UNREAD_MS = 30_000
 ROLES = ("super_admin", "admin", "staff", "teacher", "student")
 
 
@@ -402,6 +403,9 @@ def _listener(settings: Settings) -> Iterator[socket.socket]:
             probe.listen(1)
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # Who takes nothing of an answer for so long is cut off by the kernel.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
         listener.bind(address)
     except OSError as error:
         raise CommandError(

@@ -34,8 +34,9 @@ from api.leader import Duty, Jobs, Leader
 from api.passwords import Passwords
 from api.problems import CONTENT_TYPE, Problem
 from api.responders import JSON, responder_of
-from api.routes import PREFIX, ROUTES, Route
+from api.routes import EVENT_STREAM, PREFIX, ROUTES, Route
 from api.settings import Settings
+from api.streams import Streams
 
 log = logging.getLogger("ostinato")
 
@@ -119,14 +120,15 @@ def create_app(settings: Settings) -> Application:
     plans = plans_of(catalog)
     gateway = Gateway(settings, catalog)
     passwords = Passwords(settings, gateway)
-    metrics = Metrics(gateway)
+    streams = Streams(settings, gateway)
     duties = [Duty("scheduled jobs", 60, Jobs(gateway).run_due)]
     leader = Leader(gateway, duties if settings.scheduler == "auto" else [])
+    metrics = Metrics(gateway, streams, leader)
     middleware: list[Any] = []
     if settings.cors_origins:
         origins = "*" if "*" in settings.cors_origins else settings.cors_origins
         middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED))
-    middleware.append(Envelope(settings, gateway, passwords, metrics, leader))
+    middleware.append(Envelope(settings, gateway, passwords, metrics, leader, streams))
     app: Application = App(middleware=middleware)
     app.add_error_handler(Exception, _on_error)
     app.add_error_handler(falcon.HTTPError, _on_http_error)
@@ -135,7 +137,10 @@ def create_app(settings: Settings) -> Application:
     resources: dict[str, Resource] = {}
     for route in ROUTES:
         resource = resources.setdefault(route.path, Resource())
-        responder = responder_of(route, plans.get(route), gateway, passwords, settings)
+        if route.produces == EVENT_STREAM:
+            responder = streams.responder(plans[route])
+        else:
+            responder = responder_of(route, plans.get(route), gateway, passwords, settings)
         setattr(resource, f"on_{route.method.lower()}", responder)
     for path, resource in resources.items():
         app.add_route(PREFIX + path, resource)
@@ -190,6 +195,7 @@ class Envelope:
         passwords: Passwords,
         metrics: "Metrics",
         leader: Leader,
+        streams: Streams,
     ) -> None:
         self._trusted = [ipaddress.ip_network(proxy) for proxy in settings.trusted_proxies]
         self._vary = "Authorization, Origin" if settings.cors_origins else "Authorization"
@@ -197,12 +203,15 @@ class Envelope:
         self._passwords = passwords
         self._metrics = metrics
         self._leader = leader
+        self._streams = streams
 
     async def process_startup(self, scope: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         await self._gateway.open()
         self._leader.start()
+        self._streams.start()
 
     async def process_shutdown(self, scope: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        await self._streams.close()
         await self._leader.stop()
         await self._gateway.close()
         self._passwords.close()
@@ -259,7 +268,7 @@ class Envelope:
 class Metrics:
     """Prometheus metrics of this process, in a registry of their own."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, streams: Streams, leader: Leader) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         labels = ("method", "route", "status")
@@ -272,6 +281,10 @@ class Metrics:
         for name in ("pool_size", "pool_available", "requests_waiting"):
             gauge = Gauge(f"db_{name}", f"Database {name}", registry=self._registry)
             gauge.set_function(partial(self._of_pool, gateway, name))
+        gauge = Gauge("notification_streams", "Streams of notices open", registry=self._registry)
+        gauge.set_function(lambda: streams.open)
+        gauge = Gauge("leader", "Whether this process runs the schedule", registry=self._registry)
+        gauge.set_function(lambda: leader.leads)
 
     def observe(self, template: str | None, method: str, status: int, seconds: float) -> None:
         """Count a request; ``template`` is the route's path, None when none matched."""

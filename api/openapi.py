@@ -112,6 +112,8 @@ def _operation(route: Route, plan: Plan | None) -> Schema:
             body = _json(_members(given.body))
         if "p_if_match" in plan.takes:
             parameters.append(_header("If-Match", 'the `ETag` of the state to change, `"12"`'))
+        if "p_last_event_id" in plan.takes:
+            parameters.append(_header("Last-Event-ID", "the `id` of the last event received"))
         if route.method == "POST" and route.status == 201 and not route.open:
             parameters.append(_header("Idempotency-Key", "a repeat answers the first result"))
     operation: Schema = {

@@ -6,6 +6,7 @@ from api.calendars import ICALENDAR
 from api.tables import CSV
 
 PREFIX = "/v1"
+EVENT_STREAM = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Route:
     with a body takes from the query;
     ``consumes`` a body that is not JSON, given to ``p_body`` as text, or when it is CSV to
     ``p_rows`` as api.tables reads it; ``produces`` an answer that is not JSON, the text that the
-    function returns, or when it is iCalendar what api.calendars makes of its JSON. ``long`` gives
+    function returns, or when it is iCalendar what api.calendars makes of its JSON, or when it is
+    an event stream what api.streams reads with it again and again. ``long`` gives
     whole files more bytes and more time than a request has otherwise. ``open`` needs no session.
     ``password`` marks the routes of api.passwords, which hash or verify a password between two
     calls.
@@ -158,6 +160,7 @@ ROUTES: tuple[Route, ...] = (
     # notices and jobs
     Route("GET", "/notifications", "list_notifications", items="notification"),
     Route("GET", "/notifications/unread-count", "count_unread_notifications"),
+    Route("GET", "/notifications/stream", "stream_notifications", produces=EVENT_STREAM),
     Route("POST", "/notifications/{notification_id}/read", "read_notification"),
     Route("POST", "/notifications/read-all", "read_all_notifications"),
     Route("GET", "/notification-events", "list_notification_events", items="notification_event"),

@@ -36,7 +36,14 @@ _INSTANT = re.compile(
 BOOLEANS = {"true": True, "false": False}
 
 BY_GATEWAY = frozenset(
-    {"p_if_match", "p_present", "p_client_address", "p_requests_per_hour", "p_base_url"}
+    {
+        "p_if_match",
+        "p_present",
+        "p_last_event_id",
+        "p_client_address",
+        "p_requests_per_hour",
+        "p_base_url",
+    }
 )
 """Parameters that never come from the body or the query."""
 

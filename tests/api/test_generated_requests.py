@@ -95,6 +95,8 @@ def test_no_generated_request_breaks_the_contract(site: Site, person: str) -> No
         described["parameters"] = [p for p in described["parameters"] if p["in"] != "header"]
     codes: list[int] = []
     failures: list[str] = []
+    # A stream has no end to wait for; tests/api/test_stream.py listens to it.
+    del document["paths"]["/v1/notifications/stream"]
     for result in schemathesis.openapi.from_dict(document).get_all_operations():
         operation = result.ok()
         token = f"{person}-{operation.label}".encode().hex()

@@ -1,0 +1,256 @@
+"""The stream of a person's notices, as server-sent events.
+
+One connection per process listens to the database. What it hears is whose inbox has grown, nothing
+else; the streams of that person then read the rows under the person's own role, through the
+session's token, so that a stream ends as soon as its session does. No connection is held in
+between. Where nothing can be heard (through a transaction pooler), or was lost, the reading at
+every heart-beat delivers.
+"""
+
+import asyncio
+import json
+import logging
+import random
+import re
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import partial
+from types import FrameType
+from typing import Any
+
+import psycopg
+from falcon.asgi import Request, Response, SSEvent
+
+from api.gateway import CONNECT_TIMEOUT_S, Caller, Gateway, Plan
+from api.problems import Problem, invalid
+from api.responders import Responder, accept, bearer, refuse_first
+from api.routes import EVENT_STREAM
+from api.schemas import read_query
+from api.settings import Settings
+
+log = logging.getLogger("ostinato.streams")
+
+CHANNEL = "ostinato_notifications"
+HEARTBEAT_S = 15.0
+WRITE_TIMEOUT_S = 30.0
+RETRY_S = 2.0
+PATIENCE_S = (0.02, 1.0)
+"""How soon to look again for notices that wait for a running transaction: at first, at most."""
+SEQUENCE = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one reading found: ``items`` are pairs of sequence and JSON text, ``last`` is after
+    which sequence to read on, ``waiting`` that there is more to come soon."""
+
+    recipient: str
+    last: int
+    waiting: bool
+    items: list[tuple[int, str]]
+
+
+class Notice(SSEvent):
+    """One notice, as `Step` has it."""
+
+    def __init__(self, sequence: int, data: str) -> None:
+        super().__init__(event="notification", event_id=str(sequence), text=data)
+
+    def serialize(self, handler: object = None) -> bytes:
+        return f"id: {self.event_id}\nevent: {self.event}\ndata: {self.text}\n\n".encode()
+
+
+class Streams:
+    """All streams of this process."""
+
+    def __init__(self, settings: Settings, gateway: Gateway) -> None:
+        self._database_url = settings.database_url or ""
+        self._gateway = gateway
+        self._wakes: dict[str, set[asyncio.Event]] = {}
+        # What streams read at once: the rest of the pool is for requests.
+        self._readers = asyncio.Semaphore(max(1, settings.pool_max // 3))
+        self._listener: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def open(self) -> int:
+        """How many streams are open."""
+        return sum(map(len, self._wakes.values()))
+
+    def start(self) -> None:
+        """Begin to take streams, in the running event loop; a signal to end ends them."""
+        self._stopping = False
+        _before_signals(self.stop)
+
+    def stop(self) -> None:
+        """End all streams, and take no more."""
+        self._stopping = True
+        self._wake_all()
+
+    async def close(self) -> None:
+        """Stop, and stop listening."""
+        self.stop()
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+            self._listener = None
+
+    def responder(self, plan: Plan) -> Responder:
+        """The responder of the route that streams."""
+
+        async def respond(req: Request, resp: Response) -> None:
+            caller: Caller = req.context.caller
+            caller.token_hash = bearer(req)
+            try:
+                accept(req, EVENT_STREAM)
+                read_query(req.query_string, plan.input)
+                after = last_event_id(req)
+            except Problem as problem:
+                await refuse_first(self._gateway, caller, problem, plan.function)
+                raise
+            if self._stopping:
+                raise Problem("unavailable")
+            read = partial(self._read, caller, plan)
+            first = await read(after)
+            if self._listener is None:
+                self._listener = asyncio.create_task(self._listen())
+            resp.set_header("Last-Event-ID", str(first.last if after is None else after))
+            resp.set_header("X-Accel-Buffering", "no")
+            resp.sse = self._events(read, first)
+
+        return respond
+
+    async def _read(self, caller: Caller, plan: Plan, after: int | None) -> Step:
+        arguments = {} if after is None else {"p_last_event_id": str(after).encode()}
+        async with self._readers:
+            answer = await self._gateway.call(caller, plan, arguments)
+        found: dict[str, Any] = json.loads(answer.body or b"{}")
+        return Step(
+            found["recipient"],
+            found["last"],
+            found["waiting"],
+            [(item["id"], item["data"]) for item in found["items"]],
+        )
+
+    async def _events(self, read: Callable[[int], Any], step: Step) -> AsyncIterator[SSEvent]:
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101
+        recipient = step.recipient
+        wake = asyncio.Event()
+        self._wakes.setdefault(recipient, set()).add(wake)
+        wake.set()  # a notice may have come between the first reading and now
+        patience = PATIENCE_S[0]
+        beat_at = loop.time() + random.uniform(0.5, 1.0) * HEARTBEAT_S  # noqa: S311
+        try:
+            while True:
+                events: list[SSEvent] = [Notice(*item) for item in step.items]
+                if not events and loop.time() >= beat_at:
+                    events = [SSEvent(comment="still here")]
+                for event in events:
+                    too_late = loop.call_later(WRITE_TIMEOUT_S, _cut_off, task, recipient)
+                    try:
+                        yield event
+                    finally:
+                        too_late.cancel()
+                    beat_at = loop.time() + HEARTBEAT_S
+                if not step.items:
+                    pause = beat_at - loop.time()
+                    if step.waiting:
+                        pause = min(pause, patience)
+                        patience = min(2 * patience, PATIENCE_S[1])
+                    else:
+                        patience = PATIENCE_S[0]
+                    await _until(wake, pause)
+                if self._stopping:
+                    return
+                wake.clear()
+                try:
+                    step = await read(step.last)
+                except Problem as problem:
+                    if problem.status < 500:
+                        return  # the session has ended
+                    step = Step(recipient, step.last, True, [])
+        finally:
+            others = self._wakes[recipient]
+            others.discard(wake)
+            if not others:
+                del self._wakes[recipient]
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._hear()
+            except psycopg.Error as error:
+                log.warning("not listening to the database: %s", " ".join(str(error).split()))
+            await asyncio.sleep(RETRY_S)
+
+    async def _hear(self) -> None:
+        """Wake streams for as long as the connection lasts, and all of them to begin with."""
+        connection = await psycopg.AsyncConnection.connect(
+            self._database_url,
+            autocommit=True,
+            prepare_threshold=None,
+            connect_timeout=CONNECT_TIMEOUT_S,
+            application_name="ostinato streams",
+            keepalives_idle=15,
+            keepalives_interval=5,
+            keepalives_count=3,
+        )
+        async with connection:
+            asked = await connection.execute("select pg_catalog.pg_backend_pid()")
+            if await asked.fetchone() != (connection.info.backend_pid,):
+                log.info("a pooler is in between: notices are delivered at heart-beats")
+                await asyncio.Event().wait()
+            await connection.execute(f"listen {CHANNEL}")
+            self._wake_all()
+            async for heard in connection.notifies():
+                for wake in self._wakes.get(heard.payload, ()):
+                    wake.set()
+
+    def _wake_all(self) -> None:
+        for wakes in self._wakes.values():
+            for wake in wakes:
+                wake.set()
+
+
+def last_event_id(req: Request) -> int | None:
+    """The sequence in Last-Event-ID; None without one. Raises ``invalid_request``."""
+    header = (req.get_header("Last-Event-ID") or "").strip()
+    if not header:
+        return None
+    if SEQUENCE.fullmatch(header) is None:
+        raise invalid(("", "Last-Event-ID is not one of ours"))
+    return int(header)
+
+
+async def _until(wake: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await wake.wait()
+    except TimeoutError:
+        return
+
+
+def _cut_off(task: asyncio.Task[None], recipient: str) -> None:
+    log.info("a stream of %s is cut off: its reader does not keep up", recipient)
+    task.cancel()
+
+
+def _before_signals(stop: Callable[[], None]) -> None:
+    """Have ``stop`` called when the server is told to end: it then waits for what is in flight,
+    and a stream would be so for ever. Only the main thread is told."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+        if callable(before):
+
+            def handle(number: int, frame: FrameType | None, before: Any = before) -> None:  # noqa: ANN401
+                loop.call_soon_threadsafe(stop)
+                before(number, frame)
+
+            signal.signal(number, handle)
