@@ -7,21 +7,32 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_actor_id uuid := auth.user_id();
+  v_request_id text := auth.setting('ostinato.request_id');
 begin
+  if tg_op = 'INSERT' then
+    insert into school.lead_audit_events (lead_id, field, new, actor_user_id, request_id, created_at)
+    select new.id, m.field, to_jsonb(m.id), v_actor_id, v_request_id, school.clock()
+    from (values
+      ('assignedTeacherId', new.assigned_teacher_id),
+      ('ownerId', new.owner_id),
+      ('stageId', new.stage_id)
+    ) as m (field, id)
+    where m.id is not null;
+    return null;
+  end if;
   insert into school.lead_audit_events (lead_id, field, old, new, actor_user_id, request_id, created_at)
   select
     new.id,
     school.wire_name(n.key),
     nullif(o.value, 'null'),
     nullif(n.value, 'null'),
-    auth.user_id(),
-    auth.setting('ostinato.request_id'),
+    v_actor_id,
+    v_request_id,
     school.clock()
-  from jsonb_each(case
-    when tg_op = 'UPDATE' then to_jsonb(new)
-    else jsonb_build_object('stage_id', new.stage_id, 'owner_id', new.owner_id, 'assigned_teacher_id', new.assigned_teacher_id)
-  end) as n
-  left join jsonb_each(case when tg_op = 'UPDATE' then to_jsonb(old) end) as o on o.key = n.key
+  from jsonb_each(to_jsonb(new)) as n
+  join jsonb_each(to_jsonb(old)) as o on o.key = n.key
   where n.key not in ('id', 'phone_key', 'search_text', 'search_grams', 'created_at', 'updated_at', 'version')
     and nullif(n.value, 'null') is distinct from nullif(o.value, 'null')
   order by n.key;

@@ -11,10 +11,15 @@ as $$
     when n.digits = '' then ''
     when n.text ~ '^\s*\(?\s*\+' then '+' || n.digits
     when n.digits like '00%' then '+' || substr(n.digits, 3)
-    when c.code = '1' and n.digits like '011%' then '+' || substr(n.digits, 4)
-    when c.trunk_prefix <> '' and starts_with(n.digits, c.trunk_prefix)
-      then '+' || c.code || substr(n.digits, length(c.trunk_prefix) + 1)
-    else '+' || coalesce(c.code, '') || n.digits
+    else coalesce((
+      select case
+        when c.code = '1' and n.digits like '011%' then '+' || substr(n.digits, 4)
+        when c.trunk_prefix <> '' and starts_with(n.digits, c.trunk_prefix)
+          then '+' || c.code || substr(n.digits, length(c.trunk_prefix) + 1)
+        else '+' || c.code || n.digits
+      end
+      from school.calling_code(p_region) as c
+    ), '+' || n.digits)
   end, 40), '')
   from (
     select
@@ -23,7 +28,6 @@ as $$
     from (
       select regexp_replace(normalize(p_phone, nfkc), '(;|#|,|ext|x|extension).*$', '', 'i') as text
     ) as t
-  ) as n
-  left join school.calling_code(p_region) as c on true;
+  ) as n;
 $$;
 comment on function school.phone_key(text, text) is 'A phone number in canonical form (E.164), for comparing.';
