@@ -1,0 +1,174 @@
+"""The command line: it helps, it tells the state, and a wrong value is one line and status 2."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+
+from api.__main__ import main
+from tests.conftest import PROJECT
+
+COMMANDS = (
+    "serve",
+    "migrate",
+    "rollback",
+    "status",
+    "create-user",
+    "demo",
+    "psql",
+    "grant-sql",
+    "revoke-sql",
+    "openapi",
+    "import-leads",
+    "jobs",
+    "jobs run",
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Done]]:
+    """``run("status", PORT="0")``: the command line, in this process."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def run_main(*arguments: str, **environment: str) -> Done:
+        with monkeypatch.context() as patched:
+            for name, value in environment.items():
+                patched.setenv(name, value)
+            try:
+                code: Any = main(arguments)
+            except SystemExit as left:
+                code = left.code or 0
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    yield run_main
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_every_command_helps(run: Callable[..., Done]) -> None:
+    whole = subprocess.run(
+        [sys.executable, "-m", "api", "--help"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for command in COMMANDS:
+        assert command.partition(" ")[0] in whole.stdout
+        done = run(*command.split(), "--help")
+        assert (done.returncode, done.stderr) == (0, ""), command
+        assert done.stdout.startswith("usage: "), command
+
+
+def test_a_wrong_value_is_one_line_and_status_2(
+    run: Callable[..., Done], conninfo: Callable[..., str]
+) -> None:
+    database = {
+        "DATABASE_URL": conninfo("school_gateway"),
+        "OWNER_DATABASE_URL": conninfo(),
+    }
+    wrong: list[tuple[list[str], dict[str, str]]] = [
+        ([], {}),
+        (["nothing"], {}),
+        (["rollback"], {}),
+        (["rollback", "--to", "-1"], {}),
+        (["create-user", "--email", "a@b.cc", "--name", "A", "--role", "boss"], {}),
+        (["create-user", "--email", "nonsense", "--name", "A", "--role", "admin"], database),
+        (
+            [
+                "create-user",
+                "--email",
+                "x@y.zz",
+                "--name",
+                "A",
+                "--role",
+                "admin",
+                "--password",
+                "short",
+            ],
+            database,
+        ),
+        (["create-user", "--email", "ada@school.test", "--name", "A", "--role", "admin"], database),
+        (["jobs", "run", "x", "--on", "2027-02-29"], {}),
+        (["jobs", "run", "no_such_job"], database),
+        (["status"], {"PORT": "http"}),
+        (["status"], {"POOL_MAX": "0"}),
+        (["status"], {"TRUSTED_PROXIES": "10.0.0.1/8"}),
+        (["status"], {"SCHOOL_TIMEZONE": "Mars/Olympus"}),
+        (["status"], {"LOG_LEVEL": "loud"}),
+        (["status"], {"DATABASE_URL": "nonsense"}),
+        (["status"], {"DATABASE_URL": conninfo("school_gateway")}),
+        (["status"], {"OWNER_DATABASE_URL": "host=/nowhere dbname=x user=y"}),
+        (["serve"], {"DATABASE_URL": conninfo(), "PORT": "0"}),
+        (["serve"], {"DATABASE_URL": "host=/nowhere user=y", "PORT": "0"}),
+        (["serve"], {"HOST": "203.0.113.1", "PORT": "0"}),
+        (["psql", "--as", "nobody@x.test"], database),
+        (["grant-sql", "--email", "nobody@x.test", "--login", "l"], database),
+        (["revoke-sql", "--login", "no_such_login"], database),
+        (["import-leads", "/no/such/file.csv"], database),
+    ]
+    for arguments, environment in wrong:
+        done = run(*arguments, **environment)
+        said = done.stderr.strip().splitlines()
+        assert done.returncode == 2, (arguments, environment, done)
+        assert len(said) == 1, (arguments, done.stderr)
+        assert "Traceback" not in said[0]
+
+
+def test_status_tells_what_the_database_runs(
+    run: Callable[..., Done],
+    conninfo: Callable[..., str],
+    db: psycopg.Connection[Any],
+    empty_conninfo: str,
+) -> None:
+    database = {"DATABASE_URL": conninfo("school_gateway"), "OWNER_DATABASE_URL": conninfo()}
+    done = run("status", **database)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "up to date" in done.stdout
+    assert "applied      0001" in done.stdout
+    db.execute("update auth.code_layer set checksum = 'other'")
+    done = run("status", **database)
+    assert done.returncode == 1
+    assert "pending: the code layer differs" in done.stdout
+    done = run("serve", **database, PORT="0")
+    assert done.returncode == 2
+    assert "migrations are pending" in done.stderr
+    done = run("status", OWNER_DATABASE_URL=empty_conninfo)
+    assert done.returncode == 1
+    assert "pending      0001" in done.stdout
+
+
+def test_a_user_made_on_the_console_can_log_in(
+    run: Callable[..., Done],
+    conninfo: Callable[..., str],
+    http: Callable[..., Any],
+    db: psycopg.Connection[Any],
+) -> None:
+    database = {"DATABASE_URL": conninfo("school_gateway"), "OWNER_DATABASE_URL": conninfo()}
+    person = ["--email", "Boss@School.test", "--name", "Boss", "--role", "super_admin"]
+    done = run("create-user", *person, "--password", "correct horse battery", **database)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    body = {"email": "boss@school.test", "password": "correct horse battery"}
+    assert http().post("/v1/auth/login", json=body).json()["user"]["role"] == "super_admin"
+    other = ["--email", "next@school.test", "--name", "Next", "--role", "staff"]
+    done = run("create-user", *other, **database)
+    token = done.stdout.rstrip().rpartition(" ")[2]
+    body = {"token": token, "password": "correct horse battery"}
+    assert http().post("/v1/auth/activate", json=body).status_code == 200
