@@ -76,7 +76,7 @@ def ask(
     to: str,
     student: str = "sid",
 ) -> str:
-    """Ask to move the student's class on ``date`` to the class ``slot`` on ``to``; return the id."""
+    """Ask to move the student's class on ``date`` to ``slot`` on ``to``; return the id."""
     answer = caller(
         "create_reschedule_request",
         attendance_id=class_on(db, school, student, date),

@@ -28,7 +28,8 @@ def test_a_closure_cancels_its_dates_and_appends_as_many_as_the_preview_said(db,
     )
     assert [(c["studentId"], c["classDate"]) for c in declared["cancelled"]] == [
         *sorted([(school["sid"], "2027-03-08"), (school["una"], "2027-03-08")], key=lambda c: one(
-            db, "select id::text from school.attendance where student_id = %s and class_date = %s"
+            db, "select id::text from school.attendance where student_id = %s"
+        " and class_date = %s"
             " and status = 'cancelled'", *c)),
         (school["sid"], "2027-03-10"),
     ]  # fmt: skip
@@ -114,7 +115,8 @@ def test_a_replacement_goes_around_another_class_of_the_student(db, school, call
     violin = new_class(call, school, 1, "18:00", "19:00")[1]
     row = one(
         db,
-        "select id::text from school.attendance where student_id = %s and class_date = '2027-03-24'",
+        "select id::text from school.attendance where student_id = %s"
+        " and class_date = '2027-03-24'",
         school["sid"],
     )
     asked = call("ada")(

@@ -394,7 +394,8 @@ def test_visitors_fill_a_date_though_seats_are_free(db, school, call):
     # on the 12th: Sid, Vic and Val; two of three weekly seats are taken
     moved = one(
         db,
-        "select id::text from school.attendance where student_id = %s and class_date = '2027-03-15'",
+        "select id::text from school.attendance where student_id = %s"
+        " and class_date = '2027-03-15'",
         school["sid"],
     )
     options = call("sid")("list_reschedule_options", attendance_id=moved)["items"]
@@ -409,7 +410,8 @@ def test_visitors_fill_a_date_though_seats_are_free(db, school, call):
     )
     row = one(
         db,
-        "select id::text from school.attendance where admission_id = %s order by class_date limit 1",
+        "select id::text from school.attendance where admission_id = %s"
+        " order by class_date limit 1",
         wes["id"],
     )
     move = {

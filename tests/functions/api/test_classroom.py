@@ -1,0 +1,148 @@
+"""The classroom dashboard, and a student's way through the school over HTTP."""
+
+from tests.admitting import refusal, wish
+from tests.classrooms import ask
+
+
+def board(caller, **filters):
+    return {i["classroomSlotId"]: i for i in caller("list_classroom", **filters)["items"]}
+
+
+def test_the_dashboard_counts_the_same_for_everybody_who_works_here(school, call):
+    for person in ("ada", "root", "sam", "sue"):
+        lines = board(call(person))
+        assert {k: (i["capacity"], i["occupied"], i["free"]) for k, i in lines.items()} == {
+            school["violin_monday"]: (2, 1, 1),
+            school["violin_wednesday"]: (1, 1, 0),
+            school["violin_friday"]: (3, 0, 3),
+            school["piano_monday"]: (2, 1, 1),
+            school["piano_thursday"]: (2, 1, 1),
+        }
+        assert ("students" in lines[school["violin_monday"]]) == (person in ("ada", "root"))
+    own = board(call("tom"))
+    assert own.keys() == {school[f"violin_{day}"] for day in ("monday", "wednesday", "friday")}
+    assert [s["name"] for s in own[school["violin_monday"]]["students"]] == ["Sid"]
+    for person in ("sid", None):
+        assert refusal(call(person), "list_classroom").code == "forbidden"
+
+
+def test_the_dashboard_is_filtered_and_paged(school, call):
+    ada = call("ada")
+    assert board(ada, course_id=school["piano"]).keys() == {
+        school["piano_monday"],
+        school["piano_thursday"],
+    }
+    assert board(ada, teacher_id=school["tom"], weekday=5).keys() == {school["violin_friday"]}
+    assert board(call("tom"), teacher_id=school["tia"]) == {}
+    pages, cursor = [], None
+    while True:
+        page = ada("list_classroom", limit=2, cursor=cursor)
+        pages += page["items"]
+        cursor = page["nextCursor"]
+        if cursor is None:
+            break
+    assert [i["classroomSlotId"] for i in pages] == list(board(ada))
+    assert len(pages) == 5
+
+
+def test_a_date_shows_who_is_expected_and_whether_the_school_is_closed(db, school, call):
+    asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
+    call("ada")("create_admission", **wish(school, "friday", student={"name": "Vic"}))
+    call("ada")("approve_reschedule_request", reschedule_request_id=asked)
+    friday = board(call("ada"), date="2027-03-12")
+    assert friday.keys() == {school["violin_friday"]}
+    line = friday[school["violin_friday"]]
+    assert (line["occupied"], line["expected"], line["isClosed"]) == (1, 2, False)
+    monday = board(call("tom"), date="2027-03-08")[school["violin_monday"]]
+    assert (monday["occupied"], monday["expected"]) == (1, 0)
+    call("ada")("create_closure", start_date="2027-03-12", end_date="2027-03-12", reason="Fair")
+    line = board(call("ada"), date="2027-03-12")[school["violin_friday"]]
+    assert (line["occupied"], line["expected"], line["isClosed"]) == (1, 0, True)
+    assert board(call("ada"), date="2027-03-14") == {}
+
+
+def test_the_way_of_a_student_from_lead_to_leaving(db, school, client, clock):
+    """Admit, hold and mark classes, move one, leave; another takes the seat at once."""
+    sam, tom, ada = client("sam"), client("tom"), client("ada")
+    admitted = sam.post(
+        "/v1/admissions",
+        json={
+            "leadId": school["fresh"],
+            "student": {"name": "Nia", "email": "nia@school.test"},
+            "courseId": school["violin"],
+            "coursePlanId": school["violin_4"],
+            "startDate": "2027-03-01",
+            "timeSlotIds": [school["monday"]],
+        },
+    )
+    assert admitted.status_code == 201, admitted.text
+    admission = admitted.json()["id"]
+    token = ada.post(f"/v1/users/{admitted.json()['studentId']}/activation").json()["token"]
+    activated = client("sid").post(
+        "/v1/auth/activate", json={"token": token, "password": "a long enough password"}
+    )
+    assert activated.status_code == 200, activated.text
+    nia = client("sid")  # the same address; what counts is the token
+    nia.headers["Authorization"] = f"Bearer {activated.json()['accessToken']}"
+
+    def mine():
+        return nia.get("/v1/me/attendance").json()["items"]
+
+    assert [c["classDate"] for c in mine()] == [
+        "2027-03-01",
+        "2027-03-08",
+        "2027-03-15",
+        "2027-03-22",
+    ]
+    # the class is held and marked
+    clock.set("2027-03-01T17:00:00+00:00")
+    sheet = tom.get("/v1/attendance", params={"date": "2027-03-01"}).json()["items"]
+    assert {c["student"]["name"] for c in sheet} == {"Nia", "Sid"}
+    marks = [{"id": c["id"], "status": "present"} for c in sheet]
+    assert tom.post("/v1/attendance/mark", json={"items": marks}).status_code == 200
+    read = nia.get(f"/v1/admissions/{admission}").json()
+    assert (read["remaining"], read["unmarked"], read["progress"]) == (3, 0, 0.25)
+    # one class is to move
+    second = mine()[1]["id"]
+    options = nia.get(f"/v1/attendance/{second}/reschedule-options").json()["items"]
+    wish_for = next(o for o in options if o["classroomSlotId"] == school["violin_friday"])
+    asked = nia.post(
+        "/v1/reschedule-requests",
+        json={
+            "attendanceId": second,
+            "classroomSlotId": wish_for["classroomSlotId"],
+            "classDate": wish_for["date"],
+            "reason": "A journey",
+        },
+    )
+    assert asked.status_code == 201, asked.text
+    pending = tom.get("/v1/reschedule-requests", params={"status": "pending"}).json()["items"]
+    assert [(r["id"], r["student"]["name"], r["reason"]) for r in pending] == [
+        (asked.json()["id"], "Nia", "A journey")
+    ]
+    decide = f"/v1/reschedule-requests/{asked.json()['id']}/approve"
+    assert tom.post(decide, json={}).status_code == 403
+    assert ada.post(decide, json={}).json()["status"] == "approved"
+    again = ada.post(decide, json={})
+    assert (again.status_code, again.json()["code"]) == (409, "already_decided")
+    moved = next(c for c in mine() if c["id"] == second)
+    assert (moved["classDate"], moved["originalClassDate"]) == (wish_for["date"], "2027-03-08")
+    assert len(mine()) == 4
+    # the class is full, until she leaves
+    other = {
+        "student": {"name": "Oda"},
+        "courseId": school["violin"],
+        "coursePlanId": school["violin_4"],
+        "startDate": "2027-03-08",
+        "timeSlotIds": [school["monday"]],
+    }
+    refused = ada.post("/v1/admissions", json=other)
+    assert (refused.status_code, refused.json()["code"]) == (409, "slot_full")
+    gone = ada.post(f"/v1/admissions/{admission}/cancel", json={"reason": "Moved away"})
+    assert (gone.status_code, gone.json()["status"], gone.json()["remaining"]) == (
+        200,
+        "cancelled",
+        0,
+    )
+    assert sorted(c["status"] for c in mine()) == ["cancelled"] * 3 + ["present"]
+    assert ada.post("/v1/admissions", json=other).status_code == 201

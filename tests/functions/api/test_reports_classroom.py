@@ -1,0 +1,95 @@
+"""Reports of attendance and occupancy, against numbers worked out by hand."""
+
+from tests.admitting import fill, nothing_changes, refusal, wish
+from tests.classrooms import class_on
+
+
+def mark(call, db, school, student, marks):
+    for date, status in marks.items():
+        row = class_on(db, school, student, date)
+        call("ada")("mark_attendance", attendance_id=row, status=status)
+
+
+def test_rates_by_course_and_teacher(db, school, call, clock):
+    """Sid: 4 marked (2 present, 1 late, 1 absent), 1 unmarked; una: 1 absent, 1 by a substitute."""
+    clock.set("2027-03-16T09:00:00+00:00")
+    mark(call, db, school, "sid", {
+        "2027-03-01": "present", "2027-03-03": "present", "2027-03-08": "late",
+        "2027-03-10": "absent",
+    })  # fmt: skip
+    clock.set("2027-03-04T09:00:00+00:00")
+    call("ada")("set_substitute", classroom_slot_id=school["piano_thursday"], date="2027-03-11",
+                teacher_id=school["tom"], present=["teacher_id"])  # fmt: skip
+    clock.set("2027-03-16T09:00:00+00:00")
+    mark(call, db, school, "una", {"2027-03-01": "absent", "2027-03-11": "present"})
+    call("ada")("cancel_admission", admission_id=school["una_admission"])
+    report = call("ada")("report_attendance")
+    assert (report["from"], report["to"]) == (None, "2027-03-16")
+
+    def line(lines, name):
+        (found,) = (r for r in lines if r["name"] == name)
+        return {k: v for k, v in found.items() if k not in ("id", "name")}
+
+    violin = {
+        "present": 2, "late": 1, "absent": 1, "cancelled": 0, "unmarked": 1,
+        "attendanceRate": 0.75, "lateRate": 0.25, "absenceRate": 0.25,
+    }  # fmt: skip
+    assert line(report["byCourse"], "Violin I") == violin
+    assert line(report["byCourse"], "Piano I") == {
+        "present": 1, "late": 0, "absent": 1, "cancelled": 0, "unmarked": 3,
+        "attendanceRate": 0.5, "lateRate": 0, "absenceRate": 0.5,
+    }  # fmt: skip
+    assert line(report["byTeacher"], "Tom") == {
+        **violin, "present": 3, "attendanceRate": 0.8, "lateRate": 0.2, "absenceRate": 0.2,
+    }  # fmt: skip
+    assert line(report["byTeacher"], "Tia")["unmarked"] == 3
+    # a window, both ends included; to come: cancelled ones are counted, rates have no meaning
+    first = call("ada")("report_attendance", **{"from": "2027-03-03"}, to="2027-03-08")
+    assert line(first["byCourse"], "Violin I")["present"] == 1
+    assert line(first["byCourse"], "Violin I")["late"] == 1
+    later = call("ada")("report_attendance", **{"from": "2027-03-17"}, to="2027-12-31")
+    piano = line(later["byCourse"], "Piano I")
+    assert (piano["cancelled"], piano["unmarked"], piano["attendanceRate"]) == (3, 0, None)
+    assert call("ada")("report_attendance", **{"from": "2030-01-01"}, to="2030-12-31") == {
+        "from": "2030-01-01",
+        "to": "2030-12-31",
+        "byCourse": [],
+        "byTeacher": [],
+    }
+
+
+def test_seats_by_class_and_when_the_next_one_frees(db, school, call, clock):
+    call("ada")("create_admission", **wish(school, "monday", student={"name": "Vic"}))
+    fill(db, school["violin_friday"], 1)  # whose plan ended in January
+    call("ada")("renew_admission", admission_id=school["una_admission"])
+    report = call("ada")("report_occupancy")["items"]
+    lines = {
+        i["classroomSlotId"]: (i["capacity"], i["occupied"], i["free"], i["rate"],
+                               i["nextSeatFreesOn"])
+        for i in report
+    }  # fmt: skip
+    assert lines == {
+        school["violin_monday"]: (2, 2, 0, 1, "2027-03-23"),  # Vic's last class is on the 22nd
+        school["violin_wednesday"]: (1, 1, 0, 1, "2027-03-25"),
+        school["violin_friday"]: (3, 1, 2, 0.3333, "2027-01-09"),
+        school["piano_monday"]: (2, 1, 1, 0.5, "2027-04-23"),  # of the renewal
+        school["piano_thursday"]: (2, 1, 1, 0.5, "2027-04-23"),
+    }
+    assert [(i["weekday"], i["startTime"]) for i in report] == sorted(
+        (i["weekday"], i["startTime"]) for i in report
+    )
+    call("ada")("cancel_admission", admission_id=school["sid_admission"])
+    wednesday = next(
+        i
+        for i in call("ada")("report_occupancy")["items"]
+        if i["classroomSlotId"] == school["violin_wednesday"]
+    )
+    assert (wednesday["occupied"], wednesday["rate"], wednesday["nextSeatFreesOn"]) == (0, 0, None)
+
+
+def test_reports_are_for_admins(db, school, call):
+    with nothing_changes(db):
+        for function in ("report_attendance", "report_occupancy"):
+            call("root")(function)
+            for person in ("sam", "tom", "sid", None):
+                assert refusal(call(person), function).code == "forbidden"
