@@ -36,7 +36,7 @@ from api.problems import CONTENT_TYPE, Problem
 from api.responders import JSON, responder_of
 from api.routes import EVENT_STREAM, PREFIX, ROUTES, Route
 from api.settings import Settings
-from api.streams import Streams
+from api.streams import Application, Streams
 
 log = logging.getLogger("ostinato")
 
@@ -70,9 +70,6 @@ DOCS = b"""<!doctype html>
 </body>
 </html>
 """
-
-
-Application = App[Request, Response]
 
 
 class StartupError(Exception):
@@ -129,7 +126,7 @@ def create_app(settings: Settings) -> Application:
         origins = "*" if "*" in settings.cors_origins else settings.cors_origins
         middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED))
     middleware.append(Envelope(settings, gateway, passwords, metrics, leader, streams))
-    app: Application = App(middleware=middleware)
+    app: App[Request, Response] = App(middleware=middleware)
     app.add_error_handler(Exception, _on_error)
     app.add_error_handler(falcon.HTTPError, _on_http_error)
     app.add_error_handler(Problem, _on_problem)
@@ -152,7 +149,7 @@ def create_app(settings: Settings) -> Application:
     app.add_route("/openapi.json", Fixed(contents, JSON))
     app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8"))
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
-    return app
+    return streams.carry(app, [PREFIX + r.path for r in ROUTES if r.produces == EVENT_STREAM])
 
 
 def serve_app() -> Application:

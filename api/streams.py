@@ -14,7 +14,7 @@ import random
 import re
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType
@@ -38,7 +38,13 @@ WRITE_TIMEOUT_S = 30.0
 RETRY_S = 2.0
 PATIENCE_S = (0.02, 1.0)
 """How soon to look again for notices that wait for a running transaction: at first, at most."""
+CONNECTION = "ostinato.connection"
 SEQUENCE = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,41 @@ class Notice(SSEvent):
         return f"id: {self.event_id}\nevent: {self.event}\ndata: {self.text}\n\n".encode()
 
 
+class Connection:
+    """A client's connection, between its stream and the server. Once ``gone`` is true the client
+    has left, or was left because it did not read; ``wake`` is set when there may be news."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self.gone = False
+        self.wake = asyncio.Event()
+
+    async def receive(self) -> dict[str, Any]:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            self.gone = True
+            self.wake.set()
+        return message
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if self.gone:
+            return
+        try:
+            async with asyncio.timeout(WRITE_TIMEOUT_S):
+                await self._send(message)
+        except TimeoutError:
+            log.info("a stream is cut off: its reader does not keep up")
+            self.gone = True
+
+
 class Streams:
     """All streams of this process."""
 
     def __init__(self, settings: Settings, gateway: Gateway) -> None:
         self._database_url = settings.database_url or ""
         self._gateway = gateway
-        self._wakes: dict[str, set[asyncio.Event]] = {}
+        self._open: dict[str, set[Connection]] = {}
         # What streams read at once: the rest of the pool is for requests.
         self._readers = asyncio.Semaphore(max(1, settings.pool_max // 3))
         self._listener: asyncio.Task[None] | None = None
@@ -77,7 +111,7 @@ class Streams:
     @property
     def open(self) -> int:
         """How many streams are open."""
-        return sum(map(len, self._wakes.values()))
+        return sum(map(len, self._open.values()))
 
     def start(self) -> None:
         """Begin to take streams, in the running event loop; a signal to end ends them."""
@@ -97,6 +131,28 @@ class Streams:
             await asyncio.gather(self._listener, return_exceptions=True)
             self._listener = None
 
+    def carry(self, app: Application, paths: Collection[str]) -> Application:
+        """The application, with `Connection` between it and the clients of these paths."""
+
+        async def carried(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope.get("path") not in paths:
+                await app(scope, receive, send)
+                return
+            connection = Connection(receive, send)
+            scope[CONNECTION] = connection
+            try:
+                await app(scope, connection.receive, connection.send)
+            finally:
+                self._forget(connection)
+
+        return carried
+
+    def _forget(self, connection: Connection) -> None:
+        for recipient, connections in list(self._open.items()):
+            connections.discard(connection)
+            if not connections:
+                del self._open[recipient]
+
     def responder(self, plan: Plan) -> Responder:
         """The responder of the route that streams."""
 
@@ -114,11 +170,13 @@ class Streams:
                 raise Problem("unavailable")
             read = partial(self._read, caller, plan)
             first = await read(after)
+            connection: Connection = req.scope[CONNECTION]
+            self._open.setdefault(first.recipient, set()).add(connection)
             if self._listener is None:
                 self._listener = asyncio.create_task(self._listen())
             resp.set_header("Last-Event-ID", str(first.last if after is None else after))
             resp.set_header("X-Accel-Buffering", "no")
-            resp.sse = self._events(read, first)
+            resp.sse = self._events(connection, read, first)
 
         return respond
 
@@ -134,50 +192,38 @@ class Streams:
             [(item["id"], item["data"]) for item in found["items"]],
         )
 
-    async def _events(self, read: Callable[[int], Any], step: Step) -> AsyncIterator[SSEvent]:
-        loop = asyncio.get_running_loop()
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101
-        recipient = step.recipient
-        wake = asyncio.Event()
-        self._wakes.setdefault(recipient, set()).add(wake)
-        wake.set()  # a notice may have come between the first reading and now
+    async def _events(
+        self, connection: Connection, read: Callable[[int], Awaitable[Step]], step: Step
+    ) -> AsyncIterator[SSEvent]:
+        now = asyncio.get_running_loop().time
+        wake = connection.wake
+        wake.set()  # a notice may have come between the first reading and the registration
         patience = PATIENCE_S[0]
-        beat_at = loop.time() + random.uniform(0.5, 1.0) * HEARTBEAT_S  # noqa: S311
-        try:
-            while True:
-                events: list[SSEvent] = [Notice(*item) for item in step.items]
-                if not events and loop.time() >= beat_at:
-                    events = [SSEvent(comment="still here")]
-                for event in events:
-                    too_late = loop.call_later(WRITE_TIMEOUT_S, _cut_off, task, recipient)
-                    try:
-                        yield event
-                    finally:
-                        too_late.cancel()
-                    beat_at = loop.time() + HEARTBEAT_S
-                if not step.items:
-                    pause = beat_at - loop.time()
-                    if step.waiting:
-                        pause = min(pause, patience)
-                        patience = min(2 * patience, PATIENCE_S[1])
-                    else:
-                        patience = PATIENCE_S[0]
-                    await _until(wake, pause)
-                if self._stopping:
-                    return
-                wake.clear()
-                try:
-                    step = await read(step.last)
-                except Problem as problem:
-                    if problem.status < 500:
-                        return  # the session has ended
-                    step = Step(recipient, step.last, True, [])
-        finally:
-            others = self._wakes[recipient]
-            others.discard(wake)
-            if not others:
-                del self._wakes[recipient]
+        beat_at = now() + random.uniform(0.5, 1.0) * HEARTBEAT_S  # noqa: S311
+        while True:
+            for item in step.items:
+                yield Notice(*item)
+                beat_at = now() + HEARTBEAT_S
+            if now() >= beat_at:
+                yield SSEvent(comment="still here")
+                beat_at = now() + HEARTBEAT_S
+            if not step.items:
+                pause = beat_at - now()
+                if step.waiting:
+                    pause = min(pause, patience)
+                    patience = min(2 * patience, PATIENCE_S[1])
+                else:
+                    patience = PATIENCE_S[0]
+                await _until(wake, pause)
+            if self._stopping or connection.gone:
+                return
+            wake.clear()
+            try:
+                step = await read(step.last)
+            except Problem as problem:
+                if problem.status < 500:
+                    return  # the session has ended
+                step = Step(step.recipient, step.last, True, [])
 
     async def _listen(self) -> None:
         while True:
@@ -207,13 +253,13 @@ class Streams:
             await connection.execute(f"listen {CHANNEL}")
             self._wake_all()
             async for heard in connection.notifies():
-                for wake in self._wakes.get(heard.payload, ()):
-                    wake.set()
+                for one in self._open.get(heard.payload, ()):
+                    one.wake.set()
 
     def _wake_all(self) -> None:
-        for wakes in self._wakes.values():
-            for wake in wakes:
-                wake.set()
+        for connections in self._open.values():
+            for one in connections:
+                one.wake.set()
 
 
 def last_event_id(req: Request) -> int | None:
@@ -232,11 +278,6 @@ async def _until(wake: asyncio.Event, seconds: float) -> None:
             await wake.wait()
     except TimeoutError:
         return
-
-
-def _cut_off(task: asyncio.Task[None], recipient: str) -> None:
-    log.info("a stream of %s is cut off: its reader does not keep up", recipient)
-    task.cancel()
 
 
 def _before_signals(stop: Callable[[], None]) -> None:
