@@ -1,7 +1,7 @@
 -- The leads in the caller's sight whose text holds p_search, found by the index on runs of characters. The index
 -- cannot serve a query under row security itself, since text search is not leakproof; so the candidates come from
 -- here, for the caller's eyes only, and the caller's own policies judge them again. Null when there are many: more than
--- a thousand, or a twentieth of the first three hundred; then reading leads in order and comparing each finds a page
+-- a thousand, or a twentieth of the first hundred; then reading leads in order and comparing each finds a page
 -- sooner.
 -- definer: the index is used without row security; the caller's sight is stated.
 create or replace function school.lead_ids_matching(p_search text)
@@ -20,7 +20,7 @@ declare
   v_teacher_id uuid := auth.user_id_as('teacher');
 begin
   if (
-    select count(*) >= 15
+    select count(*) >= 5
     from (
       select l.search_text
       from school.leads as l
@@ -32,7 +32,7 @@ begin
           or l.assigned_teacher_id = v_teacher_id
         )
       order by l.follow_up_date, l.id
-      limit 300
+      limit 100
     ) as f
     where f.search_text like v_pattern
   ) then

@@ -14,7 +14,7 @@ declare
   v_teacher_id uuid := auth.user_id_as('teacher');
 begin
   if (
-    select count(*) >= 15
+    select count(*) >= 5
     from (
       select l.id
       from school.leads as l
@@ -26,7 +26,7 @@ begin
           or l.assigned_teacher_id = v_teacher_id
         )
       order by l.follow_up_date, l.id
-      limit 300
+      limit 100
     ) as f
     where exists (select from school.lead_tags as t where t.lead_id = f.id and t.tag = p_tag)
   ) then
