@@ -167,6 +167,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/jobs", "list_jobs"),
     Route("GET", "/jobs/{name}/preview", "preview_job"),
     Route("POST", "/jobs/{name}/run", "run_job", long=True),
+    # e-mail and webhooks
+    Route("GET", "/webhooks", "list_webhooks", items="webhook"),
+    Route("POST", "/webhooks", "create_webhook", 201),
+    Route("PATCH", "/webhooks/{webhook_id}", "update_webhook"),
+    Route("DELETE", "/webhooks/{webhook_id}", "delete_webhook", 204),
+    Route("POST", "/webhooks/{webhook_id}/replay", "replay_webhook", long=True),
+    Route("GET", "/deliveries", "list_deliveries", items="delivery"),
+    Route("POST", "/deliveries/{delivery_id}/retry", "retry_delivery"),
     # reports
     Route("GET", "/reports/leads", "report_leads"),
     Route("GET", "/reports/attendance", "report_attendance"),

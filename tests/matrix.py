@@ -400,6 +400,9 @@ MODEL: dict[str, Rights] = {
     ),
     "school.notifications": Rights(read=RECEIVED, change=RECEIVED),
     "school.notification_events": ADMINS_READ,
+    "school.deliveries": ADMINS_READ,
+    "school.mail_templates": ADMINS_READ,
+    "school.webhook_endpoints": ADMINS_READ,
     "jobs.schedule": OPERATED,
     "jobs.runs": OPERATED,
     "jobs.leader": NOBODY,
@@ -899,6 +902,11 @@ FILLING = (
     order by student_id, class_date""",
     """insert into school.admission_payment_history (admission_payment_id, new_status)
     select id, 'paid' from school.admission_payments""",
+    """insert into school.webhook_endpoints (url, secret)
+    values ('https://hooks.test/', repeat('s', 64))""",
+    """insert into school.deliveries (kind, type, event_id, entity_id, endpoint_id, address)
+    select 'webhook', e.type, e.id, e.entity_id, w.id, w.url
+    from school.webhook_endpoints as w, school.notification_events as e""",
     """insert into jobs.runs (name, run_on) values ('purge', '2027-03-01')""",
     """insert into jobs.leader (holder, expires_at) values (gen_random_uuid(), '2200-01-01')""",
     """insert into auth.credentials (user_id, password_hash) select id, 'x' from school.users""",

@@ -36,12 +36,16 @@ DEFINERS: dict[str, str] = {
     "api.create_reschedule_request": (
         "seats are counted over all rows, and requests are nobody's to write; who may ask is stated"
     ),
+    "api.create_webhook": (
+        "secrets are nobody's to read or write; super_admins have them made"
+    ),
     "api.delete_calendar": "calendar tokens are nobody's to delete; a person ends their own",
     "api.delete_closure": "closures are nobody's to write; admins decide",
     "api.delete_lead": (
         "a deleted lead is out of its owner's sight, and a row may not leave the sight of who "
         "updates it"
     ),
+    "api.delete_webhook": "webhooks are nobody's to write; super_admins delete them",
     "api.get_calendar": (
         "whoever has the secret address reads; a disabled person's address has ended"
     ),
@@ -75,6 +79,7 @@ DEFINERS: dict[str, str] = {
     "api.reject_access_request": "requests are nobody's to write",
     "api.reject_reschedule_request": "requests are nobody's to write; admins decide",
     "api.renew_admission": "admissions and seats are nobody's to write; admins decide",
+    "api.replay_webhook": "the outbox is nobody's to write; super_admins replay",
     "api.report_attendance": "a report reads every row once, without asking the policies for each",
     "api.report_leads": (
         "a report reads every lead, and asking the policies of leads for each event would "
@@ -82,11 +87,17 @@ DEFINERS: dict[str, str] = {
     ),
     "api.report_occupancy": "seats are counted over all rows",
     "api.request_access": "written for nobody in particular",
+    "api.retry_delivery": (
+        "the outbox is nobody's to write; super_admins give a dead letter another chance"
+    ),
     "api.run_job": "jobs write for the school; admins start them",
     "api.set_substitute": "attendance and substitutes are nobody's to write; admins decide",
     "api.unblock_admission": "admissions are nobody's to write; admins decide",
     "api.update_me": "nobody but admins may write users otherwise",
     "api.update_payment": "payments are nobody's to write; admins toggle them",
+    "api.update_webhook": (
+        "secrets are nobody's to read or write; super_admins have them made"
+    ),
     "api.withdraw_reschedule_request": (
         "requests are nobody's to write; students withdraw their own"
     ),
@@ -109,9 +120,13 @@ DEFINERS: dict[str, str] = {
     "auth.role": "identity is looked up in tables callers may not read",
     "auth.user_id": "identity is looked up in tables callers may not read",
     "auth.user_id_as": "identity is looked up in tables callers may not read",
+    "jobs.claim_mails": "the gateway reads and writes no table",
+    "jobs.claim_webhooks": "the gateway reads and writes no table",
     "jobs.complete_admissions": "runs for the school, whoever starts it",
+    "jobs.count_waiting": "the gateway reads no table",
     "jobs.enabled_jobs": "the gateway reads no table",
     "jobs.expire_reschedule_requests": "runs for the school, whoever starts it",
+    "jobs.finish_delivery": "the gateway writes no table",
     "jobs.follow_ups_due": "runs for the school, whoever starts it",
     "jobs.lead": "the gateway writes no table",
     "jobs.purge": "runs for the school, whoever starts it",

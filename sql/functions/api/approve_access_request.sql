@@ -23,11 +23,11 @@ begin
   return json_build_object(
     'accessRequest', (select row_to_json(r) from api.access_request as r where r.id = p_access_request_id),
     'user', (select row_to_json(u) from api.user as u where u.id = v_user_id),
-    'activation', auth.new_activation(v_user_id)
+    'activation', auth.new_activation(v_user_id, 'access.approved')
   );
 end;
 $$;
 comment on function api.approve_access_request is 'Lets somebody in, in the wanted role or another.
-The answer carries an activation token, once, with which the person sets a password within 72 hours.
+The answer carries an activation token, once, with which the person sets a password within 72 hours; it is sent by e-mail, too.
 Refusals: not_found, forbidden, already_decided, email_in_use.';
 grant execute on function api.approve_access_request to school_admin;

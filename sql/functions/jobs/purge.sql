@@ -1,4 +1,5 @@
--- Removes what has had its time: ended sessions, spent and past tokens, counters and idempotency keys of past days.
+-- Removes what has had its time: ended sessions, spent and past tokens, counters and idempotency keys of past days, what
+-- was sent a month ago and what could not be sent for three.
 -- definer: runs for the school, whoever starts it.
 create or replace function jobs.purge(p_on date default school.today())
 returns integer
@@ -23,8 +24,13 @@ begin
   v_total := v_total + v_rows;
   delete from auth.idempotency_keys where created_at < v_before - interval '1 day';
   get diagnostics v_rows = row_count;
+  v_total := v_total + v_rows;
+  delete from school.deliveries
+  where (status = 'sent' and sent_at < v_before - interval '30 days')
+    or (status = 'dead' and next_attempt_at < v_before - interval '90 days');
+  get diagnostics v_rows = row_count;
   return v_total + v_rows;
 end;
 $$;
-comment on function jobs.purge(date) is 'Removes ended sessions, past tokens, old counters and keys; answers how many rows.';
+comment on function jobs.purge(date) is 'Removes ended sessions, past tokens, old counters, keys and deliveries; answers how many rows.';
 grant execute on function jobs.purge(date) to school_jobs;

@@ -31,3 +31,4 @@ create or replace trigger touch before update on school.admissions for each row 
 create or replace trigger touch before update on school.admission_payments for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.attendance for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.reschedule_requests for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.webhook_endpoints for each row when (old is distinct from new) execute function school.touch();

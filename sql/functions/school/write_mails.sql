@@ -1,0 +1,39 @@
+-- Everybody who got a notice and can be written to gets an e-mail, unless they turned e-mails off (preference
+-- emailNotifications false). Notices that are derived again from an old event are not written about: who they are for
+-- was told then.
+create or replace function school.write_mails()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  insert into school.deliveries (kind, type, event_id, entity_id, recipient_user_id, address, subject, body, next_attempt_at, created_at)
+  select 'email', n.type, n.event_id, n.entity_id, u.id, u.email, m.subject, m.body, school.clock(), school.clock()
+  from made as n
+  join school.users as u on u.id = n.recipient_user_id
+  left join school.user_settings as s on s.user_id = u.id
+  cross join lateral school.mail_text(n.type, s.locale, n.payload || jsonb_build_object(
+    'recipientName', u.name,
+    'title', n.title,
+    'body', n.body,
+    'day', n.day
+  )) as m
+  where u.email is not null
+    and u.status = 'active'
+    and u.deleted_at is null
+    and (s.preferences -> 'emailNotifications') is distinct from 'false'::jsonb
+    and n.created_at = school.clock()
+  order by n.sequence
+  on conflict on constraint one_email_per_event_and_recipient do nothing;
+  return null;
+end;
+$$;
+comment on function school.write_mails() is 'Trigger: notices are sent by e-mail, too; written into the outbox in their own transaction.';
+
+create or replace trigger write_mails
+after insert on school.notifications
+referencing new table as made
+for each statement
+execute function school.write_mails();
