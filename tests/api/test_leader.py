@@ -1,0 +1,297 @@
+"""One leader among the API processes runs the schedule; another follows when it dies."""
+
+import asyncio
+import logging
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+import httpx
+import psycopg
+import pytest
+from cronsim import CronSimError
+
+from api.app import load_catalog
+from api.gateway import Gateway
+from api.leader import Duty, Jobs, Leader, is_due
+from api.problems import Problem
+from tests.conftest import PROJECT
+
+
+def until(true, seconds=30):
+    end = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.02)
+    return found
+
+
+def value(db, query, *parameters):
+    return db.execute(query, parameters).fetchone()[0]
+
+
+def holder(db):
+    row = db.execute("select holder::text from jobs.leader").fetchone()
+    return None if row is None else row[0]
+
+
+@contextmanager
+def leading(conninfo, lease_s):
+    """Give a process of tests.leading and its holder id."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.leading", conninfo("school_gateway"), str(lease_s)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process, process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+
+
+@asynccontextmanager
+async def gateway_of(settings):
+    gateway = Gateway(settings, load_catalog(settings.database_url))
+    await gateway.open()
+    try:
+        yield gateway
+    finally:
+        await gateway.close()
+
+
+async def wait_for(true):
+    async with asyncio.timeout(20):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("cron", "last", "now", "due"),
+    [
+        ("*/15 * * * *", None, "2027-03-01T09:07Z", True),
+        ("*/15 * * * *", "2027-03-01T09:00Z", "2027-03-01T09:14:59Z", False),
+        ("*/15 * * * *", "2027-03-01T09:00Z", "2027-03-01T09:15Z", True),
+        ("5,35 * * * *", "2027-02-20T09:05Z", "2027-03-01T09:00Z", True),
+        ("0 6 * * *", "2027-03-01T06:00:01Z", "2027-03-02T05:59Z", False),
+        ("0 6 * * *", "2027-03-01T06:00:01Z", "2027-03-02T06:00Z", True),
+        # the expression means UTC, whatever zone the instants are told in
+        ("0 6 * * *", "2027-03-01T06:30+00:00", "2027-03-02T11:00+05:30", False),
+        ("0 6 * * mon", "2027-03-01T06:00:01Z", "2027-03-07T23:59Z", False),
+        ("0 6 * * mon", "2027-03-01T06:00:01Z", "2027-03-08T06:00Z", True),
+        ("0 6 1 jan *", "2027-03-01T06:00Z", "2027-12-31T06:00Z", False),
+    ],
+)
+def test_a_job_is_due_when_its_cron_expression_has_come_since_it_last_started(cron, last, now, due):
+    assert is_due(cron, last, datetime.fromisoformat(now)) is due
+
+
+def test_an_expression_that_is_none_or_never_comes_is_an_error():
+    now = datetime.fromisoformat("2027-03-01T09:07Z")
+    for cron in ("61 * * * *", "one two three four five", "0 0 31 2 *"):
+        for last in (None, "2027-03-01T09:00Z"):
+            with pytest.raises(CronSimError):
+                is_due(cron, last, now)
+
+
+def test_of_several_processes_one_leads_and_each_job_runs_once(db, school, serve_processes):
+    urls = serve_processes(2, SCHEDULER="auto")
+
+    def leaders():
+        metrics = [httpx.get(f"{url}/metrics").text for url in urls]
+        return [text.partition("\nleader ")[2].split()[0] for text in metrics]
+
+    until(lambda: value(db, "select count(*) from jobs.runs where finished_at is not null") >= 5)
+    assert sorted(leaders()) == ["0.0", "1.0"]
+    names = [row[0] for row in db.execute("select name from jobs.runs order by name")]
+    assert names == [row[0] for row in db.execute("select name from jobs.schedule order by name")]
+    logins = [row[0] for row in db.execute("select distinct session_login from jobs.runs")]
+    assert logins == ["school_gateway"]
+
+
+def test_without_the_scheduler_nothing_runs(db, school, server):
+    assert server.settings.scheduler == "off"
+    assert "\nleader 0.0" in httpx.get(f"{server.url}/metrics").text
+    assert value(db, "select count(*) from jobs.runs") == 0
+    assert holder(db) is None
+
+
+def test_a_killed_leader_is_followed_when_its_lease_has_run_out(db, school, conninfo):
+    with leading(conninfo, 2) as (first, first_id):
+        until(lambda: holder(db) == first_id)
+        with leading(conninfo, 2) as (second, second_id):
+            assert first.stdout.readline() == "ran\n"
+            assert holder(db) == first_id
+            first.kill()
+            killed = time.monotonic()
+            until(lambda: holder(db) == second_id)
+            assert second.stdout.readline() == "ran\n"
+            # with a lease of 30 s renewed every 10 s the same is below a minute
+            assert time.monotonic() - killed < 10
+
+
+def test_a_leader_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_nothing(
+    db, school, conninfo
+):
+    db.execute("update jobs.schedule set is_enabled = name = 'follow_ups_due'")
+    with ExitStack() as stack:
+        with psycopg.connect(conninfo()) as other:
+            # The job has written one event and waits with the second.
+            other.execute("select from school.leads where id = %s for update", (school["fresh"],))
+            other.execute("lock table school.notifications in share mode")
+            first, first_id = stack.enter_context(leading(conninfo, 2))
+            until(
+                lambda: value(
+                    db,
+                    "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                    " and datname = current_database() and query like %s",
+                    "%jobs.run(%",
+                )
+            )
+            assert holder(db) == first_id
+            first.kill()
+            first.wait(10)
+            second, second_id = stack.enter_context(leading(conninfo, 2))
+            until(lambda: holder(db) == second_id)
+            other.rollback()
+        assert second.stdout.readline() == "ran\n"
+    rows = db.execute(
+        "select n.entity_id::text, u.name from school.notifications as n"
+        " join school.users as u on u.id = n.recipient_user_id where n.type = 'follow_up.due'"
+        " order by u.name"
+    ).fetchall()
+    assert rows == [
+        (school["unowned"], "Ada"),
+        (school["unowned"], "Root"),
+        (school["fresh"], "Sam"),
+    ]
+    told = "select count(*) from school.notification_events where type = 'follow_up.due'"
+    assert value(db, told) == 2
+
+
+def test_a_leader_that_stops_gives_the_lead_up_at_once(db, school, settings):
+    async def scenario():
+        async with gateway_of(settings) as gateway:
+            duties = [Duty("nothing", 60, lambda: asyncio.sleep(0))]
+            first = Leader(gateway, duties, renew_s=0.05)
+            second = Leader(gateway, duties, renew_s=0.05)
+            first.start()
+            await wait_for(lambda: first.leads)
+            second.start()
+            await asyncio.sleep(0)
+            assert not second.leads
+            await first.stop()
+            await wait_for(lambda: second.leads)
+            assert not first.leads
+            assert holder(db) == str(second.holder)
+            await second.stop()
+            assert holder(db) is None
+
+    asyncio.run(scenario())
+
+
+def test_a_leader_that_cannot_renew_leads_no_longer_than_its_lease(caplog):
+    class Lost:
+        answers = 1
+
+        async def bare(self, caller, statement):
+            self.answers -= 1
+            if self.answers < 0:
+                raise Problem("unavailable")
+            return type("Answer", (), {"body": b"true"})
+
+    async def scenario():
+        leader = Leader(Lost(), [Duty("nothing", 60, lambda: asyncio.sleep(0))], 1, 0.05)
+        leader.start()
+        await wait_for(lambda: leader.leads)
+        await wait_for(lambda: not leader.leads)
+        await leader.stop()
+
+    asyncio.run(scenario())
+    assert "cannot ask for the lead" in caplog.text
+
+
+def test_a_duty_that_fails_is_logged_and_done_again(db, school, settings, caplog):
+    done = []
+
+    async def fail():
+        done.append("failed")
+        if len(done) == 1:
+            raise RuntimeError("the first time")
+
+    async def scenario():
+        async with gateway_of(settings) as gateway:
+            leader = Leader(gateway, [Duty("something", 0.01, fail)])
+            leader.start()
+            await wait_for(lambda: len(done) >= 3)
+            await leader.stop()
+
+    asyncio.run(scenario())
+    assert "something failed" in caplog.text
+
+
+def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(db, school, settings, caplog):
+    caplog.set_level(logging.INFO)
+    source = value(db, "select pg_get_functiondef('jobs.follow_ups_due(date)'::regprocedure)")
+    db.execute(
+        "create or replace function jobs.follow_ups_due(p_on date default school.today())"
+        " returns integer language plpgsql volatile security definer set search_path = ''"
+        " as $$ begin raise exception 'out of order'; end; $$"
+    )
+    db.execute("update jobs.schedule set is_enabled = false where name = 'purge'")
+    db.execute("update jobs.schedule set cron = '99 * * * *' where name = 'complete_admissions'")
+
+    async def run_due():
+        async with gateway_of(replace(settings, pool_max=1)) as gateway:
+            await Jobs(gateway).run_due()
+
+    asyncio.run(run_due())
+    ran = "select coalesce(array_agg(name order by name), '{}') from jobs.runs"
+    assert value(db, ran) == ["expire_reschedule_requests", "remaining_classes"]
+    for name in ("follow_ups_due", "complete_admissions"):
+        assert f"job {name} failed" in caplog.text
+
+    db.execute(source)
+    asyncio.run(run_due())
+    assert value(db, ran) == ["expire_reschedule_requests", "follow_ups_due", "remaining_classes"]
+
+
+def test_a_job_has_more_time_than_a_request(db, school, settings):
+    db.execute(
+        "create or replace function jobs.purge(p_on date default school.today())"
+        " returns integer language plpgsql volatile security definer set search_path = ''"
+        " as $$ begin perform pg_sleep(0.2);"
+        " return (current_setting('statement_timeout') = '15min')::integer; end; $$"
+    )
+
+    async def run_due():
+        async with gateway_of(replace(settings, statement_timeout_ms=150)) as gateway:
+            await Jobs(gateway).run_due()
+
+    asyncio.run(run_due())
+    assert value(db, "select rows_made from jobs.runs where name = 'purge'") == 1
+
+
+def test_stopping_in_the_middle_of_a_duty_is_quick(db, school, settings):
+    async def scenario():
+        async with gateway_of(settings) as gateway:
+            begun = asyncio.Event()
+
+            async def never_ends():
+                begun.set()
+                await asyncio.Event().wait()
+
+            leader = Leader(gateway, [Duty("endless", 60, never_ends)])
+            leader.start()
+            await asyncio.wait_for(begun.wait(), 20)
+            started = time.monotonic()
+            await leader.stop()
+            assert time.monotonic() - started < 5
+            assert holder(db) is None
+
+    asyncio.run(scenario())

@@ -1,0 +1,33 @@
+"""A process that strives for the lead and runs the schedule: ``python -m tests.leading URL LEASE``.
+
+Prints its holder id, then a line each time it has looked at the schedule.
+"""
+
+import asyncio
+import sys
+from dataclasses import replace
+
+from api.app import load_catalog
+from api.gateway import Gateway
+from api.leader import Duty, Jobs, Leader
+from api.settings import Settings
+
+
+async def main(database_url: str, lease_s: int) -> None:
+    settings = replace(Settings(), database_url=database_url, pool_max=2)
+    gateway = Gateway(settings, load_catalog(database_url))
+    await gateway.open()
+    jobs = Jobs(gateway)
+
+    async def run() -> None:
+        await jobs.run_due()
+        print("ran", flush=True)
+
+    leader = Leader(gateway, [Duty("jobs", 0.5, run)], lease_s, 0.2)
+    print(leader.holder, flush=True)
+    leader.start()
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
