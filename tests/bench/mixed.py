@@ -1,0 +1,169 @@
+"""Everything that moves classes, from many connections at once, and how often they deadlocked.
+
+``OSTINATO_MIXED_SECONDS=60 python -m pytest -s tests/bench/mixed.py`` runs it for a minute.
+"""
+
+import os
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+from tests.admitting import wish
+from tests.classrooms import broken, deadlocks
+from tests.school import Caller, Refusal, School
+
+Database = psycopg.Connection[Any]
+WORKERS = 8
+
+
+def churn(
+    db: Database, school: School, conninfo: Callable[..., str], seconds: float, seed: int = 1
+) -> Counter[str]:
+    """Let eight people work on one small school for so long; count what came of each call.
+
+    Refusals count by code, database errors by SQLSTATE: nothing is tried again.
+    """
+    db.execute("update school.classroom_slots set capacity = capacity + 3")
+    until = time.monotonic() + seconds
+    counts: Counter[str] = Counter()
+    guard = threading.Lock()
+    dice = [random.Random(seed + number) for number in range(WORKERS)]  # noqa: S311
+    threads = [
+        threading.Thread(target=_work, args=(school, conninfo, until, own, counts, guard))
+        for own in dice
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=seconds + 60)
+        assert not thread.is_alive()
+    return counts
+
+
+def _work(
+    school: School,
+    conninfo: Callable[..., str],
+    until: float,
+    dice: random.Random,
+    counts: Counter[str],
+    guard: threading.Lock,
+) -> None:
+    with (
+        psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway,
+        psycopg.connect(conninfo(), autocommit=True) as owner,
+    ):
+        caller = Caller(gateway, school.token(dice.choice(["ada", "root"])))
+        while time.monotonic() < until:
+            outcome = _step(caller, owner, school, dice)
+            with guard:
+                counts[outcome] += 1
+
+
+def _pick(owner: Database, dice: random.Random, query: str) -> str | None:
+    rows = owner.execute(f"select id::text from ({query}) as t order by random() limit 1")
+    row = rows.fetchone()
+    return None if row is None else str(row[0])
+
+
+def _step(caller: Caller, owner: Database, school: School, dice: random.Random) -> str:
+    try:
+        return _act(caller, owner, school, dice)
+    except Refusal as refusal:
+        return refusal.code
+    except psycopg.Error as error:
+        return str(error.sqlstate)
+
+
+def _act(caller: Caller, owner: Database, school: School, dice: random.Random) -> str:
+    running = _pick(
+        owner, dice, "select id from school.admissions where status in ('active', 'blocked')"
+    )
+    what = dice.randrange(100)
+    if what < 25 or running is None:
+        days = dice.choice([("monday",), ("friday",), ("friday", "monday"), ("wednesday",)])
+        caller("create_admission", **wish(school, *days, student={"name": "Racer"}))
+    elif what < 60:
+        _reschedule(caller, owner, school, dice)
+    elif what < 70:
+        _mark(caller, owner, dice)
+    elif what < 92:
+        function = dice.choice(["block", "unblock", "cancel", "cancel", "renew", "renew"])
+        caller(f"{function}_admission", admission_id=running)
+    elif what < 94:
+        _close(caller, owner, dice)
+    elif what < 96:
+        owner.execute("select jobs.expire_reschedule_requests()")
+        owner.execute("select jobs.complete_admissions()")
+    elif what < 98:
+        caller(
+            "update_classroom_slot",
+            classroom_slot_id=school["violin_friday"],
+            capacity=dice.randint(2, 8),
+            present=["capacity"],
+        )
+    else:
+        caller(
+            "set_substitute",
+            classroom_slot_id=school["violin_wednesday"],
+            date="2027-03-10",
+            teacher_id=dice.choice([None, school["tia"]]),
+            present=["teacher_id"],
+        )
+    return "ok"
+
+
+def _reschedule(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
+    pending = _pick(
+        owner, dice, "select id from school.reschedule_requests where status = 'pending'"
+    )
+    if pending is not None and dice.random() < 0.6:
+        function = dice.choice(["approve", "approve", "reject"])
+        caller(f"{function}_reschedule_request", reschedule_request_id=pending)
+        return
+    row = _pick(owner, dice, "select id from school.attendance where status = 'scheduled'")
+    day, first = dice.choice([("monday", 8), ("wednesday", 10), ("friday", 12)])
+    found = owner.execute(
+        "select (date '2027-03-01' + %s)::text", (first - 1 + 7 * dice.randrange(6),)
+    )
+    (date,) = found.fetchone() or ("",)
+    caller(
+        "create_reschedule_request",
+        attendance_id=row,
+        classroom_slot_id=school[f"violin_{day}"],
+        class_date=date,
+    )
+
+
+def _mark(caller: Caller, owner: Database, dice: random.Random) -> None:
+    rows = owner.execute(
+        "select json_agg(json_build_object('id', id, 'status', %s::text))::text from (select id"
+        " from school.attendance where class_date = '2027-03-01' and status <> 'cancelled'"
+        " order by random() limit 6) as t",
+        (dice.choice(["present", "late", "absent"]),),
+    )
+    (items,) = rows.fetchone() or (None,)
+    if items is not None:
+        caller("mark_attendances", items=items)
+
+
+def _close(caller: Caller, owner: Database, dice: random.Random) -> None:
+    closure = _pick(owner, dice, "select id from school.school_closures")
+    if closure is not None and dice.random() < 0.6:
+        caller("delete_closure", closure_id=closure)
+        return
+    day = f"2027-{dice.choice(['03', '04'])}-{dice.randint(2, 28):02}"
+    caller("create_closure", start_date=day, end_date=day, reason="Race")
+
+
+def test_mixed_run(db: Database, school: School, conninfo: Callable[..., str]) -> None:
+    seconds = float(os.environ.get("OSTINATO_MIXED_SECONDS", "60"))
+    counts = churn(db, school, conninfo, seconds)
+    print(f"\n{seconds:.0f} s: {sum(counts.values())} calls, {deadlocks(db)} deadlocks")
+    print(dict(counts.most_common()))
+    assert deadlocks(db) == 0
+    assert broken(db) == []

@@ -1,0 +1,88 @@
+"""Every check of what must always hold can fail: each is broken as the owner, and rolled back."""
+
+import psycopg
+import pytest
+
+from tests.classrooms import broken, class_on
+
+Database = psycopg.Connection
+
+# What breaks each: statements as the owner, past every guard, for sid's and una's plans.
+BREAKS = {
+    "oversold_class": "update school.classroom_slots set capacity = 1 where id = %(violin_monday)s;"
+    " update school.classroom_enrollments set classroom_slot_id = %(violin_monday)s"
+    " where student_id = %(una)s and classroom_slot_id = %(piano_monday)s",
+    "seat_in_a_deleted_class": "update school.classroom_slots set deleted_at = now()"
+    " where id = %(violin_wednesday)s",
+    "plan_total_differs": "update school.attendance set status = 'cancelled'"
+    " where student_id = %(sid)s and class_date = '2027-03-24'",
+    "student_in_two_places": "update school.attendance set class_date = '2027-03-03'"
+    " where student_id = %(sid)s and class_date = '2027-03-08'",
+    "seat_without_a_running_admission": "update school.admissions set status = 'completed'"
+    " where id = %(sid_admission)s",
+    "running_admission_without_its_seats": "update school.classroom_enrollments"
+    " set status = 'inactive' where student_id = %(sid)s"
+    " and classroom_slot_id = %(violin_wednesday)s",
+    "scheduled_class_of_a_cancelled_admission": "update school.admissions"
+    " set status = 'cancelled' where id = %(sid_admission)s",
+    "class_on_a_closed_day": "insert into school.school_closures (start_date, end_date, reason)"
+    " values ('2027-03-08', '2027-03-08', 'Flood')",
+    "class_of_another_student": "update school.attendance set student_id = %(una)s"
+    " where student_id = %(sid)s and class_date = '2027-03-03'",
+    "marked_in_the_future": "update school.attendance set status = 'present'"
+    " where student_id = %(sid)s and class_date = '2027-03-03'",
+    "pending_request_for_a_cancelled_class": "update school.attendance set status = 'cancelled'"
+    " where id = %(requested)s",
+    "teacher_in_two_places": "update school.time_slot_templates"
+    " set weekday = 1, end_time = '16:10'"
+    " where id = %(friday)s",
+    "admission_without_a_payment": "delete from school.admission_payments"
+    " where admission_id = %(sid_admission)s",
+    "lead_admitted_twice": "drop index school.one_admission_per_lead;"
+    " update school.admissions set lead_id = %(sams)s",
+    "no_super_admin": "update school.users set status = 'disabled' where role = 'super_admin'",
+}
+
+
+def codes_of_the_function(db: Database) -> set[str]:
+    """Return every code that the function can answer, from its own text."""
+    rows = db.execute(
+        "select (regexp_matches(prosrc, 'select ''([a-z_]+)''', 'g'))[1] from pg_proc"
+        " where oid = 'school.check_invariants'::regproc"
+    )
+    return {row[0] for row in rows}
+
+
+def test_each_check_notices_what_it_is_for(db, school, call):
+    row = class_on(db, school, "sid", "2027-03-10")
+    call("sid")(
+        "create_reschedule_request",
+        attendance_id=row,
+        classroom_slot_id=school["violin_friday"],
+        class_date="2027-03-12",
+    )
+    assert codes_of_the_function(db) == BREAKS.keys()
+    assert broken(db) == []
+    for code, statement in BREAKS.items():
+        with db.transaction(force_rollback=True):
+            db.execute("set local session_replication_role = replica")
+            for part in statement.split(";"):
+                db.execute(part, {**school.ids, "requested": row})
+            assert code in {found for found, _ in broken(db)}, code
+        assert broken(db) == []
+
+
+@pytest.mark.parametrize("state", ["marked", "begun"])
+def test_a_dead_request_waits_for_the_job_without_breaking_anything(db, school, call, clock, state):
+    row = class_on(db, school, "sid", "2027-03-01")
+    call("sid")(
+        "create_reschedule_request",
+        attendance_id=row,
+        classroom_slot_id=school["violin_friday"],
+        class_date="2027-03-05",
+    )
+    if state == "marked":
+        call("tom")("mark_attendance", attendance_id=row, status="absent")
+    else:
+        clock.set("2027-03-01T16:00:00+00:00")
+    assert broken(db) == []
