@@ -1,0 +1,176 @@
+"""jobs.follow_ups_due: the owner, or the admins, once per due date."""
+
+import psycopg
+import pytest
+
+from tests.notices import InBackground, events, names, run, told, until_blocked, value
+
+
+@pytest.fixture
+def owned(school):
+    """The notice of sam's open lead."""
+    return ("Sam", school["fresh"], "2027-03-01")
+
+
+@pytest.fixture
+def unowned(school):
+    return [(name, school["unowned"], "2027-03-01") for name in ("Ada", "Root")]
+
+
+def test_a_follow_up_due_today_is_told_once_to_its_owner_or_to_the_admins(db, owned, unowned, call):
+    assert run(db, "follow_ups_due") == 2
+    assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
+    for _ in range(2):
+        assert run(db, "follow_ups_due") == 0
+    assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
+    assert events(db, "follow_up.due") == 2
+
+
+def test_on_two_connections_at_once_it_is_told_once(db, owned, unowned, conninfo):
+    with (
+        psycopg.connect(conninfo()) as first,
+        psycopg.connect(conninfo(), autocommit=True) as second,
+    ):
+        assert run(first, "follow_ups_due") == 2
+        waiting = InBackground(run, second, "follow_ups_due")
+        until_blocked(db, first)
+        first.commit()
+        assert waiting.result() == 0
+    assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
+    assert events(db, "follow_up.due") == 2
+
+
+def test_a_first_run_that_is_rolled_back_leaves_all_to_the_second(db, owned, unowned, conninfo):
+    with (
+        psycopg.connect(conninfo()) as first,
+        psycopg.connect(conninfo(), autocommit=True) as second,
+    ):
+        assert run(first, "follow_ups_due") == 2
+        waiting = InBackground(run, second, "follow_ups_due")
+        until_blocked(db, first)
+        first.rollback()
+        assert waiting.result() == 2
+    assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
+
+
+@pytest.mark.parametrize("runs", [["2027-03-02"], ["2027-03-03", "2027-03-04"]])
+def test_a_run_that_comes_late_tells_once_and_with_the_due_date(db, owned, unowned, runs):
+    assert [run(db, "follow_ups_due", on) for on in runs] == [2, 0][: len(runs)]
+    assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
+
+
+def test_each_new_due_date_is_told_and_the_same_again_is_not(db, school, call, clock):
+    run(db, "follow_ups_due")
+    sam = call("sam")
+
+    def postpone(date):
+        sam(
+            "complete_follow_up",
+            lead_id=school["fresh"],
+            outcome="rescheduled",
+            follow_up_date=date,
+        )
+
+    postpone("2027-03-05")
+    assert run(db, "follow_ups_due", "2027-03-04") == 0
+    assert run(db, "follow_ups_due", "2027-03-05") == 1
+    postpone("2027-03-08")
+    postpone("2027-03-05")
+    assert run(db, "follow_ups_due", "2027-03-09") == 0
+    days = [day for _, lead, day in told(db, "follow_up.due") if lead == school["fresh"]]
+    assert days == ["2027-03-01", "2027-03-05"]
+
+
+def test_today_is_the_schools_and_not_the_servers(db, school, clock):
+    db.execute("update school.school_settings set timezone = 'Asia/Kolkata'")
+    db.execute("update school.leads set follow_up_date = '2027-03-02'")
+    clock.set("2027-03-01T18:29:59Z")
+    assert run(db, "follow_ups_due") == 0
+    clock.set("2027-03-01T18:30:00Z")
+    assert run(db, "follow_ups_due") == 2
+    # The server's own day turns at 05:30 of the school's, and that is nothing new.
+    clock.set("2027-03-02T00:30:00Z")
+    assert run(db, "follow_ups_due") == 0
+    db.execute("update school.school_settings set timezone = 'America/Los_Angeles'")
+    db.execute("update school.leads set follow_up_date = '2027-03-03'")
+    clock.set("2027-03-03T07:59:00Z")
+    assert run(db, "follow_ups_due") == 0
+    clock.set("2027-03-03T08:00:00Z")
+    assert run(db, "follow_ups_due") == 2
+
+
+def test_leads_that_are_done_lost_won_converted_or_deleted_are_silent(db, school, call):
+    ada = call("ada")
+    for name, change in {
+        "done": {"follow_up_status": "done"},
+        "lost": {"stage_id": school["stage_lost"], "lost_reason": "too far"},
+        "won": {"stage_id": school["stage_admitted"]},
+        "deleted": None,
+    }.items():
+        lead = ada(
+            "create_lead",
+            name=name,
+            stage_id=school["stage_new"],
+            follow_up_date="2027-03-01",
+            email=f"{name}@quiet.test",
+        )["id"]
+        if change is None:
+            ada("delete_lead", lead_id=lead)
+        else:
+            ada("update_lead", lead_id=lead, present=list(change), **change)
+        # also when only the follow-up was opened again by hand
+        if name in ("lost", "won"):
+            db.execute(
+                "update school.leads set follow_up_status = 'open', follow_up_date = '2027-03-01'"
+                " where id = %s",
+                (lead,),
+            )
+    db.execute("update school.leads set follow_up_status = 'open' where id = %s", (school["sams"],))
+    assert run(db, "follow_ups_due") == 2
+    assert {row[1] for row in told(db, "follow_up.due")} == {school["fresh"], school["unowned"]}
+
+
+@pytest.mark.parametrize("gone", ["disabled", "deleted"])
+def test_a_lead_whose_owner_is_gone_is_the_admins(db, school, call, gone):
+    if gone == "disabled":
+        call("root")("update_user", user_id=school["sam"], status="disabled", present=["status"])
+    else:
+        db.execute("update school.users set deleted_at = now() where id = %s", (school["sam"],))
+    assert run(db, "follow_ups_due") == 2
+    for lead in ("fresh", "unowned"):
+        assert [n for n, entity, _ in told(db, "follow_up.due") if entity == school[lead]] == [
+            "Ada",
+            "Root",
+        ]
+
+
+def test_who_muted_it_is_not_told_and_the_event_stands(db, school, call):
+    call("sam")(
+        "update_my_settings",
+        muted_notification_types=["follow_up.due"],
+        present=["muted_notification_types"],
+    )
+    assert run(db, "follow_ups_due") == 2
+    assert {name for name, _, _ in told(db, "follow_up.due")} == {"Ada", "Root"}
+    assert events(db, "follow_up.due") == 2
+    assert run(db, "follow_ups_due") == 0
+
+
+def test_what_it_would_make_is_what_it_makes(db, school, call):
+    ada = call("ada")
+    before = value(db, "select count(*) from school.notification_events")
+    preview = ada("preview_job", name="follow_ups_due")
+    assert value(db, "select count(*) from school.notification_events") == before
+    assert preview["rows"] == run(db, "follow_ups_due") == 2
+    made = sorted(
+        (item["entityId"], item["day"], item["title"], item["body"], sorted(item["recipients"]))
+        for item in preview["items"]
+    )
+    rows = db.execute(
+        "select entity_id::text, day::text, min(title), min(body),"
+        " array_agg(recipient_user_id::text order by recipient_user_id::text)"
+        " from school.notifications where type = 'follow_up.due' group by 1, 2 order by 1"
+    ).fetchall()
+    assert made == [tuple(row) for row in rows]
+    assert ada("preview_job", name="follow_ups_due")["rows"] == 0
+    assert names(db, "follow_up.due")
