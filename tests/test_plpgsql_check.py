@@ -6,16 +6,18 @@ import psycopg
 import pytest
 
 FUNCTIONS = """
-select p.oid::regprocedure::text as function, coalesce(t.tgrelid, 0)::oid as relation
+select
+  p.oid::regprocedure::text as function, coalesce(t.tgrelid, 0)::oid as relation,
+  t.tgoldtable::text as old_rows, t.tgnewtable::text as new_rows
 from pg_catalog.pg_proc as p
 join pg_catalog.pg_language as l on l.oid = p.prolang and l.lanname = 'plpgsql'
 left join lateral (
-  select distinct g.tgrelid
+  select distinct g.tgrelid, g.tgoldtable, g.tgnewtable
   from pg_catalog.pg_trigger as g
   where g.tgfoid = p.oid and not g.tgisinternal
 ) as t on p.prorettype = 'trigger'::regtype
 where p.pronamespace::regnamespace::text in ('auth', 'school', 'api', 'jobs')
-order by 1, 2
+order by 1, 2, 3, 4
 """
 
 
@@ -29,14 +31,15 @@ def checked(db: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
 def test_no_function_has_a_finding(checked: psycopg.Connection[Any]) -> None:
     findings = []
     functions = checked.execute(FUNCTIONS).fetchall()
-    for function, relation in functions:
+    for function, relation, old_rows, new_rows in functions:
         findings += [
             f"{function} line {line}: {level}: {message}"
             for line, level, message in checked.execute(
                 "select lineno, level, message from tools.plpgsql_check_function_tb("
-                "%s::regprocedure, %s::oid::regclass, extra_warnings => true,"
+                "%s::regprocedure, %s::oid::regclass, oldtable => %s, newtable => %s,"
+                " extra_warnings => true,"
                 " performance_warnings => false, security_warnings => true)",
-                (function, relation),
+                (function, relation, old_rows, new_rows),
             )
         ]
     assert functions
@@ -46,7 +49,7 @@ def test_no_function_has_a_finding(checked: psycopg.Connection[Any]) -> None:
 def test_every_trigger_function_has_a_trigger(db: psycopg.Connection[Any]) -> None:
     unused = [
         function
-        for function, relation in db.execute(FUNCTIONS).fetchall()
+        for function, relation, *_ in db.execute(FUNCTIONS).fetchall()
         if relation == 0 and _is_trigger(db, function)
     ]
     assert unused == []

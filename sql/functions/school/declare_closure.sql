@@ -12,8 +12,8 @@ as $$
 declare
   v_id uuid;
   v_admission_ids uuid[];
-  v_added jsonb := '[]';
-  v_conflicts jsonb := '[]';
+  v_added jsonb := '[]'::jsonb;
+  v_conflicts jsonb := '[]'::jsonb;
   v_admission record;
 begin
   insert into school.school_closures (start_date, end_date, reason, created_by)
