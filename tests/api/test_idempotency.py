@@ -8,8 +8,8 @@ import httpx
 import psycopg
 import pytest
 
-from tests.admitting import TRACE, nothing_changes
-from tests.api.conftest import refused
+from tests.admitting import nothing_changes
+from tests.api.conftest import DERIVED, refused
 
 Client = Callable[[str], httpx.Client]
 
@@ -74,7 +74,7 @@ def test_a_refusal_is_not_kept_but_judged_anew(
     full = wish(school, timeSlotIds=[school["wednesday"]])
     for _ in range(2):
         # what a full class leaves behind is its event, and no key
-        with nothing_changes(db, but=TRACE):
+        with nothing_changes(db, but=DERIVED):
             refused(sam.post(path, json=full, headers=key), 409, "slot_full")
     grown = f"/v1/classroom-slots/{school['violin_wednesday']}"
     assert ada.patch(grown, json={"capacity": 2}).status_code == 200

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.admitting import TRACE, nothing_changes
-from tests.api.conftest import Site, pointers, refused
+from tests.admitting import nothing_changes
+from tests.api.conftest import DERIVED, Site, pointers, refused
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
@@ -39,7 +39,7 @@ def lead(site: Site, **members: Any) -> dict[str, Any]:
 
 def test_refusals_come_in_the_order_of_the_contract(site: Site) -> None:
     ada, tom, sam, nobody = (site.client(p) for p in ("ada", "tom", "sam", None))
-    with nothing_changes(site.db, but=TRACE):
+    with nothing_changes(site.db, but=DERIVED):
         # 401 before 400, 403, 404, 405 of the same request
         expired = httpx.Client(base_url=site.url, headers={"Authorization": "Bearer expired"})
         for client in (nobody, expired):
