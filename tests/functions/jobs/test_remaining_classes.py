@@ -1,0 +1,162 @@
+"""jobs.remaining_classes: few classes left and none, once each per admission.
+
+Sid's classes are Mondays and Wednesdays, 1 to 24 March; una's Mondays and Thursdays, 1 to 25.
+"""
+
+import psycopg
+import pytest
+
+from tests.notices import InBackground, events, run, told, until_blocked, value
+
+FOUR, NONE = "classes.remaining_4", "classes.remaining_0"
+JOB = "remaining_classes"
+
+
+def who(db, kind, admission):
+    return sorted(name for name, entity, _ in told(db, kind) if entity == admission)
+
+
+def days(db, kind, admission):
+    return {day for _, entity, day in told(db, kind) if entity == admission}
+
+
+def mark_today(db, call, school, date):
+    for (row,) in db.execute(
+        "select id::text from school.attendance where admission_id = %s and class_date = %s",
+        (school["sid_admission"], date),
+    ).fetchall():
+        call("ada")("mark_attendance", attendance_id=row, status="present")
+
+
+def test_four_left_is_told_once_to_student_admins_and_owner_and_so_is_none(db, school):
+    sid = school["sid_admission"]
+    assert run(db, JOB, "2027-03-14") == 2  # sid and una, four each
+    assert who(db, FOUR, sid) == ["Ada", "Root", "Sam", "Sid"]
+    assert who(db, FOUR, school["una_admission"]) == ["Ada", "Root", "Sue", "Una"]
+    # the day on which the threshold was crossed: after the fifth class from the end
+    assert days(db, FOUR, sid) == {"2027-03-11"}
+    assert days(db, FOUR, school["una_admission"]) == {"2027-03-12"}
+    for on in ("2027-03-14", "2027-03-15", "2027-03-17", "2027-03-24"):
+        assert run(db, JOB, on) == 0
+    assert run(db, JOB, "2027-03-25") == 1
+    assert who(db, NONE, sid) == ["Ada", "Root", "Sam", "Sid"]
+    assert days(db, NONE, sid) == {"2027-03-25"}
+    assert run(db, JOB, "2027-04-25") == 1  # una's
+    assert run(db, JOB, "2027-05-25") == 0
+    assert (events(db, FOUR), events(db, NONE)) == (2, 2)
+
+
+def test_five_left_is_silent(db, school):
+    assert run(db, JOB, "2027-03-10") == 0
+
+
+def test_from_five_to_three_in_one_day_is_one_notice(db, school, call, clock):
+    # Two classes on one day, as a move to another day of the week makes it.
+    db.execute(
+        "update school.attendance set class_date = '2027-03-10'"
+        " where admission_id = %s and class_date = '2027-03-15'",
+        (school["sid_admission"],),
+    )
+    clock.set("2027-03-10T08:00:00Z")
+    assert run(db, JOB) == 0
+    mark_today(db, call, school, "2027-03-10")
+    left = "select count(*) from school.attendance where admission_id = %s and status = 'scheduled'"
+    assert value(db, left + " and class_date >= '2027-03-10'", school["sid_admission"]) == 3
+    for _ in range(3):
+        run(db, JOB)
+    assert who(db, FOUR, school["sid_admission"]) == ["Ada", "Root", "Sam", "Sid"]
+    assert days(db, FOUR, school["sid_admission"]) == {"2027-03-10"}
+    payload = value(
+        db,
+        "select payload ->> 'remaining' from school.notification_events where type = %s"
+        " and entity_id = %s",
+        FOUR,
+        school["sid_admission"],
+    )
+    assert payload == "3"
+
+
+def test_from_five_to_none_between_two_runs_is_told_as_none(db, school):
+    assert run(db, JOB, "2027-03-10") == 0
+    assert run(db, JOB, "2027-04-10") == 2
+    assert (events(db, FOUR), events(db, NONE)) == (0, 2)
+    assert run(db, JOB, "2027-04-11") == 0
+
+
+def test_the_last_class_marked_today_leaves_none_today(db, school, call, clock):
+    clock.set("2027-03-24T18:00:00Z")
+    run(db, JOB)
+    assert who(db, NONE, school["sid_admission"]) == []
+    mark_today(db, call, school, "2027-03-24")
+    run(db, JOB)
+    assert days(db, NONE, school["sid_admission"]) == {"2027-03-24"}
+    clock.set("2027-03-25T08:00:00Z")
+    run(db, JOB)
+    assert days(db, NONE, school["sid_admission"]) == {"2027-03-24"}
+
+
+def test_on_two_connections_at_once_it_is_told_once(db, school, conninfo):
+    with (
+        psycopg.connect(conninfo()) as first,
+        psycopg.connect(conninfo(), autocommit=True) as second,
+    ):
+        assert run(first, JOB, "2027-03-15") == 2
+        waiting = InBackground(run, second, JOB, "2027-03-16")
+        until_blocked(db, first)
+        first.commit()
+        assert waiting.result() == 0
+    assert len(told(db, FOUR)) == 8
+    assert events(db, FOUR) == 2
+
+
+@pytest.mark.parametrize("on", ["2027-03-16", "2027-04-16"])
+def test_blocked_and_cancelled_admissions_are_silent(db, school, call, on):
+    ada = call("ada")
+    ada("block_admission", admission_id=school["sid_admission"])
+    ada("cancel_admission", admission_id=school["una_admission"])
+    assert run(db, JOB, on) == 0
+    ada("unblock_admission", admission_id=school["sid_admission"])
+    assert run(db, JOB, on) == 1
+
+
+def test_a_renewed_admission_is_silent_and_its_renewal_speaks_for_itself(db, school, call):
+    renewed = call("ada")("renew_admission", admission_id=school["sid_admission"])["id"]
+    assert run(db, JOB, "2027-03-26") == 1  # una: none left
+    assert run(db, JOB, "2027-04-14") == 1
+    assert [entity for _, entity, _ in told(db, FOUR)] == [renewed] * 4
+
+
+def test_a_completed_admission_is_still_told_that_none_is_left(db, school):
+    assert run(db, "complete_admissions", "2027-03-25") == 1
+    assert run(db, JOB, "2027-03-25") == 2
+    assert who(db, NONE, school["sid_admission"]) == ["Ada", "Root", "Sam", "Sid"]
+
+
+def test_who_is_disabled_or_muted_it_is_left_out_and_an_owner_gone_is_nobody(db, school, call):
+    call("root")("update_user", user_id=school["sam"], status="disabled", present=["status"])
+    call("root")("update_user", user_id=school["una"], status="disabled", present=["status"])
+    call("ada")(
+        "update_my_settings",
+        muted_notification_types=[FOUR],
+        present=["muted_notification_types"],
+    )
+    run(db, JOB, "2027-03-14")
+    assert who(db, FOUR, school["sid_admission"]) == ["Root", "Sid"]
+    assert who(db, FOUR, school["una_admission"]) == ["Root", "Sue"]
+    run(db, JOB, "2027-03-26")
+    assert who(db, NONE, school["sid_admission"]) == ["Ada", "Root", "Sid"]
+
+
+def test_what_it_would_make_is_what_it_makes(db, school, call):
+    ada = call("ada")
+    for on in ("2027-03-10", "2027-03-14", "2027-03-26"):
+        preview = ada("preview_job", name=JOB, date=on)
+        assert preview["rows"] == run(db, JOB, on)
+        for item in preview["items"]:
+            rows = db.execute(
+                "select title, body, recipient_user_id::text from school.notifications"
+                " where type = %s and entity_id = %s and day = %s",
+                (item["type"], item["entityId"], item["day"]),
+            ).fetchall()
+            assert {row[:2] for row in rows} == {(item["title"], item["body"])}
+            assert sorted(row[2] for row in rows) == sorted(item["recipients"])
