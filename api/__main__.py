@@ -3,16 +3,18 @@
 import argparse
 import asyncio
 import json
+import logging
 import os
 import secrets
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -25,13 +27,18 @@ from uvicorn.supervisors import Multiprocess
 
 from api import embedded, migrations, openapi
 from api.app import StartupError, load_catalog, plans_of
+from api.deliveries import Kind, Tally, outbox, until_stopped
 from api.embedded import EmbeddedError, EmbeddedServer
+from api.mail import send_mails
 from api.migrations import MigrationError
 from api.passwords import Hasher
 from api.settings import LOG_LEVELS, Settings
 from api.tables import Row, parse_csv
+from api.webhooks import send_webhooks
 
 DEMO = migrations.SQL / "demo"
+MAIL_EVERY_S = 10.0
+WEBHOOKS_EVERY_S = 5.0
 DEMO_PASSWORD = "play-it-again"  # noqa: S105 (no secret: it is printed wherever it works)
 UNREAD_MS = 30_000
 ROLES = ("super_admin", "admin", "staff", "teacher", "student")
@@ -290,6 +297,20 @@ def run_job(settings: Settings, chosen: argparse.Namespace) -> int:
     return 0
 
 
+def send_mail(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Send e-mail from the outbox through SMTP_URL, until SIGTERM or once; 1 when some failed."""
+    if settings.smtp_url is None:
+        with _gateway(settings) as gateway:
+            kept = asyncio.run(_count_waiting(gateway, "email"))
+        raise CommandError(f"SMTP_URL is not set; e-mails kept and not sent: {kept}")
+    return _send(settings, chosen, send_mails, MAIL_EVERY_S)
+
+
+def send_hooks(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Send webhooks from the outbox, until SIGTERM or once; 1 when some failed."""
+    return _send(settings, chosen, send_webhooks, WEBHOOKS_EVERY_S)
+
+
 def _parser() -> Parser:
     parser = Parser(
         prog="python -m api",
@@ -357,6 +378,10 @@ def _parser() -> Parser:
     added.add_argument("--login", required=True)
 
     command("openapi", print_openapi)
+
+    for name, send in (("mail", send_mail), ("webhooks", send_hooks)):
+        added = command(name, send)
+        added.add_argument("--once", action="store_true", help="send what is due now, and end")
 
     jobs = commands.add_parser("jobs", help="Run scheduled work by hand.")
     jobs_commands = jobs.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
@@ -432,6 +457,45 @@ def _database(settings: Settings) -> Iterator[Database]:
         return
     with EmbeddedServer(settings.data_dir) as server:
         yield Database(server.owner, server.gateway, is_embedded=True)
+
+
+@contextmanager
+def _gateway(settings: Settings) -> Iterator[Settings]:
+    """Give the settings with the gateway's login to a database that is up to date."""
+    with _database(settings) as database:
+        if database.gateway is None:
+            raise CommandError("DATABASE_URL is not set, though OWNER_DATABASE_URL is")
+        if database.is_embedded:
+            _bring_up_to_date(settings, database)
+        elif waiting := migrations.gateway_pending(database.gateway):
+            raise CommandError(
+                f"migrations are pending ({'; '.join(waiting[:3])}); run: python -m api migrate"
+            )
+        yield replace(settings, database_url=database.gateway)
+
+
+async def _count_waiting(settings: Settings, kind: Kind) -> int:
+    async with outbox(settings) as box:
+        return await box.count(kind)
+
+
+def _send(
+    settings: Settings,
+    chosen: argparse.Namespace,
+    send: Callable[[Settings], Coroutine[Any, Any, Tally]],
+    every_seconds: float,
+) -> int:
+    with _gateway(settings) as gateway:
+        if not chosen.once:
+            logging.basicConfig(
+                level=settings.log_level.upper(),
+                format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+            )
+            asyncio.run(until_stopped(partial(send, gateway), every_seconds))
+            return 0
+        tally = asyncio.run(send(gateway))
+        print(f"{tally.sent} sent, {tally.failed} failed")
+        return 1 if tally.failed else 0
 
 
 @contextmanager

@@ -31,12 +31,14 @@ from api import migrations, openapi
 from api.catalog import Catalog, read_catalog
 from api.gateway import Caller, Gateway, Plan, Statement, plan_of
 from api.leader import Duty, Jobs, Leader
+from api.mail import send_mails
 from api.passwords import Passwords
 from api.problems import CONTENT_TYPE, Problem
 from api.responders import JSON, responder_of
 from api.routes import EVENT_STREAM, PREFIX, ROUTES, Route
 from api.settings import Settings
 from api.streams import Application, Streams
+from api.webhooks import send_webhooks
 
 log = logging.getLogger("ostinato")
 
@@ -118,7 +120,12 @@ def create_app(settings: Settings) -> Application:
     gateway = Gateway(settings, catalog)
     passwords = Passwords(settings, gateway)
     streams = Streams(settings, gateway)
-    duties = [Duty("scheduled jobs", 60, Jobs(gateway).run_due)]
+    duties = [
+        Duty("scheduled jobs", 60, Jobs(gateway).run_due),
+        Duty("webhooks", 5, partial(send_webhooks, settings)),
+    ]
+    if settings.smtp_url is not None:
+        duties.append(Duty("e-mail", 10, partial(send_mails, settings)))
     leader = Leader(gateway, duties if settings.scheduler == "auto" else [])
     metrics = Metrics(gateway, streams, leader)
     middleware: list[Any] = []

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.relay import relay_of
+
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
@@ -18,7 +20,9 @@ class Settings:
     ``owner_database_url`` is the login that migrates. ``statement_timeout_ms`` is in milliseconds,
     ``session_ttl_hours`` in hours. ``login_failures_free`` counts per account,
     ``failures_per_address`` per 15 minutes and address, ``access_requests_per_hour`` per address;
-    0 turns any of the three off. ``trusted_proxies`` are networks in CIDR notation.
+    0 turns any of the three off. ``trusted_proxies`` are networks in CIDR notation, and so is
+    ``webhook_allow``: private networks that webhooks may go to. ``smtp_url`` and ``mail_from`` are
+    read by api.relay; without ``smtp_url`` e-mail is kept and not sent.
     """
 
     database_url: str | None = None
@@ -38,6 +42,9 @@ class Settings:
     login_failures_free: int = 5
     failures_per_address: int = 50
     access_requests_per_hour: int = 20
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    webhook_allow: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -76,6 +83,9 @@ class Settings:
             access_requests_per_hour=_integer(
                 env, "ACCESS_REQUESTS_PER_HOUR", default.access_requests_per_hour, 0, 1_000_000
             ),
+            smtp_url=_smtp_url(env),
+            mail_from=_text(env, "MAIL_FROM"),
+            webhook_allow=_networks(env, "WEBHOOK_ALLOW"),
         )
 
 
@@ -111,6 +121,13 @@ def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
     return words
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    text = _text(env, "SMTP_URL")
+    if text is not None:
+        relay_of(text, _text(env, "MAIL_FROM"))
+    return text
 
 
 def _timezone(env: Mapping[str, str], name: str, default: str) -> str:
