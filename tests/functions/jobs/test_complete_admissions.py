@@ -1,0 +1,92 @@
+"""The job that ends plans which have run out."""
+
+import threading
+
+import psycopg
+import pytest
+
+from tests.admitting import nothing_changes
+from tests.classrooms import ask, broken, one, seats, status
+
+RUN = "select jobs.complete_admissions(%s)"
+
+
+def test_late_and_twice_it_completes_each_plan_once(db, school, call, clock):
+    """Sid's last class is on the 24th, una's on the 25th; the job slept for a month."""
+    with nothing_changes(db):
+        for date in ("2027-03-24", "2027-03-01", "2020-01-01"):
+            assert one(db, RUN, date) == 0
+    clock.set("2027-04-30T09:00:00+00:00")
+    assert one(db, "select jobs.complete_admissions()") == 2
+    with nothing_changes(db):
+        assert one(db, "select jobs.complete_admissions()") == 0
+    for student in ("sid", "una"):
+        assert status(db, "admissions", school[f"{student}_admission"]) == "completed"
+        assert seats(db, school[f"{student}_admission"]) == ["inactive", "inactive"]
+
+
+def test_any_date_is_judged_as_if_it_were_today(db, school):
+    assert one(db, RUN, "2027-03-25") == 1
+    assert status(db, "admissions", school["sid_admission"]) == "completed"
+    assert one(db, RUN, "2027-03-25") == 0
+    assert one(db, RUN, "2027-03-26") == 1
+
+
+def test_the_school_decides_what_day_it_is(db, school, call, clock):
+    call("root")("update_settings", timezone="Pacific/Auckland", present=["timezone"])
+    clock.set("2027-03-24T10:59:59+00:00")
+    assert one(db, "select jobs.complete_admissions()") == 0
+    clock.set("2027-03-24T11:00:00+00:00")  # midnight there
+    assert one(db, "select jobs.complete_admissions()") == 1
+
+
+def test_a_moved_last_class_carries_the_end_of_the_plan_and_a_blocked_plan_waits(db, school, call):
+    asked = ask(call("sid"), db, school, "2027-03-24", "violin_friday", "2027-04-02")
+    call("ada")("approve_reschedule_request", reschedule_request_id=asked)
+    call("ada")("block_admission", admission_id=school["una_admission"])
+    assert one(db, RUN, "2027-04-02") == 0
+    assert one(db, RUN, "2027-04-03") == 1
+    assert status(db, "admissions", school["una_admission"]) == "blocked"
+    assert seats(db, school["una_admission"]) == ["active", "active"]
+    call("ada")("unblock_admission", admission_id=school["una_admission"])
+    assert one(db, RUN, "2027-04-03") == 1
+
+
+def test_two_at_once_complete_each_plan_once(db, school, conninfo):
+    made = []
+    start = threading.Barrier(6)
+
+    def run():
+        with psycopg.connect(conninfo(), autocommit=True) as connection:
+            start.wait(timeout=30)
+            made.append(one(connection, RUN, "2027-03-26"))
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert sorted(made) == [0, 0, 0, 0, 0, 2] or sorted(made) == [0, 0, 0, 0, 1, 1]
+    assert broken(db) == []
+
+
+def test_an_admission_that_somebody_holds_is_left_to_the_next_run(db, school, conninfo):
+    with psycopg.connect(conninfo()) as holder:
+        holder.execute(
+            "select from school.admissions where id = %s for update", (school["sid_admission"],)
+        )
+        assert one(db, RUN, "2027-03-26") == 1
+        assert status(db, "admissions", school["sid_admission"]) == "active"
+    assert one(db, RUN, "2027-03-26") == 1
+
+
+@pytest.mark.parametrize("job", ["complete_admissions", "expire_reschedule_requests", "purge"])
+def test_only_the_role_of_the_jobs_runs_them(db, school, call, job):
+    for role in ("admin", "staff", "teacher", "student", "anonymous", "gateway"):
+        with db.transaction(force_rollback=True):
+            db.execute(f"set local role school_{role}")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                db.execute(f"select jobs.{job}('2027-03-01')")
+    with db.transaction(force_rollback=True):
+        db.execute("set local role school_jobs")
+        db.execute(f"select jobs.{job}()")
