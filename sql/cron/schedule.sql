@@ -28,4 +28,19 @@ select cron.schedule_in_database(
 from jobs.schedule as s
 order by s.name;
 
+-- Scheduling again leaves an existing job on or off as it was, and one that is no longer ours where it was.
+select cron.alter_job(j.jobid, active := s.is_enabled)
+from cron.job as j
+join jobs.schedule as s on j.jobname = 'ostinato ' || s.name
+where j.username = 'school_jobs'
+  and j.database = :'database'
+  and j.active <> s.is_enabled;
+
+select cron.unschedule(j.jobid)
+from cron.job as j
+where j.jobname like 'ostinato %'
+  and j.username = 'school_jobs'
+  and j.database = :'database'
+  and not exists (select from jobs.schedule as s where j.jobname = 'ostinato ' || s.name);
+
 commit;
