@@ -34,9 +34,9 @@ from tests.school import open_session, token_hash
 PROJECT = Path(__file__).resolve().parent.parent.parent
 CONNECTIONS = 8
 WORKERS = max(2, min(4, os.cpu_count() or 2))
-ADMISSIONS = 1600
-READS = 4000
-PAGES = 400
+ADMISSIONS = 960
+READS = 2400
+PAGES = 240
 WARM_UP = 160
 COURSES = 12
 TARGET = 0.6
