@@ -491,6 +491,7 @@ def _send(
                 level=settings.log_level.upper(),
                 format="%(asctime)s %(levelname)s %(name)s: %(message)s",
             )
+            logging.getLogger("httpx").setLevel(logging.WARNING)  # its info is a line a request
             asyncio.run(until_stopped(partial(send, gateway), every_seconds))
             return 0
         tally = asyncio.run(send(gateway))

@@ -167,7 +167,8 @@ def serve_app() -> Application:
             level=settings.log_level.upper(),
             format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         )
-        logging.getLogger("psycopg").setLevel(logging.WARNING)  # its info is two lines a request
+        for name in ("psycopg", "httpx"):  # their info is lines for every request
+            logging.getLogger(name).setLevel(logging.WARNING)
         return create_app(settings)
     except (StartupError, ValueError) as error:
         sys.exit(f"ostinato: {error}")

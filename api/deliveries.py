@@ -127,5 +127,5 @@ async def _sleep(stopped: asyncio.Event, seconds: float) -> None:
 
 
 def one_line(text: str) -> str:
-    """Text as an error is kept: printable, in one line, at most 500 characters."""
+    """Text that is printable, in one line, and at most 500 characters long."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))[:500]

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 import aiosmtplib
 
-from api.deliveries import Claimed, Failure, Outbox, Tally, outbox
+from api.deliveries import Claimed, Failure, Outbox, Tally, one_line, outbox
 from api.relay import Relay, relay_of
 from api.settings import Settings
 
@@ -98,7 +98,7 @@ def message_of(relay: Relay, mail: Mapping[str, str], now: datetime) -> EmailMes
     local, _, domain = mail["address"].rpartition("@")
     message = EmailMessage(policy=SMTP)
     message["From"] = relay.sender
-    message["To"] = Address(mail["name"], local, domain)
+    message["To"] = Address(one_line(mail["name"]), local, domain)
     message["Subject"] = mail["subject"]
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{mail['id']}@{relay.sender.domain}>"
