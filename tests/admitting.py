@@ -11,8 +11,8 @@ from psycopg import sql
 
 from tests.school import Refusal, School
 
-# Where a refused attempt leaves its trace: the event, and the notices derived from it.
-TRACE = ("school.notification_events", "school.notifications")
+# Where a refused attempt leaves its trace: the event, and the notices and mails derived from it.
+TRACE = ("school.notification_events", "school.notifications", "school.deliveries")
 
 
 def wish(
@@ -67,17 +67,29 @@ def codes(conflicts: list[dict[str, Any]]) -> list[str]:
 
 
 def fill(db: psycopg.Connection[Any], classroom_slot_id: str, seats: int) -> None:
-    """Seat ``seats`` new students in a class, each with an admission that has no dated classes."""
+    """Seat ``seats`` new students in a class; the one class of their plans was in January 2027."""
     db.execute(
-        "with class as (select k.*, p.id as plan_id from school.classroom_slots as k"
+        "with class as (select k.*, t.weekday, t.start_time, t.end_time, p.id as plan_id"
+        "   from school.classroom_slots as k"
+        "   join school.time_slot_templates as t on t.id = k.time_slot_id"
         "   join lateral (select id from school.course_plans where course_id = k.course_id limit 1)"
         "   as p on true where k.id = %(class)s),"
         " student as (insert into school.users (name, role)"
         "   select 'Seated ' || n, 'student' from generate_series(1, %(seats)s) as n returning id),"
         " admission as (insert into school.admissions"
-        "   (student_id, course_id, course_plan_id, start_date, total_classes, status)"
-        "   select s.id, class.course_id, class.plan_id, '2027-03-01', 1, 'cancelled'"
-        "   from student as s, class returning id, student_id)"
+        "   (student_id, course_id, course_plan_id, start_date, total_classes)"
+        "   select s.id, class.course_id, class.plan_id, '2027-01-04', 1"
+        "   from student as s, class returning id, student_id),"
+        " slot as (insert into school.admission_slots"
+        "   (admission_id, time_slot_id, classroom_slot_id)"
+        "   select a.id, class.time_slot_id, class.id from admission as a, class),"
+        " payment as (insert into school.admission_payments (admission_id)"
+        "   select a.id from admission as a),"
+        " dated as (insert into school.attendance (admission_id, student_id, classroom_slot_id,"
+        "   teacher_id, class_date, start_time, end_time)"
+        "   select a.id, a.student_id, class.id, class.teacher_id,"
+        "     date '2027-01-03' + class.weekday, class.start_time, class.end_time"
+        "   from admission as a, class)"
         " insert into school.classroom_enrollments (student_id, classroom_slot_id, admission_id)"
         " select a.student_id, %(class)s, a.id from admission as a",
         {"class": classroom_slot_id, "seats": seats},

@@ -111,9 +111,21 @@ def empty_conninfo(empty_postgresql: psycopg.Connection[Any], cluster: Cluster) 
 
 
 @pytest.fixture
-def school(db: psycopg.Connection[Any]) -> School:
-    """The small school of tests.school, in this test's own database."""
-    return BUILT
+def school(
+    request: pytest.FixtureRequest, db: psycopg.Connection[Any], conninfo: Callable[..., str]
+) -> Iterator[School]:
+    """The small school of tests.school, in this test's own database.
+
+    Whatever a test does, the school is sound afterwards; ``@pytest.mark.unsound(reason)`` excuses
+    a test that breaks it on purpose, as the owner.
+    """
+    yield BUILT
+    if request.node.get_closest_marker("unsound") is None:
+        with psycopg.connect(conninfo(), autocommit=True) as owner:
+            broken = owner.execute(
+                "select code, entity_id::text, detail from school.check_invariants()"
+            )
+            assert broken.fetchall() == []
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The preview of an admission: what creating would do or refuse, and nothing of it done."""
 
 import psycopg
+import pytest
 
 from tests.admitting import (
     TRACE,
@@ -14,6 +15,7 @@ from tests.admitting import (
 )
 
 
+@pytest.mark.unsound("the closure is written as the owner, over dated classes")
 def test_what_the_preview_shows_is_what_creating_then_makes(db, school, call):
     ada = call("ada")
     late, _ = new_class(call, school, 5, "17:00", "18:00")
