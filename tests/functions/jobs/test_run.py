@@ -1,0 +1,121 @@
+"""jobs.run: one run at a time, kept, with the days that were missed."""
+
+import psycopg
+import pytest
+
+from tests.notices import InBackground, events, told, until_blocked, value
+from tests.school import Refusal
+
+RUNS = (
+    "select name, run_on::text, rows_made, finished_at >= started_at from jobs.runs"
+    " order by started_at, run_on"
+)
+
+
+def started(db, job, on=None):
+    return db.execute("select * from jobs.run(%s, %s)", (job, on)).fetchone()
+
+
+def test_a_run_is_kept_with_its_date_and_the_rows_it_made(db, school):
+    run = started(db, "follow_ups_due")
+    assert run is not None
+    assert db.execute(RUNS).fetchall() == [("follow_ups_due", "2027-03-01", 2, True)]
+    started(db, "follow_ups_due", "2027-03-07")
+    assert db.execute(RUNS).fetchall()[1:] == [("follow_ups_due", "2027-03-07", 0, True)]
+
+
+@pytest.mark.parametrize("job", ["", "no_such_job", "follow_ups_due; drop table x", "run"])
+def test_a_job_that_does_not_exist_is_not_found_and_leaves_no_run(db, school, call, job):
+    with pytest.raises(Refusal) as refused:
+        call("ada")("run_job", name=job)
+    assert refused.value.code == "not_found"
+    with pytest.raises(psycopg.Error):
+        started(db, job)
+    assert value(db, "select count(*) from jobs.runs") == 0
+
+
+def test_every_scheduled_job_can_be_run(db, school):
+    for (name,) in db.execute("select name from jobs.schedule").fetchall():
+        assert started(db, name) is not None
+
+
+def test_days_without_a_server_are_made_up_for_once(db, school, clock):
+    started(db, "follow_ups_due")
+    db.execute(
+        "update school.leads set follow_up_date = '2027-03-02' where follow_up_status = 'open'"
+    )
+    clock.set("2027-03-04T09:00:00Z")
+    started(db, "follow_ups_due")
+    assert db.execute(RUNS).fetchall()[1:] == [
+        ("follow_ups_due", "2027-03-02", 2, True),
+        ("follow_ups_due", "2027-03-03", 0, True),
+        ("follow_ups_due", "2027-03-04", 0, True),
+    ]
+    assert {day for _, _, day in told(db, "follow_up.due")} == {"2027-03-01", "2027-03-02"}
+    started(db, "follow_ups_due")
+    assert [run[1] for run in db.execute(RUNS).fetchall()[4:]] == ["2027-03-04"]
+
+
+def test_after_a_year_without_a_server_thirty_days_are_made_up_for(db, school, clock):
+    started(db, "remaining_classes")
+    clock.set("2028-03-01T09:00:00Z")
+    started(db, "remaining_classes")
+    assert value(db, "select count(*) from jobs.runs") == 32
+    # One notice of each admission, not one of each day; and none of few left once none is left.
+    assert (events(db, "classes.remaining_4"), events(db, "classes.remaining_0")) == (0, 2)
+
+
+def test_the_first_run_ever_makes_up_for_nothing(db, school, clock):
+    clock.set("2027-06-01T09:00:00Z")
+    started(db, "purge")
+    assert [run[1] for run in db.execute(RUNS).fetchall()] == ["2027-06-01"]
+
+
+def test_a_second_caller_waits_and_makes_nothing_twice(db, school, call, conninfo):
+    with (
+        psycopg.connect(conninfo()) as first,
+        psycopg.connect(conninfo(), autocommit=True) as second,
+    ):
+        started(first, "follow_ups_due")
+        waiting = InBackground(started, second, "follow_ups_due")
+        until_blocked(db, first)
+        first.commit()
+        assert waiting.result() is not None
+    assert [run[:3] for run in db.execute(RUNS).fetchall()] == [
+        ("follow_ups_due", "2027-03-01", 2),
+        ("follow_ups_due", "2027-03-01", 0),
+    ]
+    assert len(told(db, "follow_up.due")) == 3
+
+
+def test_one_job_does_not_wait_for_another(db, school, conninfo):
+    with psycopg.connect(conninfo()) as first:
+        started(first, "follow_ups_due")
+        db.execute("set lock_timeout = '2s'")
+        assert started(db, "remaining_classes") is not None
+        first.rollback()
+
+
+def test_a_run_that_fails_leaves_nothing(db, school):
+    db.execute(
+        "create or replace function jobs.remaining_classes(p_on date default school.today())"
+        " returns integer language plpgsql volatile security definer set search_path = ''"
+        " as $$ begin perform jobs.follow_ups_due(p_on); raise exception 'out of order'; end; $$"
+    )
+    with pytest.raises(psycopg.errors.RaiseException):
+        started(db, "remaining_classes")
+    assert value(db, "select count(*) from jobs.runs") == 0
+    assert events(db, "follow_up.due") == 0
+
+
+def test_an_admin_runs_and_previews_and_nobody_else_does(db, school, call):
+    run = call("ada")("run_job", name="follow_ups_due", date="2027-03-01")
+    assert (run["name"], run["date"], run["rows"]) == ("follow_ups_due", "2027-03-01", 2)
+    listed = {job["name"]: job for job in call("root")("list_jobs")["items"]}
+    assert listed.keys() >= {"follow_ups_due", "purge"}
+    for person in ("sam", "tom", "sid", None):
+        for function in ("run_job", "preview_job"):
+            with pytest.raises(Refusal) as refused:
+                call(person)(function, name="follow_ups_due")
+            assert refused.value.code == "forbidden"
+    assert value(db, "select count(*) from jobs.runs") == 1
