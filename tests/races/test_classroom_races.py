@@ -275,3 +275,26 @@ def test_everything_at_once_ends_sound_and_without_a_deadlock(db, school, call, 
     assert outcomes["ok"] > 100, outcomes
     assert deadlocks(db) == 0
     assert broken(db) == []
+
+
+def test_marking_many_against_closing_the_school_never_waits_in_a_circle(
+    db, school, call, conninfo
+):
+    db.execute("update school.classroom_slots set capacity = 50")
+    for number in range(25):
+        admitted(call, school, f"M{number}", "monday")
+    marks = one(
+        db,
+        "select json_agg(json_build_object('id', id, 'status', 'present'))::text"
+        " from school.attendance where class_date = '2027-03-01'",
+    )
+    for turn in range(4):
+        again = marks.replace("present", ("late", "absent", "present", "late")[turn])
+        day = f"2027-03-{8 + 7 * turn:02}"
+        works = [
+            ("ada", "create_closure", {"start_date": day, "end_date": day, "reason": "x"}),
+            ("root", "mark_attendances", {"items": again}),
+            ("ada", "mark_attendances", {"items": again}),
+        ]
+        assert at_once(conninfo, school, works) == ["ok"] * 3
+    assert deadlocks(db) == 0
