@@ -1,5 +1,6 @@
 -- Removes what has had its time: ended sessions, spent and past tokens, counters and idempotency keys of past days, what
--- was sent a month ago and what could not be sent for three.
+-- was sent a month ago and what could not be sent for three. Notices that were restored into another server come from
+-- transactions that it has not had: they would look younger than all new ones, and are told to be the oldest.
 -- definer: runs for the school, whoever starts it.
 create or replace function jobs.purge(p_on date default school.today())
 returns integer
@@ -13,6 +14,10 @@ declare
   v_rows integer;
   v_total integer := 0;
 begin
+  update school.notifications as n
+  set transaction_id = '0'
+  where n.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())
+    and n.transaction_id <> pg_current_xact_id();
   delete from auth.sessions where expires_at <= v_before;
   get diagnostics v_rows = row_count;
   v_total := v_total + v_rows;

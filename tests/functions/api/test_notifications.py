@@ -163,3 +163,24 @@ def test_one_step_of_the_stream_goes_on_after_the_last(db, school, call):
     more = sam("stream_notifications", last_event_id=ids[-1])
     assert [item["id"] for item in more["items"]] == [more["last"]]
     assert more["last"] > ids[-1]
+
+
+def test_after_a_restore_into_another_server_old_notices_stand_before_new_ones(db, school, call):
+    ada = call("ada")
+    ada("block_admission", admission_id=school["sid_admission"])
+    sam = call("sam")
+    old = sam("stream_notifications")["last"]
+    # What a dump brings along is older than it looks.
+    db.execute("update school.notifications set transaction_id = '900000000000'")
+    assert sam("stream_notifications")["waiting"] is True
+    run(db, "purge")
+    assert sam("stream_notifications") == {
+        "recipient": school["sam"],
+        "last": old,
+        "waiting": False,
+        "items": [],
+    }
+    ada("unblock_admission", admission_id=school["sid_admission"])
+    step = sam("stream_notifications", last_event_id=old)
+    assert [item["id"] for item in step["items"]] == [step["last"]]
+    assert step["last"] > old
