@@ -16,4 +16,5 @@ comment on function school.tell_recipients() is 'Trigger: an event makes its not
 create or replace trigger tell_recipients
 after insert on school.notification_events
 for each row
+when (new.payload -> 'recipients' <> '[]')
 execute function school.tell_recipients();
