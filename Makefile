@@ -13,7 +13,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/python -m api serve --migrate --demo-when-empty
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
+	$(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGUMENTS)
 
 # The same tests on Debian's PostgreSQL 15 with pg_cron and plpgsql_check.
 test-postgresql-15: $(VENV)/.installed
