@@ -36,9 +36,7 @@ DEFINERS: dict[str, str] = {
     "api.create_reschedule_request": (
         "seats are counted over all rows, and requests are nobody's to write; who may ask is stated"
     ),
-    "api.create_webhook": (
-        "secrets are nobody's to read or write; super_admins have them made"
-    ),
+    "api.create_webhook": ("secrets are nobody's to read or write; super_admins have them made"),
     "api.delete_calendar": "calendar tokens are nobody's to delete; a person ends their own",
     "api.delete_closure": "closures are nobody's to write; admins decide",
     "api.delete_lead": (
@@ -95,9 +93,7 @@ DEFINERS: dict[str, str] = {
     "api.unblock_admission": "admissions are nobody's to write; admins decide",
     "api.update_me": "nobody but admins may write users otherwise",
     "api.update_payment": "payments are nobody's to write; admins toggle them",
-    "api.update_webhook": (
-        "secrets are nobody's to read or write; super_admins have them made"
-    ),
+    "api.update_webhook": ("secrets are nobody's to read or write; super_admins have them made"),
     "api.withdraw_reschedule_request": (
         "requests are nobody's to write; students withdraw their own"
     ),

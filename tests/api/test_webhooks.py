@@ -41,7 +41,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    return  # the sender was killed while it wrote
                 receiver.got.append((dict(self.headers), body, self.path))
                 receiver.reached.set()
                 if receiver.held:
