@@ -1,8 +1,13 @@
 -- History is seen by who sees the payment (its own policies decide).
 create policy owner_all on school.admission_payment_history for all to school_owner using (true) with check (true);
 
-create policy select_as_payment on school.admission_payment_history for select to school_admin, school_staff, school_student
+create policy select_admin on school.admission_payment_history for select to school_admin
+  using ((select auth.is_admin()));
+create policy select_as_payment on school.admission_payment_history for select to school_staff, school_student
   using (exists (select from school.admission_payments as p where p.id = admission_payment_id));
 -- no insert, update, delete: functions append, nobody changes
 
-grant select on school.admission_payment_history to school_admin, school_staff, school_student;
+grant select on school.admission_payment_history to school_admin;
+-- without the notes: this policy is judged after a condition on them
+grant select (id, sequence, admission_payment_id, old_status, new_status, actor_user_id, created_at) on school.admission_payment_history
+to school_staff, school_student;

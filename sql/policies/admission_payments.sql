@@ -3,11 +3,11 @@ create policy owner_all on school.admission_payments for all to school_owner usi
 create policy select_admin on school.admission_payments for select to school_admin
   using ((select auth.is_admin()));
 create policy select_staff on school.admission_payments for select to school_staff
-  using (admission_id = any ((select school.admission_ids_of_staff())::uuid[]));
+  using (lead_owner_id = any (array[(select auth.user_id_as('staff'))]));
 create policy select_student on school.admission_payments for select to school_student
-  using (admission_id = any ((select school.admission_ids_of_student())::uuid[]));
+  using (student_id = any (array[(select auth.user_id_as('student'))]));
 create policy select_analyst on school.admission_payments for select to school_analyst
-  using (true);
+  using ((select auth.is_nobody()));
 -- no select for teachers: they see no row, but the wire view of admissions, which they read, names this table
 -- no insert, update, delete: functions write them
 

@@ -3,13 +3,13 @@ create policy owner_all on school.admissions for all to school_owner using (true
 create policy select_admin on school.admissions for select to school_admin
   using ((select auth.is_admin()));
 create policy select_staff on school.admissions for select to school_staff
-  using (id = any ((select school.admission_ids_of_staff())::uuid[]));
+  using (lead_owner_id = any (array[(select auth.user_id_as('staff'))]));
 create policy select_teacher on school.admissions for select to school_teacher
-  using (id = any ((select school.admission_ids_of_teacher())::uuid[]));
+  using (teacher_ids ? any (array[(select auth.user_id_as('teacher')::text)]));
 create policy select_student on school.admissions for select to school_student
-  using (student_id = (select auth.user_id_as('student')));
+  using (student_id = any (array[(select auth.user_id_as('student'))]));
 create policy select_analyst on school.admissions for select to school_analyst
-  using (true);
+  using ((select auth.is_nobody()));
 -- no insert, update, delete: functions write them
 
 grant select on school.admissions to school_admin, school_staff, school_teacher, school_student;

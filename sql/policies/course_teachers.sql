@@ -3,7 +3,7 @@ create policy owner_all on school.course_teachers for all to school_owner using 
 create policy select_everybody on school.course_teachers for select to school_admin, school_staff, school_teacher, school_student
   using ((select auth.user_id()) is not null);
 create policy select_analyst on school.course_teachers for select to school_analyst
-  using (true);
+  using ((select auth.is_nobody()));
 create policy insert_admin on school.course_teachers for insert to school_admin
   with check ((select auth.is_admin()));
 create policy delete_admin on school.course_teachers for delete to school_admin

@@ -3,7 +3,7 @@ create policy owner_all on school.courses for all to school_owner using (true) w
 create policy select_everybody on school.courses for select to school_admin, school_staff, school_teacher, school_student
   using ((select auth.user_id()) is not null);
 create policy select_analyst on school.courses for select to school_analyst
-  using (true);
+  using ((select auth.is_nobody()));
 create policy insert_admin on school.courses for insert to school_admin
   with check ((select auth.is_admin()));
 create policy update_admin on school.courses for update to school_admin

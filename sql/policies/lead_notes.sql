@@ -1,8 +1,13 @@
--- Notes are seen by who sees the lead (its own policies decide).
+-- Seen by who sees the lead, whose keys they carry.
 create policy owner_all on school.lead_notes for all to school_owner using (true) with check (true);
 
-create policy select_as_lead on school.lead_notes for select to school_admin, school_staff, school_teacher
-  using (exists (select from school.leads as l where l.id = lead_id));
+create policy select_admin on school.lead_notes for select to school_admin
+  using ((select auth.is_admin()));
+create policy select_staff on school.lead_notes for select to school_staff
+  using (lead_is_live
+    and (lead_owner_id = any (array[(select auth.user_id_as('staff'))]) or (lead_owner_id is null and (select auth.user_id_as('staff')) is not null)));
+create policy select_teacher on school.lead_notes for select to school_teacher
+  using (lead_is_live and lead_teacher_id = any (array[(select auth.user_id_as('teacher'))]));
 create policy insert_admin on school.lead_notes for insert to school_admin
   with check ((select auth.is_admin()) and author_id = (select auth.user_id()));
 create policy insert_staff on school.lead_notes for insert to school_staff

@@ -3,7 +3,7 @@ create policy owner_all on school.lead_stages for all to school_owner using (tru
 create policy select_office on school.lead_stages for select to school_admin, school_staff, school_teacher
   using ((select auth.user_id()) is not null);
 create policy select_analyst on school.lead_stages for select to school_analyst
-  using (true);
+  using ((select auth.is_nobody()));
 create policy insert_admin on school.lead_stages for insert to school_admin
   with check ((select auth.is_admin()));
 create policy update_admin on school.lead_stages for update to school_admin

@@ -3,7 +3,7 @@ create policy owner_all on school.operating_days for all to school_owner using (
 create policy select_everybody on school.operating_days for select to school_admin, school_staff, school_teacher, school_student
   using ((select auth.user_id()) is not null);
 create policy select_analyst on school.operating_days for select to school_analyst
-  using (true);
+  using ((select auth.is_nobody()));
 create policy update_admin on school.operating_days for update to school_admin
   using ((select auth.is_admin()))
   with check ((select auth.is_admin()));

@@ -16,6 +16,7 @@ as $$
 declare
   v_after text[] := school.decode_cursor(p_cursor, 2);
   v_pattern text := school.search_pattern(p_search);
+  v_role text := auth.role();
 begin
   if auth.is_admin() then
     return (
@@ -25,11 +26,11 @@ begin
           row_to_json(u) as item,
           json_build_array(u.name, u.id) as key
         from api.user as u
-        where (v_after[1] is null or (u.name, u.id) > (v_after[1], v_after[2]::uuid))
+        where (v_after[1] is null or (u.name || '', u.id) > (v_after[1], v_after[2]::uuid))
           and (p_role is null or u.role = p_role)
           and (p_status is null or u.status = p_status)
           and (v_pattern is null or u.name ilike v_pattern or u.email ilike v_pattern or u.phone ilike v_pattern)
-        order by u.name, u.id
+        order by u.name || '', u.id
         limit p_limit + 1
       ) as p
     );
@@ -41,6 +42,16 @@ begin
         row_to_json(u) as item,
         json_build_array(u.name, u.id) as key
       from api.person as u
+      -- From those who can be known to those who are: the policy of users would be asked about everybody.
+      join (
+        select a.student_id as id from school.admissions as a
+        union
+        select t.id::uuid from school.admissions as a cross join lateral jsonb_array_elements_text(a.teacher_ids) as t (id)
+        union
+        select t.id from school.users as t where t.role = 'teacher' and v_role = 'staff'
+        union
+        select auth.user_id()
+      ) as known on known.id = u.id
       where (v_after[1] is null or (u.name, u.id) > (v_after[1], v_after[2]::uuid))
         and (p_role is null or u.role = p_role)
         and (v_pattern is null or u.name ilike v_pattern)

@@ -15,7 +15,7 @@ begin
   v_answer := api.get_lead(p_lead_id);
   insert into school.lead_tags (lead_id, tag)
   values (p_lead_id, v_tag)
-  on conflict on constraint lead_tags_pkey do nothing;
+  on conflict (lead_id, (tag || '')) do nothing;
   select * into v_answer from api.lead as l where l.id = p_lead_id;
   return v_answer;
 end;

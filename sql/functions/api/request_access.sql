@@ -26,10 +26,10 @@ begin
   if school.clean(p_name) is null then
     perform school.fail_value('name', 'is blank');
   end if;
-  if not exists (select from school.users as u where u.email = v_email and u.deleted_at is null) then
+  if not exists (select from school.users as u where u.email || '' = v_email and u.deleted_at is null) then
     insert into school.access_requests (email, name, role, message, created_at, updated_at)
     values (v_email, school.clean(p_name), p_role, school.clean(p_message), school.clock(), school.clock())
-    on conflict (email) where status = 'pending' do nothing
+    on conflict ((email || '')) where status = 'pending' do nothing
     returning id into v_id;
   end if;
   if v_id is not null then

@@ -1,4 +1,4 @@
--- Locks the class and the substitute.
+-- Locks whom it reaches, the class and the substitute.
 -- definer: attendance and substitutes are nobody's to write; admins decide.
 create function api.set_substitute(
   p_classroom_slot_id uuid,
@@ -21,6 +21,7 @@ begin
   if not 'teacher_id' = any (p_present) then
     perform school.fail_value('teacherId', 'is required; null takes the substitute back');
   end if;
+  perform school.lock_class_people(p_classroom_slot_id, p_date);
   select k.teacher_id, t.weekday, t.start_time, t.end_time
   into v_class
   from school.classroom_slots as k

@@ -17,6 +17,9 @@ declare
   v_version bigint;
   v_answer api.classroom_slot;
 begin
+  if 'teacher_id' = any (p_present) then
+    perform school.lock_class_people(p_classroom_slot_id);
+  end if;
   select t.version into v_version from school.classroom_slots as t where t.id = p_classroom_slot_id and t.deleted_at is null for update;
   if not found then
     perform school.fail_not_found('classroom slot');

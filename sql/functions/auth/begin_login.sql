@@ -30,7 +30,7 @@ begin
     select c.password_hash
     from school.users as u
     join auth.credentials as c on c.user_id = u.id
-    where u.email = v_email
+    where u.email || '' = v_email
       and u.status = 'active'
       and u.deleted_at is null
   ));

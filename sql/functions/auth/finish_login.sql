@@ -24,7 +24,7 @@ begin
     into v_user_id
     from school.users as u
     join auth.credentials as c on c.user_id = u.id
-    where u.email = v_email
+    where u.email || '' = v_email
       and u.status = 'active'
       and u.deleted_at is null;
   end if;

@@ -15,7 +15,7 @@ begin
   select *
   into v_user
   from school.users as u
-  where u.email = school.clean_email(p_email)
+  where u.email || '' = school.clean_email(p_email)
     and u.status = 'active'
     and u.deleted_at is null;
   if v_user.id is null then

@@ -12,7 +12,7 @@ declare
 begin
   insert into school.users (name, role, email, phone)
   values (school.clean(p_name), p_role, v_email, school.clean(p_phone))
-  on conflict (email) where deleted_at is null do nothing
+  on conflict ((email || '')) where deleted_at is null do nothing
   returning id into v_id;
   if v_id is null then
     perform school.fail_email_in_use(v_email);

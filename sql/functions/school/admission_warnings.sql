@@ -17,7 +17,7 @@ as $$
     union all
     select 'same_phone', format('%s has the same phone number.', u.name)
     from school.new_student(p_request) as n
-    join school.users as u on u.phone = n.phone
+    join school.users as u on u.phone || '' = n.phone
     where u.role = 'student'
       and u.deleted_at is null
       and auth.is_admin()

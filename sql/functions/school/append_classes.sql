@@ -8,15 +8,15 @@ security invoker
 set search_path = ''
 as $$
   with last as (
-    select a.id, a.student_id, greatest(max(b.class_date + b.start_time), school.local_now()) as at
+    select a.id, a.student_id, a.lead_owner_id, greatest(max(b.class_date + b.start_time), school.local_now()) as at
     from school.admissions as a
     join school.attendance as b on b.admission_id = a.id
     where a.id = p_admission_id
-    group by a.id, a.student_id
+    group by a.id
   ),
   added as (
-    insert into school.attendance (admission_id, student_id, classroom_slot_id, teacher_id, class_date, start_time, end_time)
-    select l.id, l.student_id, d.classroom_slot_id, d.teacher_id, d.class_date, d.start_time, d.end_time
+    insert into school.attendance (admission_id, student_id, lead_owner_id, classroom_slot_id, teacher_id, class_date, start_time, end_time)
+    select l.id, l.student_id, l.lead_owner_id, d.classroom_slot_id, d.teacher_id, d.class_date, d.start_time, d.end_time
     from last as l
     cross join lateral school.class_dates(
       array(select s.classroom_slot_id from school.admission_slots as s where s.admission_id = l.id),

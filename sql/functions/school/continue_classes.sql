@@ -16,8 +16,8 @@ begin
   from school.attendance as b
   where b.admission_id = p_old_id
     and b.status <> 'cancelled';
-  insert into school.attendance (admission_id, student_id, classroom_slot_id, teacher_id, class_date, start_time, end_time)
-  select n.id, n.student_id, d.classroom_slot_id, d.teacher_id, d.class_date, d.start_time, d.end_time
+  insert into school.attendance (admission_id, student_id, lead_owner_id, classroom_slot_id, teacher_id, class_date, start_time, end_time)
+  select n.id, n.student_id, n.lead_owner_id, d.classroom_slot_id, d.teacher_id, d.class_date, d.start_time, d.end_time
   from school.admissions as n
   cross join lateral school.class_dates(
     array(select s.classroom_slot_id from school.admission_slots as s where s.admission_id = n.id),

@@ -32,10 +32,12 @@ begin
   from unnest(v_slot_ids) as k;
   insert into school.admission_payments (admission_id, updated_by)
   values (v_admission_id, auth.user_id());
-  insert into school.attendance (admission_id, student_id, classroom_slot_id, teacher_id, class_date, start_time, end_time)
-  select v_admission_id, v_student_id, d."classroomSlotId", d."teacherId", d.date, d."startTime", d."endTime"
-  from jsonb_to_recordset(p_judgement -> 'classDates')
-    as d (date date, "classroomSlotId" uuid, "startTime" time, "endTime" time, "teacherId" uuid);
+  insert into school.attendance (admission_id, student_id, lead_owner_id, classroom_slot_id, teacher_id, class_date, start_time, end_time)
+  select a.id, a.student_id, a.lead_owner_id, d."classroomSlotId", d."teacherId", d.date, d."startTime", d."endTime"
+  from school.admissions as a
+  cross join jsonb_to_recordset(p_judgement -> 'classDates')
+    as d (date date, "classroomSlotId" uuid, "startTime" time, "endTime" time, "teacherId" uuid)
+  where a.id = v_admission_id;
   update school.leads as l
   set stage_id = coalesce(
     (

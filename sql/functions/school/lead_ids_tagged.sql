@@ -38,7 +38,7 @@ begin
       select l.id
       from school.lead_tags as t
       join school.leads as l on l.id = t.lead_id
-      where t.tag = p_tag
+      where t.tag || '' = p_tag
         and l.deleted_at is null
         and (
           v_is_admin

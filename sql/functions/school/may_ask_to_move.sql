@@ -13,7 +13,7 @@ as $$
       and (
         auth.is_admin()
         or b.student_id = auth.user_id_as('student')
-        or b.admission_id = any (school.admission_ids_of_staff())
+        or b.lead_owner_id = auth.user_id_as('staff')
       )
   );
 $$;

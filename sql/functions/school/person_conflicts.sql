@@ -15,10 +15,10 @@ as $$
   select 3, jsonb_strip_nulls(jsonb_build_object(
     'code', 'email_in_use',
     'message', 'A user has this e-mail already: admit that user by studentId, or leave the e-mail out.',
-    'userId', case when auth.is_admin() or u.role = 'teacher' or u.id = any (school.people_of_staff()) then u.id end
+    'userId', case when school.may_know(u.id, u.role) then u.id end
   ))
   from school.new_student(p_request) as n
-  join school.users as u on u.email = n.email
+  join school.users as u on u.email || '' = n.email
   where u.deleted_at is null;
 $$;
 comment on function school.person_conflicts(api.admission_request) is 'What stands against the student of a wanted admission.';

@@ -12,7 +12,7 @@ declare
 begin
   select u.role into v_role from school.lock_live_user(p_user_id) as u;
   if v_role is null
-    or (v_role <> 'teacher' and auth.role() = 'staff' and not coalesce(p_user_id = any (school.people_of_staff()), false))
+    or (v_role <> 'teacher' and auth.role() = 'staff' and not school.may_know(p_user_id, v_role))
   then
     perform school.fail_reference(p_member);
   end if;

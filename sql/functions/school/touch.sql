@@ -1,4 +1,5 @@
--- Every changed row has a new version and time of change, whoever changes it.
+-- Every changed row has a new version and time of change, whoever changes it. Keys that a row carries for the policies
+-- are nobody's news.
 create or replace function school.touch()
 returns trigger
 language plpgsql
@@ -15,7 +16,9 @@ $$;
 comment on function school.touch() is 'Trigger: counts versions up and stamps the change.';
 
 create or replace trigger touch before update on school.school_settings for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.users for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.users for each row when (
+  (old.email, old.name, old.phone, old.role, old.status, old.deleted_at) is distinct from (new.email, new.name, new.phone, new.role, new.status, new.deleted_at)
+) execute function school.touch();
 create or replace trigger touch before update on school.user_settings for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.access_requests for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.instruments for each row when (old is distinct from new) execute function school.touch();
@@ -27,8 +30,12 @@ create or replace trigger touch before update on school.school_closures for each
 create or replace trigger touch before update of time_slot_id, course_id, teacher_id, capacity, deleted_at on school.classroom_slots for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.lead_stages for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.leads for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.admissions for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.admission_payments for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.attendance for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.reschedule_requests for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update of lead_id, student_id, course_id, course_plan_id, renewed_from_id, start_date, total_classes, status, status_reason on school.admissions
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update of status, notes, updated_by on school.admission_payments
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update of classroom_slot_id, teacher_id, class_date, start_time, end_time, status, note, marked_by, marked_at, original_class_date, original_classroom_slot_id, closure_id on school.attendance
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update of class_date, classroom_slot_id, status, reason, decided_by, decided_at, decision_reason on school.reschedule_requests
+for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.webhook_endpoints for each row when (old is distinct from new) execute function school.touch();

@@ -21,7 +21,7 @@ as $$
       from school.users as u
       where u.id = (p_request).student_id
         and u.deleted_at is null
-        and (auth.is_admin() or u.role = 'teacher' or u.id = any (school.people_of_staff()))
+        and school.may_know(u.id, u.role)
     )
     union all
     select '/courseId', exists (
@@ -37,7 +37,7 @@ as $$
       from school.users as u
       where u.id = (p_request).teacher_id
         and u.deleted_at is null
-        and (auth.is_admin() or u.role = 'teacher' or u.id = any (school.people_of_staff()))
+        and school.may_know(u.id, u.role)
     )
     union all
     select format('/timeSlotIds/%s', s.position - 1), exists (

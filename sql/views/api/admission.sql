@@ -7,7 +7,7 @@ select
   a.status_reason as "statusReason",
   a.lead_id as "leadId",
   a.student_id as "studentId",
-  json_build_object('id', a.student_id, 'name', u.name) as student,
+  coalesce(u.card, jsonb_build_object('id', a.student_id, 'name', null)) as student,
   a.course_id as "courseId",
   json_build_object('id', a.course_id, 'name', c.name) as course,
   a.course_plan_id as "coursePlanId",
@@ -20,7 +20,7 @@ select
         'weekday', t.weekday,
         'startTime', school.hhmm(t.start_time),
         'endTime', school.hhmm(t.end_time),
-        'teacher', json_build_object('id', k.teacher_id, 'name', tu.name)
+        'teacher', coalesce(tu.card, jsonb_build_object('id', k.teacher_id, 'name', null))
       )
       order by t.weekday, t.start_time, s.time_slot_id
     ), '[]')

@@ -11,7 +11,7 @@ select
   school.hhmm(s.start_time) as "startTime",
   school.hhmm(s.end_time) as "endTime",
   json_build_object('id', t.course_id, 'name', c.name) as course,
-  json_build_object('id', t.teacher_id, 'name', u.name) as teacher,
+  coalesce(u.card, jsonb_build_object('id', t.teacher_id, 'name', null)) as teacher,
   t.created_at as "createdAt",
   t.updated_at as "updatedAt",
   t.version

@@ -33,22 +33,11 @@ select
   ) as tags,
   (
     select coalesce(json_agg(
-      json_build_object('id', d.id, 'name', d.name, 'matches', d.matches)
-      order by d.created_at, d.id
-    ), '[]')
-    from (
-      select
-        o.id,
-        o.name,
-        o.created_at,
-        case when o.phone_key = l.phone_key then 'phone' else 'email' end as matches
-      from school.leads as o
-      where (o.phone_key = l.phone_key or o.email = l.email)
-        and o.id <> l.id
-        and o.deleted_at is null
+      json_build_object('id', o.id, 'name', o.name, 'matches', case when o.phone_key = l.phone_key then 'phone' else 'email' end)
       order by o.created_at, o.id
-      limit 20
-    ) as d
+    ), '[]')
+    from school.leads as o
+    where o.id = any (school.twins_of(l.id))
   ) as "possibleDuplicates",
   (
     select a.id

@@ -3,7 +3,7 @@ with (security_invoker = true)
 as
 select
   u.id,
-  u.name,
+  u.card ->> 'name' as name,
   u.role
 from school.users as u
 where u.deleted_at is null;

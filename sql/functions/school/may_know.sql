@@ -1,0 +1,21 @@
+-- For whoever admits: admins know everybody, staff all teachers and the students of their leads, as the policies of users
+-- have it. For functions that run with the owner's rights.
+create or replace function school.may_know(p_user_id uuid, p_role text)
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select
+    auth.is_admin()
+    or p_role = 'teacher'
+    or p_user_id = auth.user_id_as('staff')
+    or exists (
+      select
+      from school.admissions as a
+      where a.student_id = p_user_id
+        and a.lead_owner_id = auth.user_id_as('staff')
+    );
+$$;
+comment on function school.may_know(uuid, text) is 'Whether the acting admin or staff member may know of a user of this role.';

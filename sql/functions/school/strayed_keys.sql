@@ -1,0 +1,43 @@
+-- Part of school.check_invariants: the keys that rows carry for the policies are those of their parents.
+create or replace function school.strayed_keys()
+returns table (code text, entity_id uuid, detail text)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select 'key_differs_from_its_parent', n.lead_id, 'lead_notes'
+  from school.lead_notes as n
+  join school.leads as l on l.id = n.lead_id
+  where (n.lead_owner_id, n.lead_teacher_id, n.lead_is_live) is distinct from (l.owner_id, l.assigned_teacher_id, l.deleted_at is null)
+  union all
+  select 'key_differs_from_its_parent', t.lead_id, 'lead_tags'
+  from school.lead_tags as t
+  join school.leads as l on l.id = t.lead_id
+  where (t.lead_owner_id, t.lead_teacher_id, t.lead_is_live) is distinct from (l.owner_id, l.assigned_teacher_id, l.deleted_at is null)
+  union all
+  select 'key_differs_from_its_parent', a.id, 'admissions.lead_owner_id'
+  from school.admissions as a
+  left join school.leads as l on l.id = a.lead_id and l.deleted_at is null
+  where a.lead_owner_id is distinct from l.owner_id
+  union all
+  select 'key_differs_from_its_parent', a.id, 'admissions.teacher_ids'
+  from school.admissions as a
+  where a.teacher_ids <> school.teachers_of(a.id)
+  union all
+  select 'key_differs_from_its_parent', p.id, 'admission_payments'
+  from school.admission_payments as p
+  join school.admissions as a on a.id = p.admission_id
+  where (p.student_id, p.lead_owner_id) is distinct from (a.student_id, a.lead_owner_id)
+  union all
+  select 'key_differs_from_its_parent', b.id, 'attendance'
+  from school.attendance as b
+  join school.admissions as a on a.id = b.admission_id
+  where b.lead_owner_id is distinct from a.lead_owner_id
+  union all
+  select 'key_differs_from_its_parent', r.id, 'reschedule_requests'
+  from school.reschedule_requests as r
+  join school.attendance as b on b.id = r.original_attendance_id
+  where (r.lead_owner_id, r.teacher_ids) is distinct from (b.lead_owner_id, school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id));
+$$;
+comment on function school.strayed_keys() is 'Rows whose keys for the policies are not their parents''.';
