@@ -18,8 +18,10 @@ begin
   else
     update school.users as u set role = u.role where u.id = v_student_id;
   end if;
-  insert into school.admissions (lead_id, student_id, course_id, course_plan_id, start_date, total_classes, created_by)
-  select (p_request).lead_id, v_student_id, (p_request).course_id, p.id, (p_request).start_date, p.total_classes, auth.user_id()
+  insert into school.admissions (lead_id, student_id, course_id, course_plan_id, start_date, total_classes, created_by, teacher_ids)
+  select
+    (p_request).lead_id, v_student_id, (p_request).course_id, p.id, (p_request).start_date, p.total_classes, auth.user_id(),
+    school.teachers_of_classes(v_slot_ids)
   from school.course_plans as p
   where p.id = (p_request).course_plan_id
   returning id into v_admission_id;

@@ -10,9 +10,13 @@ begin
     return;
   end if;
   update school.admissions as a
-  set teacher_ids = school.teachers_of(a.id)
-  where a.id = any (p_admission_ids)
-    and a.teacher_ids <> school.teachers_of(a.id);
+  set teacher_ids = n.teacher_ids
+  from (
+    select i as id, school.teachers_of(i) as teacher_ids
+    from unnest(p_admission_ids) as i
+  ) as n
+  where a.id = n.id
+    and a.teacher_ids <> n.teacher_ids;
 end;
 $$;
 comment on function school.keep_teachers(uuid[]) is 'Brings the teachers that admissions know up to date.';

@@ -7,7 +7,13 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform school.keep_teachers(array(select distinct m.admission_id from made as m));
+  perform school.keep_teachers(array(
+    select distinct m.admission_id
+    from made as m
+    join school.classroom_slots as k on k.id = m.classroom_slot_id
+    join school.admissions as a on a.id = m.admission_id
+    where not a.teacher_ids ? k.teacher_id::text
+  ));
   return null;
 end;
 $$;
