@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from api import migrations
-from api.migrations import SQL, code_files
+from api.checkout import SQL, code_files
 from api.problems import PROBLEMS
 from api.routes import ROUTES
 
@@ -110,6 +110,7 @@ DEFINERS: dict[str, str] = {
     "auth.is_super_admin": "identity is looked up in tables callers may not read",
     "auth.keep_idempotent_answer": "keys are nobody's to read or write",
     "auth.may_manage": "identity is looked up in tables callers may not read",
+    "auth.open_rows": "the gateway reads no table",
     "auth.password_hash": "the gateway reads no table",
     "auth.release_idempotency_key": "keys are nobody's to read or write",
     "auth.require_session": "the gateway reads no table",
