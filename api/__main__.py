@@ -164,7 +164,9 @@ def status(settings: Settings, chosen: argparse.Namespace) -> int:
                 compared = drift.compare(connection)
                 wrong += [f"changed by hand: {line}" for line in compared.differences]
                 wrong += [f"damaged: {line}" for line in soundness.damage(connection)]
-                if compared.why_not:
+                if not compared.recorded:
+                    wrong.append("pending: the catalog is not recorded")
+                elif compared.why_not:
                     print(f"the catalog was not compared: {compared.why_not}; migrate records it")
                 for line in soundness.warnings(connection):
                     print(f"warning: {line}")

@@ -130,6 +130,7 @@ def test_what_a_planned_call_fits() -> None:
         "create policy aside on school.leads for select to school_staff using (true)",
         "alter policy owner_all on auth.sessions to school_owner, school_student",
         "create table school.aside ()",
+        "alter view api.lead reset (security_invoker)",
     ],
 )
 def test_what_opens_rows_makes_every_process_unready(http: Http, db: Db, change: str) -> None:
@@ -142,6 +143,25 @@ def test_what_opens_rows_makes_every_process_unready(http: Http, db: Db, change:
     answer = nobody.get("/readyz")
     refused(answer, 503, "unavailable")
     assert "leads" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("change", "back"),
+    [
+        ("alter role school_staff bypassrls", "alter role school_staff nobypassrls"),
+        ("grant school_owner to school_teacher", "revoke school_owner from school_teacher"),
+    ],
+)
+def test_a_role_that_goes_past_the_policies_makes_every_process_unready(
+    http: Http, db: Db, change: str, back: str
+) -> None:
+    nobody = http()
+    db.execute(change.encode())
+    try:
+        refused(nobody.get("/readyz"), 503, "unavailable")
+    finally:
+        db.execute(back.encode())
+    assert nobody.get("/readyz").status_code == 200
 
 
 def test_a_read_only_server_is_ready_and_says_so(http: Http, db: Db) -> None:

@@ -1,4 +1,5 @@
--- What may open rows that are to be closed: a table without forced row security, and a policy that is not as the last
+-- What may open rows that are to be closed: a table without forced row security, a view that reads with its owner's
+-- rights, a role of ours that goes past row security or may act as the owner, and a policy that is not as the last
 -- migration left it. Policies are not compared with those that another major version of the server recorded.
 -- definer: the gateway reads no table.
 create or replace function auth.open_rows()
@@ -23,6 +24,17 @@ as $$
     from found as f
     where f.kind = 'row security'
       and f.definition <> 'forced'
+    union all
+    select format('view %s reads with the rights of its owner', c.oid::regclass)
+    from pg_catalog.pg_class as c
+    where c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs', 'api', 'analytics')
+      and c.relkind = 'v'
+      and not coalesce(c.reloptions, '{}') @> array['security_invoker=true']
+    union all
+    select format('role %s goes past row security', r.rolname)
+    from pg_catalog.pg_roles as r
+    where r.rolname ~ '^school_'
+      and (r.rolsuper or r.rolbypassrls or (r.rolname <> 'school_owner' and pg_has_role(r.oid, 'school_owner', 'member')))
     union all
     select format('policy %s is not as it was recorded', coalesce(f.name, r.name))
     from (select * from found where kind = 'policy') as f
