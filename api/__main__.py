@@ -611,8 +611,12 @@ def _run_workers(settings: Settings, listener: socket.socket) -> int:
 
 def _revoke_abandoned(connection: psycopg.Connection[Any]) -> None:
     """Drop what a killed `psql --as` left behind."""
-    lacking = suppress(psycopg.errors.UndefinedFunction, psycopg.errors.InsufficientPrivilege)
-    with lacking, connection.transaction():
+    unable = suppress(
+        psycopg.errors.UndefinedFunction,
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.ReadOnlySqlTransaction,
+    )
+    with unable, connection.transaction():
         if count := _value(connection, "select auth.revoke_abandoned_sql()"):
             print(f"{count} logins of psql --as that was killed are gone", file=sys.stderr)
 

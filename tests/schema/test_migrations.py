@@ -221,6 +221,8 @@ def test_two_at_once_take_turns(empty_conninfo: str) -> None:
 def test_the_gateway_sees_what_is_pending(empty_conninfo: str) -> None:
     gateway = make_conninfo(empty_conninfo, user="school_gateway")
     migrations.migrate(empty_conninfo, quiet)
-    assert migrations.gateway_standing(gateway) == migrations.Standing((), ())
+    standing = migrations.standing_of(migrations.gateway_installed(gateway))
+    assert standing == migrations.Standing((), ())
     migrations.rollback(empty_conninfo, 1, quiet)
-    assert migrations.gateway_standing(gateway).refusals != ()
+    standing = migrations.standing_of(migrations.gateway_installed(gateway))
+    assert "the code layer is not loaded" in standing.refusals
