@@ -4,6 +4,8 @@ from typing import Any
 
 import psycopg
 
+from api.code_layer import set_bookkeeping_role
+
 SOUND_MINOR = {15: 19, 16: 15, 17: 11, 18: 6}
 
 
@@ -25,15 +27,16 @@ def warnings(connection: psycopg.Connection[Any]) -> list[str]:
         row = connection.execute("select pg_catalog.current_setting(%s)", (name,)).fetchone()
         if row == ("off",):
             found.append(f"{name} is off: a power cut may destroy the data")
-    logins = connection.execute(
-        "select r.rolname from auth.direct_logins as d"
-        " join pg_catalog.pg_roles as r on r.rolname = d.login"
-        " where r.rolsuper or r.rolbypassrls or r.rolcreaterole"
-        " or pg_catalog.pg_has_role(r.oid, 'school_owner', 'member')"
-        " order by 1"
-    )
-    found += [f"the login {login} goes past row security" for (login,) in logins]
-    return found
+    with connection.transaction():
+        set_bookkeeping_role(connection)
+        logins = connection.execute(
+            "select r.rolname from auth.direct_logins as d"
+            " join pg_catalog.pg_roles as r on r.rolname = d.login"
+            " where r.rolsuper or r.rolbypassrls or r.rolcreaterole"
+            " or pg_catalog.pg_has_role(r.oid, 'school_owner', 'member')"
+            " order by 1"
+        ).fetchall()
+    return found + [f"the login {login} goes past row security" for (login,) in logins]
 
 
 def damage(connection: psycopg.Connection[Any]) -> list[str]:

@@ -60,7 +60,16 @@ union all
 select 'schema', quote_ident(s.nspname), s.nspowner::regrole::text
 from schemas as s
 union all
-select 'table', r.name, concat_ws(' ', r.relkind, r.relpersistence, r.relowner::regrole, pg_catalog.pg_get_expr(r.relpartbound, r.oid))
+select
+  'table',
+  r.name,
+  concat_ws(
+    ' ',
+    r.relkind,
+    r.relpersistence,
+    r.relowner::regrole,
+    pg_catalog.pg_get_expr(r.relpartbound, r.oid)
+  )
 from relations as r
 where r.relkind in ('r', 'p', 'f', 'm', 'S')
   or (r.relkind = 'v' and r.nspname not in ('api', 'analytics'))
@@ -126,11 +135,18 @@ union all
 select
   'function',
   p.oid::regprocedure::text,
-  concat_ws(' ', p.proowner::regrole, case when p.prokind in ('f', 'p') then pg_catalog.pg_get_functiondef(p.oid) else p.prokind::text end)
+  concat_ws(
+    ' ',
+    p.proowner::regrole,
+    case when p.prokind in ('f', 'p') then pg_catalog.pg_get_functiondef(p.oid) else p.prokind::text end
+  )
 from pg_catalog.pg_proc as p
 join schemas as s on s.oid = p.pronamespace
 union all
-select 'view', r.name, concat_ws(' ', r.relowner::regrole, array_to_string(r.reloptions, ','), pg_catalog.pg_get_viewdef(r.oid))
+select
+  'view',
+  r.name,
+  concat_ws(' ', r.relowner::regrole, array_to_string(r.reloptions, ','), pg_catalog.pg_get_viewdef(r.oid))
 from relations as r
 where r.relkind = 'v'
   and r.nspname in ('api', 'analytics')
@@ -167,10 +183,20 @@ where t.typtype in ('d', 'e', 'r')
 union all
 select
   'default right',
-  format('%s %s', d.defaclrole::regrole, d.defaclobjtype) || coalesce(' in ' || d.defaclnamespace::regnamespace::text, ''),
+  concat_ws(
+    ' ',
+    d.defaclrole::regrole,
+    d.defaclobjtype,
+    'in ' || d.defaclnamespace::regnamespace::text
+  ),
   (
     select string_agg(
-      concat_ws(' ', case when a.grantee = 0 then 'public' else a.grantee::regrole::text end, a.privilege_type, a.is_grantable),
+      concat_ws(
+        ' ',
+        case when a.grantee = 0 then 'public' else a.grantee::regrole::text end,
+        a.privilege_type,
+        a.is_grantable
+      ),
       ', '
       order by a.grantee::regrole::text, a.privilege_type
     )
@@ -203,7 +229,11 @@ union all
 select
   'membership',
   format('%s in %s', m.member::regrole, m.roleid::regrole),
-  string_agg(concat_ws(' ', m.admin_option, to_jsonb(m) ->> 'inherit_option', to_jsonb(m) ->> 'set_option'), ', ' order by m.admin_option)
+  string_agg(
+    concat_ws(' ', m.admin_option, to_jsonb(m) ->> 'inherit_option', to_jsonb(m) ->> 'set_option'),
+    ', '
+    order by m.admin_option
+  )
 from pg_catalog.pg_auth_members as m
 where m.member::regrole::text ~ '^school_'
   or m.roleid::regrole::text = 'school_owner'

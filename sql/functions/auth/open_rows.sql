@@ -34,7 +34,11 @@ as $$
     select format('role %s goes past row security', r.rolname)
     from pg_catalog.pg_roles as r
     where r.rolname ~ '^school_'
-      and (r.rolsuper or r.rolbypassrls or (r.rolname <> 'school_owner' and pg_has_role(r.oid, 'school_owner', 'member')))
+      and (
+        r.rolsuper
+        or r.rolbypassrls
+        or (r.rolname <> 'school_owner' and pg_has_role(r.oid, 'school_owner', 'member'))
+      )
     union all
     select format('policy %s is not as it was recorded', coalesce(f.name, r.name))
     from (select * from found where kind = 'policy') as f

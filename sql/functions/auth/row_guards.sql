@@ -23,8 +23,11 @@ as $$
       p.polcmd,
       p.polpermissive,
       (
-        select string_agg(case when r.role = 0 then 'public' else r.role::regrole::text end, ', ' order by r.role::regrole::text)
-        from unnest(p.polroles) as r (role)
+        select string_agg(w.name, ', ' order by w.name)
+        from (
+          select case when r.role = 0 then 'public' else r.role::regrole::text end as name
+          from unnest(p.polroles) as r (role)
+        ) as w
       ),
       coalesce(pg_catalog.pg_get_expr(p.polqual, p.polrelid), '-'),
       coalesce(pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid), '-')
