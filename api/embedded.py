@@ -197,6 +197,10 @@ class EmbeddedServer:
             )
         self._clear_leftovers()
         folder = self._make_socket_folder()
+        # Left by a server that was killed, or brought along by a copy of another folder.
+        lock = folder / f".s.PGSQL.{PORT}.lock"
+        if lock.exists() and not self._server_processes():
+            lock.unlink()
         self._write_configuration(folder)
         self._run(
             "pg_ctl",
@@ -240,8 +244,6 @@ class EmbeddedServer:
             time.sleep(0.05)  # orphans of a killed server end by themselves
         # The number belongs to another process by now, or to one nobody has reaped; the server
         # would take either for itself.
-        if (folder := self._recorded_socket_folder()) is not None:
-            (folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _server_processes(self) -> list[psutil.Process]:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -99,6 +100,15 @@ def test_nobody_reaches_it_but_through_its_socket_also_in_folders_made_before(
         kinds = "select string_agg(distinct type, ',') from pg_catalog.pg_hba_file_rules"
         assert value(server, kinds) == "local"
         assert value(server, "show listen_addresses") == ""
+
+
+def test_a_folder_restored_from_a_base_backup_of_a_running_server_starts(tmp_path: Path) -> None:
+    restored = made(tmp_path / "restored")
+    lock = ".s.PGSQL.5432.lock"  # it names a process that lives, and comes along in a base backup
+    with EmbeddedServer(tmp_path / "running", durable=False) as running:
+        shutil.copy2(running.cluster / lock, restored / "pg" / lock)
+        with EmbeddedServer(restored, durable=False) as server:
+            assert value(server, "select to_regclass('kept') is not null") is True
 
 
 def test_a_folder_with_a_difficult_name_serves(tmp_path: Path) -> None:
