@@ -6,14 +6,15 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -25,22 +26,26 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from uvicorn.supervisors import Multiprocess
 
-from api import embedded, migrations, openapi
+from api import drift, embedded, migrations, openapi, soundness
 from api.app import StartupError, load_catalog, plans_of
+from api.checkout import SQL
 from api.deliveries import Kind, Tally, outbox, until_stopped
 from api.embedded import EmbeddedError, EmbeddedServer
 from api.mail import send_mails
-from api.migrations import MigrationError
+from api.migrations import Installed
 from api.passwords import Hasher
+from api.refusals import MigrationError
 from api.settings import LOG_LEVELS, Settings
 from api.tables import Row, parse_csv
 from api.webhooks import send_webhooks
 
-DEMO = migrations.SQL / "demo"
+DEMO = SQL / "demo"
 MAIL_EVERY_S = 10.0
 WEBHOOKS_EVERY_S = 5.0
 DEMO_PASSWORD = "play-it-again"  # noqa: S105 (no secret: it is printed wherever it works)
 UNREAD_MS = 30_000
+PSQL_LOGIN = "ostinato_psql_"
+PSQL_LASTS = timedelta(hours=12)
 ROLES = ("super_admin", "admin", "staff", "teacher", "student")
 
 
@@ -103,12 +108,9 @@ def serve(settings: Settings, chosen: argparse.Namespace) -> int:
         if database.gateway is None:
             raise CommandError("DATABASE_URL is not set, though OWNER_DATABASE_URL is")
         if database.is_embedded or chosen.migrate:
-            _bring_up_to_date(settings, database)
-        elif waiting := migrations.gateway_pending(database.gateway):
-            raise CommandError(
-                f"migrations are pending ({'; '.join(waiting[:3])}); "
-                "run: python -m api migrate, or serve --migrate"
-            )
+            _migrate(settings, database.owner_or_refuse())
+        else:
+            _require_served(migrations.gateway_installed(database.gateway), ", or serve --migrate")
         _check_application(database.gateway)
         if chosen.demo_when_empty and database.is_embedded:
             _load_demo_when_empty(database.owner_or_refuse())
@@ -122,9 +124,9 @@ def serve(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def migrate(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Apply pending migrations and re-create the code layer."""
+    """Apply pending migrations, re-create the code layer, heal what was changed by hand."""
     with _database(settings) as database:
-        _migrate(settings, database.owner_or_refuse())
+        _migrate(settings, database.owner_or_refuse(), force=chosen.force)
     return 0
 
 
@@ -147,18 +149,29 @@ def rollback(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def status(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Print what the database runs; 1 when it differs from this checkout."""
+    """Print what the database runs; 1 when it differs from this checkout or its own record."""
     with _database(settings) as database:
         owner = database.owner_or_refuse()
-        with psycopg.connect(owner) as connection:
-            print(f"server       PostgreSQL {connection.info.parameter_status('server_version')}")
         found = migrations.installed(owner)
-        for migration, state in migrations.states(found).items():
-            print(f"{state:<12} {migration}")
-        waiting = migrations.pending(owner)
-        print(f"code layer   {found.code_layer or 'not loaded'}")
-        print("\n".join(f"pending: {line}" for line in waiting) or "up to date")
-    return 1 if waiting else 0
+        with psycopg.connect(owner, autocommit=True) as connection:
+            print(f"server       PostgreSQL {connection.info.parameter_status('server_version')}")
+            for migration, state in migrations.states(found).items():
+                print(f"{state:<12} {migration}")
+            print(f"code layer   {found.code_layer or 'not loaded'}")
+            wrong = [f"pending: {line}" for line in migrations.pending(owner)]
+            if found.code_layer is not None:
+                _revoke_abandoned(connection)
+                compared = drift.compare(connection)
+                wrong += [f"changed by hand: {line}" for line in compared.differences]
+                wrong += [f"damaged: {line}" for line in soundness.damage(connection)]
+                if not compared.recorded:
+                    wrong.append("pending: the catalog is not recorded")
+                elif compared.why_not:
+                    print(f"the catalog was not compared: {compared.why_not}; migrate records it")
+                for line in soundness.warnings(connection):
+                    print(f"warning: {line}")
+            print("\n".join(wrong) or "up to date")
+    return 1 if wrong else 0
 
 
 def create_user(settings: Settings, chosen: argparse.Namespace) -> int:
@@ -222,18 +235,23 @@ def psql(settings: Settings, chosen: argparse.Namespace) -> int:
     """Open psql as the owner, or as a person under a login that lives as long as psql does."""
     with _database(settings) as database:
         owner = database.owner_or_refuse()
+        program = _psql_program(database)
         if chosen.as_person is None:
-            return _psql(owner, chosen.arguments)
+            return _psql(program, owner, chosen.arguments)
         _require_current(settings, database)
-        with psycopg.connect(owner, autocommit=True) as connection:
+        login = f"{PSQL_LOGIN}{secrets.token_hex(6)}"
+        named = make_conninfo(owner, application_name=login)  # tells that we are there
+        with psycopg.connect(named, autocommit=True) as connection:
+            _revoke_abandoned(connection)
             row = connection.execute(
                 "select d.login from auth.direct_logins as d join school.users as u"
                 " on u.id = d.user_id where u.email = school.clean_email(%s)",
                 (chosen.as_person,),
             ).fetchone()
             if row is not None:
-                return _psql(make_conninfo(owner, user=row[0], password=""), chosen.arguments)
-            login = f"ostinato_psql_{secrets.token_hex(6)}"
+                person = make_conninfo(owner, user=row[0], password="")
+                return _psql(program, person, chosen.arguments)
+            signal.signal(signal.SIGHUP, _leave)  # a terminal that is closed ends the login, too
             password = _value(
                 connection,
                 "select auth.grant_sql(p_email => %s, p_login => %s)",
@@ -241,8 +259,13 @@ def psql(settings: Settings, chosen: argparse.Namespace) -> int:
                 login,
             )
             try:
+                connection.execute(
+                    sql.SQL("alter role {} valid until {}").format(
+                        sql.Identifier(login), (datetime.now(UTC) + PSQL_LASTS).isoformat()
+                    )
+                )
                 conninfo = make_conninfo(owner, user=login, password=password)
-                return _psql(conninfo, chosen.arguments)
+                return _psql(program, conninfo, chosen.arguments)
             finally:
                 connection.execute("select auth.revoke_sql(p_login => %s)", (login,))
 
@@ -341,7 +364,12 @@ def _parser() -> Parser:
         help="load the demonstration school into an embedded database without users",
     )
 
-    command("migrate", migrate)
+    added = command("migrate", migrate)
+    added.add_argument(
+        "--force",
+        action="store_true",
+        help="re-create the code layer in any case, and accept what cannot be healed",
+    )
 
     added = command("rollback", rollback)
     target = added.add_mutually_exclusive_group(required=True)
@@ -467,10 +495,8 @@ def _gateway(settings: Settings) -> Iterator[Settings]:
             raise CommandError("DATABASE_URL is not set, though OWNER_DATABASE_URL is")
         if database.is_embedded:
             _bring_up_to_date(settings, database)
-        elif waiting := migrations.gateway_pending(database.gateway):
-            raise CommandError(
-                f"migrations are pending ({'; '.join(waiting[:3])}); run: python -m api migrate"
-            )
+        else:
+            _require_served(migrations.gateway_installed(database.gateway))
         yield replace(settings, database_url=database.gateway)
 
 
@@ -512,10 +538,20 @@ def _require_current(settings: Settings, database: Database) -> None:
     owner = database.owner_or_refuse()
     if database.is_embedded:
         _bring_up_to_date(settings, database)
-    elif waiting := migrations.pending(owner):
+    else:
+        _require_served(migrations.installed(owner))
+
+
+def _require_served(installed: Installed, besides: str = "") -> None:
+    """Refuse a database with migrations to come; one of another version serves, with a warning."""
+    standing = migrations.standing_of(installed)
+    if waiting := standing.refusals:
         raise CommandError(
             f"migrations are pending ({'; '.join(waiting[:3])}); run: python -m api migrate"
+            + besides
         )
+    for remark in standing.remarks:
+        print(f"warning: {remark}", file=sys.stderr, flush=True)
 
 
 def _bring_up_to_date(settings: Settings, database: Database) -> None:
@@ -525,10 +561,11 @@ def _bring_up_to_date(settings: Settings, database: Database) -> None:
         _migrate(settings, owner)
 
 
-def _migrate(settings: Settings, owner: str) -> None:
-    migrations.migrate(owner, lambda line: print(line, file=sys.stderr, flush=True))
+def _migrate(settings: Settings, owner: str, *, force: bool = False) -> None:
+    migrations.migrate(owner, lambda line: print(line, file=sys.stderr, flush=True), force=force)
     with psycopg.connect(owner) as connection:
         connection.execute("select auth.first_start(p_timezone => %s)", (settings.school_timezone,))
+        _revoke_abandoned(connection)
 
 
 def _check_application(gateway: str) -> None:
@@ -572,13 +609,29 @@ def _run_workers(settings: Settings, listener: socket.socket) -> int:
     return 0 if server.started else 1
 
 
-def _psql(conninfo: str, arguments: Sequence[str]) -> int:
+def _revoke_abandoned(connection: psycopg.Connection[Any]) -> None:
+    """Drop what a killed `psql --as` left behind."""
+    unable = suppress(
+        psycopg.errors.UndefinedFunction,
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.ReadOnlySqlTransaction,
+    )
+    with unable, connection.transaction():
+        if count := _value(connection, "select auth.revoke_abandoned_sql()"):
+            print(f"{count} logins of psql --as that was killed are gone", file=sys.stderr)
+
+
+def _psql_program(database: Database) -> str:
+    """The wheel's psql has no TLS, so it is for the embedded server, or where there is no other."""
+    own = str(embedded.BIN / "psql")
+    return own if database.is_embedded else shutil.which("psql") or own
+
+
+def _psql(program: str, conninfo: str, arguments: Sequence[str]) -> int:
     parameters = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value}
     environment = dict(os.environ)
     if password := parameters.pop("password", None):
         environment["PGPASSWORD"] = password  # arguments are visible to every local user
-    own = embedded.BIN / "psql"
-    program = str(own) if own.exists() else "psql"
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is psql's
     try:
         return subprocess.run(
@@ -587,8 +640,6 @@ def _psql(conninfo: str, arguments: Sequence[str]) -> int:
             env=environment,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ).returncode
-    except FileNotFoundError:
-        raise CommandError("psql is not installed") from None
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -1,8 +1,6 @@
 """The composition root: settings, catalog, gateway and routes become a Falcon application."""
 
-import asyncio
 import ipaddress
-import json
 import logging
 import random
 import re
@@ -29,25 +27,25 @@ from prometheus_client import (
 
 from api import migrations, openapi
 from api.catalog import Catalog, read_catalog
-from api.gateway import Caller, Gateway, Plan, Statement, plan_of
+from api.gateway import Caller, Gateway, Plan, plan_of
 from api.leader import Duty, Jobs, Leader
 from api.mail import send_mails
 from api.passwords import Passwords
 from api.problems import CONTENT_TYPE, Problem
+from api.readiness import Ready
 from api.responders import JSON, responder_of
 from api.routes import EVENT_STREAM, PREFIX, ROUTES, Route
 from api.settings import Settings
+from api.soundness import keeps_stale_policies
 from api.streams import Application, Streams
 from api.webhooks import send_webhooks
 
 log = logging.getLogger("ostinato")
 
 GATEWAY_LOGIN = "school_gateway"
-SOUND_MINOR = {15: 19, 16: 15, 17: 11, 18: 6}
 START_TIMEOUT_S = 10.0
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 EXPOSED = "ETag, Location, Retry-After, X-Request-Id, Server-Timing, Idempotency-Replayed"
-INSTALLED = Statement(b"select auth.installed()")
 METHODS = frozenset(falcon.HTTP_METHODS)
 CODES_BY_STATUS = {
     400: "invalid_request",
@@ -117,7 +115,11 @@ def create_app(settings: Settings) -> Application:
     catalog = load_catalog(settings.database_url)
     warn_of_old_server(catalog.server_version)
     plans = plans_of(catalog)
+    installed = migrations.gateway_installed(settings.database_url)
+    for remark in migrations.standing_of(installed).remarks:
+        log.warning("%s", remark)
     gateway = Gateway(settings, catalog)
+    ready = Ready(gateway, catalog, plans.values(), installed.code_layer)
     passwords = Passwords(settings, gateway)
     streams = Streams(settings, gateway)
     duties = [
@@ -127,7 +129,7 @@ def create_app(settings: Settings) -> Application:
     if settings.smtp_url is not None:
         duties.append(Duty("e-mail", 10, partial(send_mails, settings)))
     leader = Leader(gateway, duties if settings.scheduler == "auto" else [])
-    metrics = Metrics(gateway, streams, leader)
+    metrics = Metrics(gateway, streams, leader, ready)
     middleware: list[Any] = []
     if settings.cors_origins:
         origins = "*" if "*" in settings.cors_origins else settings.cors_origins
@@ -151,7 +153,7 @@ def create_app(settings: Settings) -> Application:
 
     contents = openapi.text(openapi.describe(catalog, ROUTES, plans))
     app.add_route("/healthz", Fixed(b'{"status":"ok"}', JSON))
-    app.add_route("/readyz", Ready(gateway))
+    app.add_route("/readyz", ready)
     app.add_route("/metrics", metrics)
     app.add_route("/openapi.json", Fixed(contents, JSON))
     app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8"))
@@ -176,13 +178,11 @@ def serve_app() -> Application:
 
 def warn_of_old_server(version: int) -> None:
     """Warn of a server that keeps stale policies in cached plans (CVE-2026-14666)."""
-    major, minor = divmod(version, 10_000)
-    if minor < SOUND_MINOR.get(major, 0 if major > max(SOUND_MINOR) else 10_000):
+    if keeps_stale_policies(version):
         log.warning(
             "PostgreSQL %s.%s may keep stale policies in cached plans after a role is revoked"
             " (CVE-2026-14666): update to 15.19, 16.15, 17.11, 18.6 or later",
-            major,
-            minor,
+            *divmod(version, 10_000),
         )
 
 
@@ -273,7 +273,7 @@ class Envelope:
 class Metrics:
     """Prometheus metrics of this process, in a registry of their own."""
 
-    def __init__(self, gateway: Gateway, streams: Streams, leader: Leader) -> None:
+    def __init__(self, gateway: Gateway, streams: Streams, leader: Leader, ready: Ready) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         labels = ("method", "route", "status")
@@ -290,6 +290,12 @@ class Metrics:
         gauge.set_function(lambda: streams.open)
         gauge = Gauge("leader", "Whether this process runs the schedule", registry=self._registry)
         gauge.set_function(lambda: leader.leads)
+        gauge = Gauge(
+            "code_layer_differs",
+            "Whether the database runs other functions, views and policies than this checkout's",
+            registry=self._registry,
+        )
+        gauge.set_function(lambda: ready.code_layer_differs)
 
     def observe(self, template: str | None, method: str, status: int, seconds: float) -> None:
         """Count a request; ``template`` is the route's path, None when none matched."""
@@ -317,24 +323,6 @@ class Fixed:
     async def on_get(self, req: Request, resp: Response) -> None:
         resp.data = self._data
         resp.content_type = self._media_type
-
-
-class Ready:
-    """200 when the database answers and runs this checkout's migrations and code, else 503."""
-
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
-        self._judged: tuple[bytes | None, list[str]] = (None, [])
-
-    async def on_get(self, req: Request, resp: Response) -> None:
-        installed = (await self._gateway.bare(req.context.caller, INSTALLED)).body or b"{}"
-        if installed != self._judged[0]:
-            pending = await asyncio.to_thread(migrations.pending_from, json.loads(installed))
-            self._judged = (installed, pending)
-        if self._judged[1]:
-            raise Problem("unavailable", "The database is not current.")
-        resp.data = b'{"status":"ready"}'
-        resp.content_type = JSON
 
 
 async def _on_problem(req: Request, resp: Response, problem: Problem, params: object) -> None:

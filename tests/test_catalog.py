@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from api import migrations
-from api.migrations import SQL, code_files
+from api.checkout import SQL, code_files
 from api.problems import PROBLEMS
 from api.routes import ROUTES
 

@@ -279,6 +279,7 @@ BARE_GATEWAY = {
     "auth.enter",
     "auth.finish_login",
     "auth.installed",
+    "auth.open_rows",
     "auth.password_hash",
     "auth.require_session",
     "auth.session_role",

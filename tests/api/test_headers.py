@@ -168,30 +168,6 @@ def test_the_process_tells_that_it_lives_and_what_it_has_done(site: Site) -> Non
         assert name in text
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "update auth.migration_checksums set sha256 = 'edited' where migration_id ~ '^0002'",
-        "update auth.migration_checksums set migration_id = 'later' where migration_id ~ '^0002'",
-        "delete from auth.migration_checksums where migration_id ~ '^0002'",
-        "update auth.code_layer set checksum = 'other'",
-        "delete from auth.code_layer",
-    ],
-)
-def test_readiness_needs_these_migrations_and_this_code(
-    http: Callable[..., httpx.Client], db: psycopg.Connection[Any], change: str
-) -> None:
-    nobody = http()
-    assert nobody.get("/readyz").status_code == 200
-    with db.transaction(force_rollback=True):
-        assert db.execute(change).rowcount == 1
-    assert nobody.get("/readyz").status_code == 200
-    db.execute(change)
-    for _ in range(2):
-        refused(nobody.get("/readyz"), 503, "unavailable")
-    assert nobody.get("/healthz").status_code == 200
-
-
 def test_the_documentation_needs_nothing_from_elsewhere(site: Site) -> None:
     nobody = site.client(None)
     page = nobody.get("/docs")

@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from api import embedded
-from api.migrations import SQL
+from api.checkout import SQL
 from tests.conftest import PROJECT
 from tests.school import BUILT
 

@@ -1,0 +1,114 @@
+"""Whether this process can serve: what it calls is there, and nothing opens rows.
+
+A database of a newer or older version will do as long as the functions that were planned exist
+with parameters, types and results that the plans fit, so that old and new processes both serve
+while one version replaces another.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from falcon.asgi import Request, Response
+
+from api.catalog import SIGNATURES, Catalog, signatures_from
+from api.checkout import code_checksum
+from api.gateway import Caller, Gateway, Plan, Statement
+from api.problems import Problem
+from api.responders import JSON
+
+log = logging.getLogger("ostinato.readiness")
+
+KEPT_S = 3.0
+# What is called besides the functions of routes.
+BARE = (
+    "auth.activate",
+    "auth.begin_login",
+    "auth.change_password",
+    "auth.claim_idempotency_key",
+    "auth.enter",
+    "auth.finish_login",
+    "auth.installed",
+    "auth.keep_idempotent_answer",
+    "auth.open_rows",
+    "auth.password_hash",
+    "auth.release_idempotency_key",
+    "jobs.claim_mails",
+    "jobs.claim_webhooks",
+    "jobs.count_waiting",
+    "jobs.enabled_jobs",
+    "jobs.finish_delivery",
+    "jobs.lead",
+    "jobs.resign",
+    "jobs.run",
+)
+_READ_ONLY = (
+    "pg_catalog.pg_is_in_recovery()"
+    " or pg_catalog.current_setting('default_transaction_read_only')::boolean"
+)
+ASK = Statement(f"select json_build_object('readOnly', {_READ_ONLY})".encode())
+JUDGE = Statement(
+    f"select json_build_object('readOnly', {_READ_ONLY}, 'installed', auth.installed(),"
+    f" 'openRows', auth.open_rows(), 'signatures', ({SIGNATURES}))".encode()
+)
+
+
+class Ready:
+    """200 when the database answers and this process can serve from it, else 503.
+
+    The database is asked at every call, the catalog every few seconds.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        catalog: Catalog,
+        plans: Iterable[Plan],
+        code_layer: str | None,
+    ) -> None:
+        names = {f"api.{plan.function.name}" for plan in plans} | set(BARE)
+        self._gateway = gateway
+        self._planned = {n: catalog.signatures[n] for n in names if n in catalog.signatures}
+        self._missing = sorted(names - self._planned.keys())
+        self._wrong: list[str] = []
+        self._until = 0.0
+        self._checksum = code_checksum()
+        self.code_layer_differs = code_layer != self._checksum
+
+    async def on_get(self, req: Request, resp: Response) -> None:
+        document = await self._ask(req.context.caller)
+        if self._wrong:
+            raise Problem("unavailable", "The database is not as this process needs it.")
+        told = {"status": "ready"} | ({"read_only": True} if document["readOnly"] else {})
+        resp.data = json.dumps(told, separators=(",", ":")).encode()
+        resp.content_type = JSON
+
+    async def _ask(self, caller: Caller) -> dict[str, Any]:
+        is_due = time.monotonic() >= self._until
+        try:
+            answer = await self._gateway.bare(caller, JUDGE if is_due else ASK, read_only=True)
+        except Problem as problem:
+            if problem.status < 500 or problem.code == "internal_error":
+                raise Problem("unavailable") from problem
+            raise
+        document: dict[str, Any] = json.loads(answer.body or b"{}")
+        if is_due:
+            self._judge(document)
+            self._until = time.monotonic() + KEPT_S
+        return document
+
+    def _judge(self, document: Mapping[str, Any]) -> None:
+        found = signatures_from(document["signatures"])
+        wrong = [f"there is no function {name} that fits" for name in self._missing]
+        wrong += [
+            f"there is no function {name} that fits"
+            for name, planned in sorted(self._planned.items())
+            if not planned.fits(found.get(name))
+        ]
+        wrong += document["openRows"]
+        if wrong != self._wrong:
+            log.error("not ready: %s", "; ".join(wrong)) if wrong else log.warning("ready again")
+        self._wrong = wrong
+        self.code_layer_differs = document["installed"]["codeLayer"] != self._checksum

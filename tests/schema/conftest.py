@@ -1,0 +1,41 @@
+"""A database that was migrated and holds no school: a copy for each test."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+from pytest_postgresql import factories
+
+from api import migrations
+from tests.conftest import Cluster, conninfo_of
+
+
+def quiet(line: str) -> None:
+    """Take a progress line and keep it to oneself."""
+
+
+def _load(**parameters: Any) -> None:
+    parameters.pop("autocommit", None)
+    migrations.migrate(make_conninfo("", **parameters), quiet)
+
+
+migrated_template = factories.postgresql_noproc(
+    dbname="ostinato_migrated", load=[_load], depends_on="cluster"
+)
+migrated_postgresql = factories.postgresql("migrated_template")
+
+
+@pytest.fixture
+def migrated(migrated_postgresql: psycopg.Connection[Any], cluster: Cluster) -> str:
+    """The superuser's connection string. A copy lacks the database's rights; migrate gives them."""
+    conninfo = conninfo_of(migrated_postgresql, cluster)
+    migrations.migrate(conninfo, quiet)
+    return conninfo
+
+
+@pytest.fixture
+def owner(migrated: str) -> Callable[[], psycopg.Connection[Any]]:
+    """``owner()``: a superuser's connection to the migrated database, autocommit."""
+    return lambda: psycopg.connect(migrated, autocommit=True)
