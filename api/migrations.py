@@ -37,7 +37,6 @@ CODE = (
 
 Progress = Callable[[str], None]
 
-_ADVISORY_KEY = 7_246_810_131
 _LOCK_SECONDS = 30
 _ATTEMPTS = 3
 _STATEMENT_NOTE = "statement: "
@@ -286,7 +285,6 @@ def _sole_migrator(owner_conninfo: str) -> Iterator[Any]:
     parameters.setdefault("application_name", "ostinato migrate")
     with psycopg.connect(make_conninfo("", **parameters)) as guard:
         guard.execute("set local idle_in_transaction_session_timeout = 0")
-        guard.execute("select pg_catalog.pg_advisory_xact_lock(%s)", (_ADVISORY_KEY,))
         backend = get_backend(f"postgresql+psycopg:///?{urlencode(parameters)}")
         try:
             backend.connection.cursor_factory = _NotingCursor
