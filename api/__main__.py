@@ -646,7 +646,7 @@ def _psql(program: str, conninfo: str, arguments: Sequence[str]) -> int:
 
 def _load_demo_when_empty(owner: str) -> None:
     with psycopg.connect(owner) as connection:
-        connection.execute("select pg_advisory_xact_lock(hashtext('ostinato.demo'))")
+        connection.execute("select from school.school_settings for no key update")
         if not _value(connection, "select exists (select from school.users)"):
             _load_demo(connection)
 

@@ -37,7 +37,7 @@ from api.drift import Comparison
 from api.patience import YOYO_LOCK, BusyError, Progress, patiently
 from api.refusals import MigrationError, NotingCursor, raise_located
 
-_FIRST_KEY = 7_246_810_131
+_FIRST_TRIES = 20
 
 # The rights on the database itself, as migration 0001 gives them; a copy or a restored dump lacks
 # them. A temporary type is found before one of pg_catalog, also with an empty search_path: who may
@@ -218,7 +218,7 @@ def _sole_migrator(owner_conninfo: str, progress: Progress) -> Iterator[Any]:
         backend = get_backend(f"postgresql+psycopg:///?{urlencode(parameters)}")
         try:
             backend.connection.cursor_factory = NotingCursor
-            _prepare_yoyo(guard, backend, progress)
+            _prepare_yoyo(backend)
             patiently(
                 backend.connection,
                 "migrate",
@@ -241,24 +241,16 @@ def _sole_migrator(owner_conninfo: str, progress: Progress) -> Iterator[Any]:
             guard.rollback()
 
 
-def _prepare_yoyo(
-    guard: psycopg.Connection[Any],
-    backend: Any,  # noqa: ANN401
-    progress: Progress,
-) -> None:
-    """Make yoyo's own tables. In an empty database only a key can keep two from doing so at once.
-
-    Any login may take the key, but an empty database has no people yet.
-    """
-    if not _exists(guard, "yoyo_lock") or not _exists(guard, "_yoyo_version"):
-        key = partial(_take_first_key, guard)
-        patiently(backend.connection, "migrate", progress, key, YOYO_LOCK)
-        backend.ensure_internal_schema_updated()
-
-
-def _take_first_key(guard: psycopg.Connection[Any]) -> None:
-    with guard.transaction():
-        guard.execute("select pg_catalog.pg_advisory_xact_lock(%s)", (_FIRST_KEY,))
+def _prepare_yoyo(backend: Any) -> None:  # noqa: ANN401
+    """Make yoyo's own tables; of two who do so at once in an empty database one begins again."""
+    for _ in range(_FIRST_TRIES):
+        try:
+            backend.ensure_internal_schema_updated()
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable):
+            backend.connection.rollback()
+        else:
+            return
+    raise MigrationError("yoyo's own tables cannot be made; is somebody else at it?")
 
 
 def _take_yoyo_lock(guard: psycopg.Connection[Any]) -> None:

@@ -50,6 +50,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "too_late_to_mark": (422, "Too late to mark"),
     "course_or_teacher_mismatch": (422, "Another course or teacher"),
     "no_change": (422, "Nothing would change"),
+    "job_date_in_future": (422, "The day has not come"),
     "lost_reason_required": (422, "A reason is required"),
     "weak_password": (422, "The password is too weak"),
     "wrong_password": (422, "The password is wrong"),

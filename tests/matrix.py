@@ -290,7 +290,6 @@ class Rights:
     add: dict[str, May] = field(default_factory=dict)
     change: dict[str, May] = field(default_factory=dict)
     become: dict[str, May] = field(default_factory=dict)
-    remove: dict[str, May] = field(default_factory=dict)
 
 
 OFFICE = dict.fromkeys(("admin", "staff", "teacher"), somebody)
@@ -355,7 +354,6 @@ MODEL: dict[str, Rights] = {
     "school.lead_tags": Rights(
         read={**AS_LEAD, "analyst": outsider},
         add={"admin": admin, "staff": of_lead(owns_lead)},
-        remove={"admin": admin, "staff": of_lead(owns_lead)},
     ),
     "school.lead_audit_events": Rights(read=AS_LEAD),
     "school.lead_stages": Rights(
@@ -366,9 +364,7 @@ MODEL: dict[str, Rights] = {
     "school.course_plans": CATALOGUE,
     "school.time_slot_templates": CATALOGUE,
     "school.classroom_slots": CATALOGUE,
-    "school.course_teachers": Rights(
-        read=CATALOGUE.read, add={"admin": admin}, remove={"admin": admin}
-    ),
+    "school.course_teachers": Rights(read=CATALOGUE.read, add={"admin": admin}),
     "school.operating_days": Rights(read=CATALOGUE.read, change={"admin": admin}),
     "school.school_closures": Rights(read=CATALOGUE.read),
     "school.class_substitutes": Rights(read=CATALOGUE.read),
@@ -567,19 +563,12 @@ ADDITIONS: dict[str, list[Callable[[Person, World], Row | None]]] = {
     ],
 }
 
-# A statement on all rows that the school's own rules refuse, whoever tries it with the right to.
-RULED: dict[tuple[str, str], str] = {("delete", "school.course_teachers"): "in_use"}
 SAMPLE = 6
 
 
-def is_in_use(table: str, row: Row, world: World) -> bool:
-    """Tell whether a rule of the school keeps the row's role, or the row, whoever asks."""
-    if table == "school.users":
-        return row["name"] in ("Root", "Tom", "Tia", "Sid", "Una")
-    return table == "school.course_teachers" and any(
-        k["course_id"] == row["course_id"] and k["teacher_id"] == row["teacher_id"]
-        for k in world.rows["school.classroom_slots"]
-    )
+def is_in_use(row: Row) -> bool:
+    """Tell whether a rule of the school keeps a user's role, whoever asks."""
+    return row["name"] in ("Root", "Tom", "Tia", "Sid", "Una")
 
 
 def _lead(world: World, owner_id: str | None) -> Row:
@@ -654,7 +643,7 @@ def change_cells(me: Person, table: str, world: World) -> Iterator[Cell]:
         )
         update = sql.SQL("update {} set {}").format(name_of(table), changes)
         for row in samples(table, world):
-            if "role" in change and is_in_use(table, row, world):
+            if "role" in change and is_in_use(row):
                 continue
             yield Cell(
                 me,
@@ -705,31 +694,12 @@ def _foretold(
 
 
 def remove_cells(me: Person, table: str, world: World) -> Iterator[Cell]:
-    rights = MODEL[table]
+    """Nobody deletes rows; functions do."""
     delete = sql.SQL("delete from {}").format(name_of(table))
-    rows = [row for row in samples(table, world) if not is_in_use(table, row, world)]
-    if not rights.remove:
-        rows = rows[:2]
-    for row in rows:
-        outcome: object = FORBIDDEN
-        if holds(me, rights.remove):
-            reached = may(me, rights.remove, row, world) and may(me, rights.read, row, world)
-            outcome = 1 if reached else NOTHING
-        yield Cell(
-            me,
-            table,
-            "delete",
-            str(world.key(table, row)),
-            delete + sql.SQL(" where ") + where(world, table, row),
-            outcome,
-        )
-    reached_all = sum(may(me, rights.remove, row, world) for row in world.rows[table])
-    outcome = FORBIDDEN
-    if holds(me, rights.remove):
-        outcome = reached_all or NOTHING
-        if reached_all:
-            outcome = RULED.get(("delete", table), outcome)
-    yield Cell(me, table, "delete", "all rows, unseen", delete, outcome)
+    for row in samples(table, world)[:2]:
+        statement = delete + sql.SQL(" where ") + where(world, table, row)
+        yield Cell(me, table, "delete", str(world.key(table, row)), statement, FORBIDDEN)
+    yield Cell(me, table, "delete", "all rows, unseen", delete, FORBIDDEN)
 
 
 def cells(me: Person, table: str, world: World) -> Iterator[Cell]:

@@ -161,10 +161,18 @@ RULES: dict[str, LiteralString] = {
     "INSERT and UPDATE are granted by column": f"""
         with {GRANTS} select thing || ' ' || privilege_type from grants
         where privilege_type in ('INSERT', 'UPDATE') and thing like 'table %'""",
-    "nobody but the owner has TRUNCATE, REFERENCES or TRIGGER": f"""
+    "nobody but the owner has more of a table than its columns": f"""
         with {GRANTS} select format('%s %s to %s', thing, privilege_type, grantee::regrole)
         from grants
-        where privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'EXECUTE', 'USAGE')""",
+        where privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'EXECUTE', 'USAGE')""",
+    "nobody chooses or changes an id": f"""
+        with {GRANTS} select format('%s %s to %s', thing, privilege_type, grantee::regrole)
+        from grants
+        where privilege_type in ('INSERT', 'UPDATE') and thing ~ '^column .*\\.id$'""",
+    "nothing waits for an advisory lock": f"""
+        select p.oid::regprocedure::text from pg_catalog.pg_proc as p
+        where p.pronamespace::regnamespace::text in {OURS}
+          and p.prosrc ~* 'advisory'""",
     "no grant may be handed on": f"""
         with {GRANTS} select thing || ' ' || privilege_type from grants where is_grantable""",
     "who is nobody reads no table": f"""
@@ -364,6 +372,13 @@ def test_a_database_that_was_copied_gets_its_rights_back_when_migrated(
         db.execute("select auth.grant_sql('sam@school.test', 'sam_direct')")
     migrations.migrate(conninfo(), lambda line: None)
     assert broken(db, rule) == []
+
+
+def test_no_sql_of_the_processes_waits_for_an_advisory_lock() -> None:
+    """Any login can take an advisory lock, and hold it."""
+    own = [*(SQL.parent / "api").rglob("*.py"), *SQL.rglob("*.sql")]
+    assert len(own) > 100
+    assert [path.name for path in own if "advisory" in text_of(path).lower()] == []
 
 
 def test_every_exception_is_still_needed(db: Database) -> None:

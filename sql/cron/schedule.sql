@@ -1,5 +1,5 @@
--- Hands the schedule to pg_cron: one named job per row of jobs.schedule, run as school_jobs, which may call the job
--- functions and nothing else. Run with psql, as a superuser, in the database that has the pg_cron extension:
+-- Hands the schedule to pg_cron: one named job per row of jobs.schedule, run as school_jobs, which may call
+-- jobs.run and nothing else. Run with psql, as a superuser, in the database that has the pg_cron extension:
 --
 --   psql -v database=ostinato -f sql/cron/schedule.sql
 --
@@ -12,8 +12,10 @@
   \set database :DBNAME
 \endif
 
--- pg_cron's workers log in as the job's user.
+-- pg_cron's workers log in as the job's user. Jobs judge what others write meanwhile, whatever level the database
+-- prefers.
 alter role school_jobs login;
+alter role school_jobs set default_transaction_isolation = 'read committed';
 
 begin;
 

@@ -6,10 +6,8 @@ create policy select_analyst on school.course_teachers for select to school_anal
   using ((select auth.is_nobody()));
 create policy insert_admin on school.course_teachers for insert to school_admin
   with check ((select auth.is_admin()));
-create policy delete_admin on school.course_teachers for delete to school_admin
-  using ((select auth.is_admin()));
 -- no update: a pair is there or not
+-- no delete: api.delete_course_teacher deletes
 
 grant select on school.course_teachers to school_admin, school_staff, school_teacher, school_student, school_analyst;
 grant insert (course_id, teacher_id) on school.course_teachers to school_admin;
-grant delete on school.course_teachers to school_admin;

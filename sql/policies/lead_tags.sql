@@ -14,12 +14,8 @@ create policy insert_admin on school.lead_tags for insert to school_admin
   with check ((select auth.is_admin()));
 create policy insert_staff on school.lead_tags for insert to school_staff
   with check (exists (select from school.leads as l where l.id = lead_id and l.owner_id = (select auth.user_id_as('staff'))));
-create policy delete_admin on school.lead_tags for delete to school_admin
-  using ((select auth.is_admin()));
-create policy delete_staff on school.lead_tags for delete to school_staff
-  using (exists (select from school.leads as l where l.id = lead_id and l.owner_id = (select auth.user_id_as('staff'))));
 -- no update: a tag is there or not
+-- no delete: school.take_tag_off deletes
 
 grant select on school.lead_tags to school_admin, school_staff, school_teacher, school_analyst;
 grant insert (lead_id, tag) on school.lead_tags to school_admin, school_staff;
-grant delete on school.lead_tags to school_admin, school_staff;

@@ -108,6 +108,7 @@ def test_a_wrong_value_is_one_line_and_status_2(
         (["create-user", "--email", "ada@school.test", "--name", "A", "--role", "admin"], database),
         (["jobs", "run", "x", "--on", "2027-02-29"], {}),
         (["jobs", "run", "no_such_job"], database),
+        (["jobs", "run", "complete_admissions", "--on", "2200-01-01"], database),
         (["status"], {"PORT": "http"}),
         (["status"], {"POOL_MAX": "0"}),
         (["status"], {"TRUSTED_PROXIES": "10.0.0.1/8"}),

@@ -194,6 +194,7 @@ def test_the_jobs_role_can_run_jobs_and_do_nothing_else(cron, database):
             "select auth.enter(null, null, null, 1000)",
             "select jobs.lead(gen_random_uuid(), 10)",
             "select jobs.run_once('purge', '2027-03-01')",
+            "select jobs.complete_admissions('2027-03-01')",
             "select api.get_me()",
             "create table public.own (n integer)",
             "create temporary table own (n integer)",

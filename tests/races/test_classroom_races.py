@@ -1,5 +1,6 @@
 """Races between those who move, end and admit: one outcome, one event, and all stays sound."""
 
+import datetime
 import threading
 from collections import Counter
 
@@ -168,7 +169,9 @@ def test_approval_against_block(db, school, call, conninfo):
     assert deadlocks(db) == 0
 
 
-def test_renewing_against_cancelling_and_a_renewal_against_its_old_plan(db, school, call, conninfo):
+def test_renewing_against_cancelling_and_a_renewal_against_its_old_plan(
+    db, school, call, conninfo, clock
+):
     for turn in range(4):
         made = admitted(call, school, f"R{turn}", "friday")
         own = {"admission_id": made["id"]}
@@ -191,12 +194,13 @@ def test_renewing_against_cancelling_and_a_renewal_against_its_old_plan(db, scho
         assert seats_taken(db, school["violin_friday"]) == 0
     # a renewal is cancelled while the job ends what it renewed
     for turn in range(4):
-        old = admitted(call, school, f"O{turn}", "friday")
+        start = datetime.date(2027, 4, 1) + datetime.timedelta(days=35 * turn)
+        clock.set(f"{start}T09:00:00Z")
+        old = admitted(call, school, f"O{turn}", "friday", start_date=start.isoformat())
         new = call("ada")("renew_admission", admission_id=old["id"])
+        clock.set(f"{start + datetime.timedelta(days=28)}T09:00:00Z")
         with psycopg.connect(conninfo(), autocommit=True) as job:
-            ran = threading.Thread(
-                target=lambda: job.execute("select jobs.complete_admissions('2027-03-27')")
-            )
+            ran = threading.Thread(target=lambda: job.execute("select jobs.complete_admissions()"))
             ran.start()
             cancel = ("ada", "cancel_admission", {"admission_id": new["id"]})
             assert at_once(conninfo, school, [cancel]) == ["ok"]

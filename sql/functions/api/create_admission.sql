@@ -43,7 +43,7 @@ begin
   if v_refusal is not null then
     return v_refusal;
   end if;
-  v_warnings := school.admission_warnings(v_request);
+  v_warnings := school.admission_warnings(v_request, v_judgement);
   v_admission_id := school.insert_admission(v_request, v_judgement);
   perform school.emit('admission.created', 'admission', v_admission_id, jsonb_build_object('courseId', p_course_id, 'leadId', p_lead_id));
   return (
@@ -54,6 +54,6 @@ begin
 end;
 $$;
 comment on function api.create_admission is 'Admits a student into weekly classes and makes all dated classes of the plan.
-The student is studentId, or is made from student, or from the lead. Each time slot resolves to a class of the course, of teacherId if given, else the one with most seats free. Either all of it happens or nothing does.
+The student is studentId, or is made from student, or from the lead. Each time slot resolves to a class of the course, of teacherId if given, else the one with most seats free. Either all of it happens or nothing does. Dates on which people who come once fill a room are passed over and told in warnings, {code: date_full, message, dates}.
 Refusals: forbidden, unknown_reference, lead_already_converted (with admissionId), plan_not_for_course, slot_count_mismatch, start_date_out_of_range, not_a_student, not_a_teacher, teacher_not_for_course, duplicate_slot, overlapping_slots, slot_not_operating, no_classroom, no_class_dates, email_in_use (with userId), already_enrolled, student_conflict, slot_full (with alternatives). All of them are in conflicts.';
 grant execute on function api.create_admission to school_admin, school_staff;

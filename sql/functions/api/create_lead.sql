@@ -29,15 +29,13 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_id uuid := gen_random_uuid();
+  v_id uuid;
   v_answer api.lead;
 begin
   if auth.user_id_as('staff') <> p_owner_id then
     perform school.fail('forbidden', 'Staff add leads for themselves; an admin may name another owner.');
   end if;
-  -- No "returning": the row may be shown to its owner only after the trigger has made staff the owner.
   insert into school.leads (
-    id,
     stage_id,
     name,
     phone,
@@ -62,7 +60,6 @@ begin
     lost_reason
   )
   values (
-    v_id,
     p_stage_id,
     p_name,
     p_phone,
@@ -85,7 +82,8 @@ begin
     coalesce(p_follow_up_status, 'open'),
     school.clean(p_source),
     school.clean(p_lost_reason)
-  );
+  )
+  returning id into v_id;
   select * into v_answer from api.lead as l where l.id = v_id;
   return v_answer;
 end;

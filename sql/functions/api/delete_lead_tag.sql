@@ -16,7 +16,7 @@ begin
   if not auth.is_admin() and v_answer."ownerId" is distinct from auth.user_id() then
     perform school.fail('forbidden', 'Claim the lead first.');
   end if;
-  delete from school.lead_tags where lead_id = p_lead_id and tag = v_tag;
+  perform school.take_tag_off(p_lead_id, v_tag);
   select * into v_answer from api.lead as l where l.id = p_lead_id;
   return v_answer;
 end;

@@ -35,7 +35,7 @@ begin
       from jsonb_array_elements(v_judgement -> 'classDates') as d
     ),
     'conflicts', v_judgement -> 'conflicts',
-    'warnings', school.admission_warnings(v_request)
+    'warnings', school.admission_warnings(v_request, v_judgement)
   );
 end;
 $$;

@@ -31,7 +31,7 @@ begin
     join school.time_slot_templates as t on t.id = k.time_slot_id
     join school.courses as c on c.id = k.course_id
     join school.users as u on u.id = k.teacher_id
-    cross join lateral (select school.occupied(k.id) as occupied) as n
+    cross join lateral (select school.count_enrolled(k.id) as occupied) as n
     where k.deleted_at is null
   ));
 end;

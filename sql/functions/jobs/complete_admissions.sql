@@ -12,6 +12,7 @@ as $$
 declare
   v_ids uuid[] := jobs.admissions_to_complete(p_on);
 begin
+  perform school.require_fresh_sight();
   v_ids := array(
     select a.id
     from school.admissions as a
@@ -26,4 +27,3 @@ begin
 end;
 $$;
 comment on function jobs.complete_admissions(date) is 'Completes admissions whose plan has run out; answers how many.';
-grant execute on function jobs.complete_admissions(date) to school_jobs;

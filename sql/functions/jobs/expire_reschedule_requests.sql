@@ -21,4 +21,3 @@ begin
 end;
 $$;
 comment on function jobs.expire_reschedule_requests(date) is 'Expires pending requests whose class was marked, or whose class or wanted class has begun; answers how many.';
-grant execute on function jobs.expire_reschedule_requests(date) to school_jobs;

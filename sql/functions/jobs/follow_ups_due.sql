@@ -10,7 +10,7 @@ as $$
 declare
   v_made integer;
 begin
-  perform pg_advisory_xact_lock(hashtext('ostinato.jobs.follow_ups_due'));
+  perform jobs.lock_schedule('follow_ups_due');
   select count(school.emit(d.type, d.entity_type, d.entity_id, d.payload, d.day))
   into v_made
   from jobs.due_follow_ups(p_on) as d;
@@ -18,4 +18,3 @@ begin
 end;
 $$;
 comment on function jobs.follow_ups_due(date) is 'Tells owners, or the admins, of follow-ups due, once per due date; answers how many.';
-grant execute on function jobs.follow_ups_due(date) to school_jobs;

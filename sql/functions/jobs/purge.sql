@@ -38,4 +38,3 @@ begin
 end;
 $$;
 comment on function jobs.purge(date) is 'Removes ended sessions, past tokens, old counters, keys and deliveries; answers how many rows.';
-grant execute on function jobs.purge(date) to school_jobs;

@@ -13,4 +13,3 @@ as $$
   where e.day >= p_from;
 $$;
 comment on function jobs.rebuild_notifications(date) is 'Makes the notices that events since a day call for and that are missing; answers how many.';
-grant execute on function jobs.rebuild_notifications(date) to school_jobs;

@@ -10,7 +10,7 @@ as $$
 declare
   v_made integer;
 begin
-  perform pg_advisory_xact_lock(hashtext('ostinato.jobs.remaining_classes'));
+  perform jobs.lock_schedule('remaining_classes');
   select count(school.emit(d.type, d.entity_type, d.entity_id, d.payload, d.day))
   into v_made
   from jobs.low_admissions(p_on) as d;
@@ -18,4 +18,3 @@ begin
 end;
 $$;
 comment on function jobs.remaining_classes(date) is 'Tells of plans with four classes or fewer left, and with none, once each; answers how many.';
-grant execute on function jobs.remaining_classes(date) to school_jobs;

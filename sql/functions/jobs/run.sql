@@ -1,6 +1,8 @@
 -- Runs a job for a date and keeps the run. Without a date it runs for today, and before that for every business day
 -- since its last run that was missed, thirty at most, so that a day without a server is made up for once. One run of a
--- job at a time: a second caller waits for the first. Answers the run of the last day. Raises not_found.
+-- job at a time: a second caller waits for the first. Answers the run of the last day. This is the way to run a job: a
+-- day that has not come is refused here, and the functions themselves are their owner's alone.
+-- Raises not_found, job_date_in_future.
 -- definer: runs for the school, whoever starts it.
 create or replace function jobs.run(p_name text, p_on date default null)
 returns jobs.runs
@@ -16,10 +18,10 @@ declare
   v_rows integer;
   v_run jobs.runs;
 begin
-  if not exists (select from jobs.schedule as s where s.name = p_name) then
-    perform school.fail_not_found('job');
+  perform jobs.lock_schedule(p_name);
+  if p_on > v_today then
+    perform school.fail('job_date_in_future', format('It is %s: what %s would end cannot be taken back.', v_today, p_on));
   end if;
-  perform pg_advisory_xact_lock(hashtext('ostinato.jobs.run.' || p_name));
   if p_on is null then
     select case when count(*) > 0 then greatest(max(r.run_on) + 1, v_today - 30) end
     into v_from

@@ -37,7 +37,7 @@ as $$
       c.capacity,
       n.occupied
     from school.classroom_slots as c
-    cross join lateral (select school.occupied(c.id) as occupied) as n
+    cross join lateral (select school.count_enrolled(c.id) as occupied) as n
     where c.time_slot_id = t.id
       and c.course_id = (p_request).course_id
       and c.deleted_at is null

@@ -17,7 +17,7 @@ as $$
       t.end_time,
       u.id as teacher_id,
       u.name as teacher_name,
-      k.capacity - school.occupied(k.id) as free,
+      k.capacity - school.count_enrolled(k.id) as free,
       abs(
         (t.weekday - p_weekday) * 1440 + extract(epoch from t.start_time - p_start_time)::integer / 60
       ) as minutes_away

@@ -22,6 +22,7 @@ as $$
       array(select s.classroom_slot_id from school.admission_slots as s where s.admission_id = l.id),
       l.at::date, p_count, l.student_id, l.at, true
     ) as d
+    where not d.is_full
     returning admission_id, student_id, classroom_slot_id, class_date, start_time
   )
   select coalesce(jsonb_agg(

@@ -9,9 +9,14 @@ set search_path = ''
 as $$
   select s.code, s.entity_id, s.detail from school.strayed_keys() as s
   union all
-  select 'oversold_class', k.id, format('%s seats, %s taken', k.capacity, school.occupied(k.id))
+  select 'oversold_class', k.id, format('%s seats, %s taken', k.capacity, school.count_enrolled(k.id))
   from school.classroom_slots as k
-  where school.occupied(k.id) > k.capacity
+  where school.count_enrolled(k.id) > k.capacity
+  union all
+  select 'oversold_date', d.classroom_slot_id, format('%s people on %s', d.expected, d.class_date)
+  from school.full_dates(array(select k.id from school.classroom_slots as k)) as d
+  join school.classroom_slots as k on k.id = d.classroom_slot_id
+  where d.expected > k.capacity
   union all
   select 'seat_in_a_deleted_class', e.id, 'active enrollment in a deleted class'
   from school.classroom_enrollments as e
@@ -59,6 +64,13 @@ as $$
     and b.status = 'scheduled'
     and not school.has_begun(b.class_date, b.start_time)
   union all
+  select 'completed_admission_with_classes_to_come', b.id, b.class_date::text
+  from school.attendance as b
+  join school.admissions as a on a.id = b.admission_id
+  where a.status = 'completed'
+    and b.status = 'scheduled'
+    and not school.has_begun(b.class_date, b.start_time)
+  union all
   select 'class_on_a_closed_day', b.id, b.class_date::text
   from school.attendance as b
   where b.status = 'scheduled'
@@ -91,6 +103,25 @@ as $$
     and t2.start_time < t.end_time
     and t.start_time < t2.end_time
   where k.deleted_at is null
+  union all
+  select 'class_of_what_is_deleted', k.id, concat_ws(
+    ', ',
+    case when c.deleted_at is not null then 'course' end,
+    case when t.deleted_at is not null then 'time slot' end,
+    case when u.deleted_at is not null then 'teacher' end
+  )
+  from school.classroom_slots as k
+  join school.courses as c on c.id = k.course_id
+  join school.time_slot_templates as t on t.id = k.time_slot_id
+  join school.users as u on u.id = k.teacher_id
+  where k.deleted_at is null
+    and (c.deleted_at is not null or t.deleted_at is not null or u.deleted_at is not null)
+  union all
+  select 'lead_owned_by_no_staff', l.id, format('the owner is %s', u.role)
+  from school.leads as l
+  join school.users as u on u.id = l.owner_id
+  where l.deleted_at is null
+    and u.role not in ('staff', 'admin', 'super_admin')
   union all
   select 'admission_without_a_payment', a.id, ''
   from school.admissions as a

@@ -1,7 +1,8 @@
 -- The dates of a plan: from p_from on, on the weekdays of the chosen classes, by (date, start time), p_total of them
 -- at most; fewer come back when three years do not hold enough. Skipped: closed days and closures; of a plan that
 -- starts today, a class that has begun; classes that do not begin after p_after (local time), if given; times at which
--- the student has a class already; and with p_mind_rooms dates on which as many people are expected as there are seats.
+-- the student has a class already. With p_mind_rooms dates to come on which as many people are expected as there are seats
+-- are passed over, too; they come back marked is_full, besides the p_total.
 create or replace function school.class_dates(
   p_classroom_slot_ids uuid[],
   p_from date,
@@ -10,7 +11,7 @@ create or replace function school.class_dates(
   p_after timestamp default null,
   p_mind_rooms boolean default false
 )
-returns table (class_date date, classroom_slot_id uuid, start_time time, end_time time, teacher_id uuid)
+returns table (class_date date, classroom_slot_id uuid, start_time time, end_time time, teacher_id uuid, is_full boolean)
 language sql
 stable
 security invoker
@@ -20,7 +21,6 @@ as $$
     select
       k.id,
       k.teacher_id,
-      k.capacity,
       t.start_time,
       t.end_time,
       p_from + (t.weekday - extract(isodow from p_from)::integer + 7) % 7 as first_date
@@ -36,41 +36,51 @@ as $$
       s.id,
       s.start_time,
       s.end_time,
-      s.teacher_id,
-      s.capacity
+      s.teacher_id
     from slots as s
     cross join generate_series(0, 156) as w (week)
+  ),
+  possible as (
+    select
+      d.class_date,
+      d.id,
+      d.start_time,
+      d.end_time,
+      coalesce(u.teacher_id, d.teacher_id) as teacher_id,
+      p_mind_rooms and (d.id, d.class_date) in (
+        select f.classroom_slot_id, f.class_date
+        from school.full_dates(p_classroom_slot_ids, p_from) as f
+      ) as is_full
+    from dates as d
+    left join school.class_substitutes as u on u.classroom_slot_id = d.id and u.class_date = d.class_date
+    where d.class_date < p_from + interval '3 years'
+      and not (
+        p_from = (select school.today())
+        and d.class_date + d.start_time <= (select school.local_now())
+      )
+      and (p_after is null or d.class_date + d.start_time > p_after)
+      and not exists (
+        select
+        from school.school_closures as c
+        where d.class_date between c.start_date and c.end_date
+      )
+      and not exists (
+        select
+        from school.attendance as b
+        where b.student_id = p_student_id
+          and b.class_date = d.class_date
+          and b.status <> 'cancelled'
+          and b.start_time < d.end_time
+          and d.start_time < b.end_time
+      )
+  ),
+  counted as (
+    select p.*, count(*) filter (where not p.is_full) over (order by p.class_date, p.start_time, p.id) as found
+    from possible as p
   )
-  select
-    d.class_date,
-    d.id,
-    d.start_time,
-    d.end_time,
-    coalesce(u.teacher_id, d.teacher_id)
-  from dates as d
-  left join school.class_substitutes as u on u.classroom_slot_id = d.id and u.class_date = d.class_date
-  where d.class_date < p_from + interval '3 years'
-    and not (
-      p_from = (select school.today())
-      and d.class_date + d.start_time <= (select school.local_now())
-    )
-    and (p_after is null or d.class_date + d.start_time > p_after)
-    and (not p_mind_rooms or school.expected(d.id, d.class_date) < d.capacity)
-    and not exists (
-      select
-      from school.school_closures as c
-      where d.class_date between c.start_date and c.end_date
-    )
-    and not exists (
-      select
-      from school.attendance as b
-      where b.student_id = p_student_id
-        and b.class_date = d.class_date
-        and b.status <> 'cancelled'
-        and b.start_time < d.end_time
-        and d.start_time < b.end_time
-    )
-  order by d.class_date, d.start_time, d.id
-  limit p_total;
+  select c.class_date, c.id, c.start_time, c.end_time, c.teacher_id, c.is_full
+  from counted as c
+  where c.found <= p_total - c.is_full::integer
+  order by c.class_date, c.start_time, c.id;
 $$;
 comment on function school.class_dates(uuid[], date, integer, uuid, timestamp, boolean) is 'The class dates of a plan, at most p_total, within three years.';

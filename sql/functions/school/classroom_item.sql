@@ -25,7 +25,7 @@ as $$
         and e.status = 'active'
     ) end,
     'date', p_date,
-    'expected', case when p_date is not null then school.expected(k.id, p_date) end,
+    'expected', case when p_date is not null then school.count_expected(k.id, p_date) end,
     'isClosed', case when p_date is not null then school.is_closed(p_date) end,
     'substitute', (
       select json_build_object('id', su.id, 'name', su.name)
@@ -39,7 +39,7 @@ as $$
   join school.time_slot_templates as t on t.id = k.time_slot_id
   join school.courses as c on c.id = k.course_id
   join school.users as u on u.id = k.teacher_id
-  cross join lateral (select school.occupied(k.id) as occupied) as n
+  cross join lateral (select school.count_enrolled(k.id) as occupied) as n
   where k.id = p_classroom_slot_id;
 $$;
 comment on function school.classroom_item(uuid, date, boolean) is 'A weekly class on the dashboard, with a date also as that day sees it.';

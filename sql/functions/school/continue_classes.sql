@@ -21,13 +21,15 @@ begin
   from school.admissions as n
   cross join lateral school.class_dates(
     array(select s.classroom_slot_id from school.admission_slots as s where s.admission_id = n.id),
-    v_after::date, p_total, n.student_id, v_after
+    v_after::date, p_total, n.student_id, v_after, true
   ) as d
-  where n.id = p_new_id;
+  where n.id = p_new_id
+    and not d.is_full;
   get diagnostics v_made = row_count;
   if v_made < p_total then
     perform school.fail('no_class_dates', format('Only %s of %s classes find a date within three years.', v_made, p_total));
   end if;
+  perform school.note_dates_changed(array[n.student_id], '{}') from school.admissions as n where n.id = p_new_id;
   update school.admissions as a
   set start_date = (select min(b.class_date) from school.attendance as b where b.admission_id = p_new_id)
   where a.id = p_new_id;

@@ -43,6 +43,10 @@ begin
   loop
     v_added := v_added || school.append_classes(v_admission.admission_id, v_admission.lost);
   end loop;
+  perform school.note_dates_changed(
+    array(select distinct (a ->> 'studentId')::uuid from jsonb_array_elements(v_added) as a),
+    array(select distinct (a ->> 'classroomSlotId')::uuid from jsonb_array_elements(v_added) as a)
+  );
   select coalesce(jsonb_agg(jsonb_build_object(
     'code', 'no_class_dates',
     'admissionId', n.admission_id,

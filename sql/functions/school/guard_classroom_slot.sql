@@ -28,6 +28,12 @@ begin
         v_seated
       );
     end if;
+    if new.capacity < old.capacity then
+      perform school.refuse_if_in_use(
+        format('More than %s people are expected in this class', new.capacity),
+        school.crowds_in_the_way(new.id, new.capacity)
+      );
+    end if;
   end if;
   perform from school.courses as c where c.id = new.course_id and c.deleted_at is null for share;
   if not found then
@@ -64,7 +70,7 @@ begin
   return new;
 end;
 $$;
-comment on function school.guard_classroom_slot() is 'Trigger: a weekly class has a course, a time and a teacher who teaches it and is free, and seats for those seated.';
+comment on function school.guard_classroom_slot() is 'Trigger: a weekly class has a course, a time and a teacher who teaches it and is free, and seats for those seated and expected.';
 
 create or replace trigger guard_classroom_slot
 before insert or update of time_slot_id, course_id, teacher_id, capacity, deleted_at on school.classroom_slots

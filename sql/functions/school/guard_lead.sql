@@ -1,6 +1,7 @@
 -- Everything that must hold of a lead, for every path that writes one: text as it is stored, a live stage, an owner
 -- and a teacher of the right role, a reason for a loss. Entering a won or lost stage closes the follow-up; what
--- staff add without an owner is theirs.
+-- staff add without an owner is theirs. Locks the owner and the stage that it enters: FOR SHARE, for a soft-deleting
+-- update passes FOR KEY SHARE.
 -- Raises unknown_reference, not_staff, not_a_teacher, lost_reason_required.
 -- definer: stages and people are judged over all rows.
 create or replace function school.guard_lead()
@@ -18,7 +19,8 @@ begin
   new.phone := school.clean(new.phone);
   if tg_op = 'INSERT' and new.owner_id is null then
     new.owner_id := auth.user_id_as('staff');
-  elsif new.owner_id is not null and (tg_op = 'INSERT' or new.owner_id is distinct from old.owner_id) then
+  end if;
+  if new.owner_id is not null and (tg_op = 'INSERT' or new.owner_id is distinct from old.owner_id) then
     perform school.require_staff(new.owner_id, 'ownerId');
   end if;
   if new.assigned_teacher_id is not null
@@ -26,15 +28,13 @@ begin
   then
     perform school.require_teacher(new.assigned_teacher_id, 'assignedTeacherId');
   end if;
-  select s.kind
-  into v_kind
-  from school.lead_stages as s
-  where s.id = new.stage_id
-    and (s.deleted_at is null or (tg_op = 'UPDATE' and new.stage_id = old.stage_id))
-  for key share;
-  if v_kind is null and new.stage_id is not null then
-    perform school.fail_reference('stageId');
+  if tg_op = 'INSERT' or new.stage_id <> old.stage_id then
+    perform from school.lead_stages as s where s.id = new.stage_id and s.deleted_at is null for share;
+    if not found and new.stage_id is not null then
+      perform school.fail_reference('stageId');
+    end if;
   end if;
+  select s.kind into v_kind from school.lead_stages as s where s.id = new.stage_id;
   if v_kind = 'lost' and school.clean(new.lost_reason) is null then
     perform school.fail('lost_reason_required', 'A lost lead needs a lostReason.');
   end if;

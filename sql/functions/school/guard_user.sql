@@ -1,4 +1,5 @@
--- Refuses what would leave the school without a super_admin, or a class or plan without its person.
+-- Refuses what would leave the school without a super_admin, or a class or plan without its person. Who takes a
+-- super_admin away holds the school's settings, so that one of two does it after the other.
 -- Raises last_super_admin, in_use.
 -- definer: what stands in the way is judged over all rows.
 create or replace function school.guard_user()
@@ -11,8 +12,12 @@ as $$
 declare
   v_leaves_role boolean := new.deleted_at is not null or new.role <> old.role;
 begin
+  if v_leaves_role then
+    perform school.require_fresh_sight();
+  end if;
   if old.role = 'super_admin' and (v_leaves_role or new.status <> 'active') then
-    perform pg_advisory_xact_lock(hashtext('ostinato.last_super_admin'));
+    perform school.require_fresh_sight();
+    perform from school.school_settings for no key update;
     if not exists (
       select
       from school.users as u

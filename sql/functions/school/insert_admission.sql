@@ -1,6 +1,6 @@
 -- Writes a judged admission: student, admission, slots, seats, payment, dated classes; moves the lead to the first
 -- won stage. The caller holds the locks and has found no conflict. A student who is a user already is written too,
--- unchanged: at REPEATABLE READ two admissions of one student then collide instead of missing each other's classes.
+-- unchanged, so that two admissions of one student collide instead of missing each other's classes.
 create or replace function school.insert_admission(p_request api.admission_request, p_judgement jsonb)
 returns uuid
 language plpgsql
@@ -16,7 +16,7 @@ begin
   if v_student_id is null then
     select school.add_user(n.name, 'student', n.email, n.phone) into v_student_id from school.new_student(p_request) as n;
   else
-    update school.users as u set role = u.role where u.id = v_student_id;
+    perform school.note_dates_changed(array[v_student_id], '{}');
   end if;
   insert into school.admissions (lead_id, student_id, course_id, course_plan_id, start_date, total_classes, created_by, teacher_ids)
   select

@@ -1,15 +1,22 @@
--- Adds the leads of a file that was judged sound, with their tags; answers how many.
+-- Adds the leads of a file that was judged sound, with their tags; answers how many. Admins and staff import, and from the
+-- console whoever acts for the owner; school.guard_lead judges whose each lead may be. Raises forbidden.
+-- definer: leads get their ids here, so that tags find them, and no caller may choose an id.
 create or replace function school.insert_csv_leads(p_rows jsonb)
 returns integer
 language plpgsql
 volatile
-security invoker
+security definer
 set search_path = ''
 as $$
 declare
   v_leads jsonb;
   v_created integer;
 begin
+  if auth.role() is null and not pg_has_role(session_user, 'school_owner', 'member')
+    or auth.role() not in ('super_admin', 'admin', 'staff')
+  then
+    perform school.fail('forbidden', 'Staff and admins add leads.');
+  end if;
   select coalesce(jsonb_agg(r.cells || jsonb_build_object('id', gen_random_uuid()) order by r.line), '[]')
   into v_leads
   from school.lead_csv_rows(p_rows) as r;

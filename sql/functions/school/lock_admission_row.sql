@@ -12,6 +12,7 @@ begin
   if not auth.is_admin() then
     perform school.fail('forbidden', 'Admins do this.');
   end if;
+  perform school.require_fresh_sight();
   select * into v_admission from school.admissions as a where a.id = p_admission_id for no key update;
   if not found then
     perform school.fail_not_found('admission');

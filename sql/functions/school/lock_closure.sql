@@ -1,5 +1,6 @@
 -- Locks whose classes a closure moves, in the global order, each kind by id: admissions, students, weekdays, classes,
--- rows. Whoever dates a class shares its weekday, also of a class made while this waits.
+-- rows. Whoever dates a class shares its weekday, also of a class made while this waits; the weekdays are written, so
+-- that an admission with an old snapshot, without the closure, collides.
 create or replace function school.lock_closure(p_start_date date, p_end_date date)
 returns void
 language plpgsql
@@ -10,6 +11,7 @@ as $$
 declare
   v_admission_ids uuid[];
 begin
+  perform school.require_fresh_sight();
   select array_agg(distinct b.admission_id)
   into v_admission_ids
   from school.attendance as b
@@ -22,6 +24,7 @@ begin
   order by u.id
   for no key update;
   perform from school.operating_days as o order by o.weekday for no key update;
+  update school.operating_days as o set is_open = o.is_open;
   perform from school.classroom_slots as k where k.deleted_at is null order by k.id for update;
   perform
   from school.attendance as b

@@ -10,6 +10,7 @@ as $$
 declare
   v_class record;
 begin
+  perform school.require_fresh_sight();
   select b.admission_id, b.student_id
   into v_class
   from school.attendance as b

@@ -20,5 +20,8 @@ as $$
   left join school.class_substitutes as s on s.classroom_slot_id = k.id and s.class_date = p_class_date
   where b.id = p_attendance_id
     and k.id = p_classroom_slot_id;
+  select school.note_dates_changed(array[b.student_id], array[p_classroom_slot_id])
+  from school.attendance as b
+  where b.id = p_attendance_id;
 $$;
 comment on function school.move_class(uuid, uuid, date) is 'Moves a class of a student to another date and class.';

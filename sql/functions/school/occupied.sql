@@ -1,4 +1,4 @@
--- The one count of seats: active enrollments, nothing else, whoever asks.
+-- school.count_enrolled for whoever may read it; null for nobody.
 -- definer: seats are counted for everybody, also for those who see few of the rows.
 create or replace function school.occupied(p_classroom_slot_id uuid)
 returns integer
@@ -7,10 +7,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select count(*)::integer
-  from school.classroom_enrollments as e
-  where e.classroom_slot_id = p_classroom_slot_id
-    and e.status = 'active';
+  select case when auth.may_read_counts() then school.count_enrolled(p_classroom_slot_id) end;
 $$;
-comment on function school.occupied(uuid) is 'Seats taken of a weekly class.';
+comment on function school.occupied(uuid) is 'Seats taken of a weekly class; null for nobody.';
 grant execute on function school.occupied(uuid) to school_admin, school_staff, school_teacher, school_analyst;

@@ -1,4 +1,5 @@
--- p_in_the_way: [{"kind", "id", "message"}], what would break. Raises in_use when it is not empty.
+-- p_in_the_way: [{"kind", "id", "message"}], what would break. Raises in_use when it is not empty, and what
+-- school.require_fresh_sight raises.
 create or replace function school.refuse_if_in_use(p_what text, p_in_the_way jsonb)
 returns void
 language plpgsql
@@ -7,6 +8,7 @@ security invoker
 set search_path = ''
 as $$
 begin
+  perform school.require_fresh_sight();
   if jsonb_array_length(p_in_the_way) = 0 then
     return;
   end if;

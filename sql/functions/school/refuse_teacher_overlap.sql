@@ -17,6 +17,7 @@ as $$
 declare
   v_conflicts jsonb;
 begin
+  perform school.require_fresh_sight();
   select jsonb_agg(jsonb_build_object(
     'code', 'teacher_conflict',
     'timeSlotId', t.id,

@@ -15,6 +15,7 @@ as $$
 declare
   v_elsewhere text;
 begin
+  perform school.require_fresh_sight();
   select c.name
   into v_elsewhere
   from school.classroom_slots as own
@@ -49,6 +50,7 @@ begin
   where b.classroom_slot_id = p_classroom_slot_id
     and b.class_date = p_date
     and b.status <> 'cancelled';
+  perform school.note_dates_changed('{}', array[p_classroom_slot_id]);
 end;
 $$;
 comment on function school.write_substitute(uuid, date, uuid, uuid) is 'Writes who teaches a class on one date.';

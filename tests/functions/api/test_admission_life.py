@@ -93,7 +93,7 @@ def test_coming_back_after_leaving_makes_new_rows_and_keeps_the_old(db, school, 
     assert refusal(call("ada"), "create_admission", **again).code == "slot_full"
 
 
-def test_a_renewal_takes_the_seats_over_and_goes_on_after_the_last_class(db, school, call):
+def test_a_renewal_takes_the_seats_over_and_goes_on_after_the_last_class(db, school, call, clock):
     renewed = renew(call, school["sid_admission"])
     assert renewed["renewedFromId"] == school["sid_admission"]
     assert renewed["leadId"] == school["sams"]
@@ -115,7 +115,8 @@ def test_a_renewal_takes_the_seats_over_and_goes_on_after_the_last_class(db, sch
     # the lead stays converted once, and the staff see both
     assert len(call("sam")("list_admissions", lead_id=school["sams"])["items"]) == 2
     # the old one runs out by itself and leaves the seats where they are
-    assert one(db, "select jobs.complete_admissions('2027-03-25')") == 1
+    clock.set("2027-03-25T09:00:00Z")
+    assert one(db, "select jobs.complete_admissions()") == 1
     assert status(db, "admissions", school["sid_admission"]) == "completed"
     assert seats(db, renewed["id"]) == ["active", "active"]
 

@@ -3,7 +3,6 @@
 import threading
 
 import psycopg
-import pytest
 
 from tests.admitting import nothing_changes
 from tests.classrooms import ask, broken, one, seats, status
@@ -25,7 +24,8 @@ def test_late_and_twice_it_completes_each_plan_once(db, school, call, clock):
         assert seats(db, school[f"{student}_admission"]) == ["inactive", "inactive"]
 
 
-def test_any_date_is_judged_as_if_it_were_today(db, school):
+def test_any_date_is_judged_as_if_it_were_today(db, school, clock):
+    clock.set("2027-04-30T09:00:00+00:00")
     assert one(db, RUN, "2027-03-25") == 1
     assert status(db, "admissions", school["sid_admission"]) == "completed"
     assert one(db, RUN, "2027-03-25") == 0
@@ -40,10 +40,13 @@ def test_the_school_decides_what_day_it_is(db, school, call, clock):
     assert one(db, "select jobs.complete_admissions()") == 1
 
 
-def test_a_moved_last_class_carries_the_end_of_the_plan_and_a_blocked_plan_waits(db, school, call):
+def test_a_moved_last_class_carries_the_end_of_the_plan_and_a_blocked_plan_waits(
+    db, school, call, clock
+):
     asked = ask(call("sid"), db, school, "2027-03-24", "violin_friday", "2027-04-02")
     call("ada")("approve_reschedule_request", reschedule_request_id=asked)
     call("ada")("block_admission", admission_id=school["una_admission"])
+    clock.set("2027-04-03T09:00:00+00:00")
     assert one(db, RUN, "2027-04-02") == 0
     assert one(db, RUN, "2027-04-03") == 1
     assert status(db, "admissions", school["una_admission"]) == "blocked"
@@ -52,7 +55,8 @@ def test_a_moved_last_class_carries_the_end_of_the_plan_and_a_blocked_plan_waits
     assert one(db, RUN, "2027-04-03") == 1
 
 
-def test_two_at_once_complete_each_plan_once(db, school, conninfo):
+def test_two_at_once_complete_each_plan_once(db, school, conninfo, clock):
+    clock.set("2027-03-26T09:00:00+00:00")
     made = []
     start = threading.Barrier(6)
 
@@ -70,7 +74,8 @@ def test_two_at_once_complete_each_plan_once(db, school, conninfo):
     assert broken(db) == []
 
 
-def test_an_admission_that_somebody_holds_is_left_to_the_next_run(db, school, conninfo):
+def test_an_admission_that_somebody_holds_is_left_to_the_next_run(db, school, conninfo, clock):
+    clock.set("2027-03-26T09:00:00+00:00")
     with psycopg.connect(conninfo()) as holder:
         holder.execute(
             "select from school.admissions where id = %s for update", (school["sid_admission"],)
@@ -78,15 +83,3 @@ def test_an_admission_that_somebody_holds_is_left_to_the_next_run(db, school, co
         assert one(db, RUN, "2027-03-26") == 1
         assert status(db, "admissions", school["sid_admission"]) == "active"
     assert one(db, RUN, "2027-03-26") == 1
-
-
-@pytest.mark.parametrize("job", ["complete_admissions", "expire_reschedule_requests", "purge"])
-def test_only_the_role_of_the_jobs_runs_them(db, school, call, job):
-    for role in ("admin", "staff", "teacher", "student", "anonymous", "gateway"):
-        with db.transaction(force_rollback=True):
-            db.execute(f"set local role school_{role}")
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                db.execute(f"select jobs.{job}('2027-03-01')")
-    with db.transaction(force_rollback=True):
-        db.execute("set local role school_jobs")
-        db.execute(f"select jobs.{job}()")

@@ -127,7 +127,8 @@ def test_a_renewed_admission_is_silent_and_its_renewal_speaks_for_itself(db, sch
     assert [entity for _, entity, _ in told(db, FOUR)] == [renewed] * 4
 
 
-def test_a_completed_admission_is_still_told_that_none_is_left(db, school):
+def test_a_completed_admission_is_still_told_that_none_is_left(db, school, clock):
+    clock.set("2027-03-25T09:00:00Z")
     assert run(db, "complete_admissions", "2027-03-25") == 1
     assert run(db, JOB, "2027-03-25") == 2
     assert who(db, NONE, school["sid_admission"]) == ["Ada", "Root", "Sam", "Sid"]

@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 
+from tests.admitting import nothing_changes
 from tests.notices import InBackground, events, told, until_blocked, value
 from tests.school import Refusal
 
@@ -20,8 +21,60 @@ def test_a_run_is_kept_with_its_date_and_the_rows_it_made(db, school):
     run = started(db, "follow_ups_due")
     assert run is not None
     assert db.execute(RUNS).fetchall() == [("follow_ups_due", "2027-03-01", 2, True)]
-    started(db, "follow_ups_due", "2027-03-07")
-    assert db.execute(RUNS).fetchall()[1:] == [("follow_ups_due", "2027-03-07", 0, True)]
+    started(db, "follow_ups_due", "2027-02-20")
+    assert db.execute(RUNS).fetchall()[1:] == [("follow_ups_due", "2027-02-20", 0, True)]
+
+
+JOBS = (
+    "follow_ups_due",
+    "remaining_classes",
+    "complete_admissions",
+    "expire_reschedule_requests",
+    "purge",
+)
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_day_that_has_not_come_is_refused_and_changes_nothing(db, school, call, client, job):
+    with nothing_changes(db):
+        for day in ("2027-03-02", "2200-01-01"):
+            with pytest.raises(Refusal) as refused:
+                call("ada")("run_job", name=job, date=day)
+            assert refused.value.code == "job_date_in_future"
+            with pytest.raises(psycopg.Error, match="It is 2027-03-01"):
+                started(db, job, day)
+            answer = client("ada").post(f"/v1/jobs/{job}/run", json={"date": day})
+            assert (answer.status_code, answer.json()["code"]) == (422, "job_date_in_future")
+            assert client("ada").get(f"/v1/jobs/{job}/preview", params={"date": day}).is_success
+
+
+def test_tomorrow_is_the_day_after_the_schools_today(db, school, call, clock):
+    call("root")("update_settings", timezone="Pacific/Auckland", present=["timezone"])
+    clock.set("2027-03-01T10:59:59Z")
+    with pytest.raises(Refusal) as refused:
+        call("ada")("run_job", name="purge", date="2027-03-02")
+    assert refused.value.code == "job_date_in_future"
+    clock.set("2027-03-01T11:00:00Z")  # midnight there
+    assert call("ada")("run_job", name="purge", date="2027-03-02")["date"] == "2027-03-02"
+
+
+@pytest.mark.parametrize("job", [*JOBS, "rebuild_notifications"])
+def test_the_functions_themselves_are_their_owners_alone(db, school, job):
+    others = db.execute(
+        "select rolname from pg_roles where rolname ~ '^school_' and rolname <> 'school_owner'"
+        " and has_function_privilege(oid, %s, 'execute')",
+        (f"jobs.{job}(date)",),
+    )
+    assert others.fetchall() == []
+
+
+def test_the_role_of_the_scheduler_runs_jobs_by_name(db, school):
+    for job in JOBS:
+        with db.transaction(force_rollback=True):
+            db.execute("set local role school_jobs")
+            assert started(db, job) is not None
+            with pytest.raises(psycopg.Error, match="It is 2027-03-01"):
+                started(db, job, "2027-03-02")
 
 
 @pytest.mark.parametrize("job", ["", "no_such_job", "follow_ups_due; drop table x", "run"])

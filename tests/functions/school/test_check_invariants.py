@@ -12,6 +12,9 @@ BREAKS = {
     "oversold_class": "update school.classroom_slots set capacity = 1 where id = %(violin_monday)s;"
     " update school.classroom_enrollments set classroom_slot_id = %(violin_monday)s"
     " where student_id = %(una)s and classroom_slot_id = %(piano_monday)s",
+    "oversold_date": "update school.attendance"
+    " set classroom_slot_id = %(violin_wednesday)s, class_date = '2027-03-03'"
+    " where student_id = %(una)s and class_date = '2027-03-08'",
     "seat_in_a_deleted_class": "update school.classroom_slots set deleted_at = now()"
     " where id = %(violin_wednesday)s",
     "plan_total_differs": "update school.attendance set status = 'cancelled'"
@@ -25,6 +28,8 @@ BREAKS = {
     " and classroom_slot_id = %(violin_wednesday)s",
     "scheduled_class_of_a_cancelled_admission": "update school.admissions"
     " set status = 'cancelled' where id = %(sid_admission)s",
+    "completed_admission_with_classes_to_come": "update school.admissions"
+    " set status = 'completed' where id = %(sid_admission)s",
     "class_on_a_closed_day": "insert into school.school_closures (start_date, end_date, reason)"
     " values ('2027-03-08', '2027-03-08', 'Flood')",
     "class_of_another_student": "update school.attendance set student_id = %(una)s"
@@ -36,6 +41,8 @@ BREAKS = {
     "teacher_in_two_places": "update school.time_slot_templates"
     " set weekday = 1, end_time = '16:10'"
     " where id = %(friday)s",
+    "class_of_what_is_deleted": "update school.users set deleted_at = now() where id = %(tom)s",
+    "lead_owned_by_no_staff": "update school.users set role = 'student' where id = %(sue)s",
     "admission_without_a_payment": "delete from school.admission_payments"
     " where admission_id = %(sid_admission)s",
     "lead_admitted_twice": "drop index school.one_admission_per_lead;"
@@ -69,6 +76,40 @@ def test_each_check_notices_what_it_is_for(db, school, call):
             for part in statement.split(";"):
                 db.execute(part, {**school.ids, "requested": row})
             assert code in {found for found, _ in broken(db)}, code
+        assert broken(db) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "what"),
+    [
+        ("courses", "violin", "course"),
+        ("time_slot_templates", "monday", "time slot"),
+        ("users", "tom", "teacher"),
+    ],
+)
+def test_a_live_class_of_anything_deleted_is_told_with_what_is_gone(db, school, table, name, what):
+    with db.transaction(force_rollback=True):
+        db.execute("set local session_replication_role = replica")
+        db.execute(
+            f"update school.{table} set deleted_at = now() where id = %s",
+            (school[name],),
+        )
+        told = {detail for code, detail in broken(db) if code == "class_of_what_is_deleted"}
+        assert told == {what}
+
+
+def test_a_lead_of_somebody_disabled_or_deleted_or_a_deleted_lead_breaks_nothing(db, school):
+    for change in ("status = 'disabled'", "deleted_at = now()"):
+        with db.transaction(force_rollback=True):
+            db.execute("set local session_replication_role = replica")
+            db.execute(f"update school.users set {change} where id = %s", (school["sam"],))
+            assert broken(db) == []
+    with db.transaction(force_rollback=True):
+        db.execute("set local session_replication_role = replica")
+        db.execute("update school.users set role = 'student' where id = %s", (school["sue"],))
+        db.execute(
+            "update school.leads set deleted_at = now() where owner_id = %s", (school["sue"],)
+        )
         assert broken(db) == []
 
 

@@ -139,9 +139,10 @@ def test_a_refused_admission_is_told_to_admins_and_owner(db, school, call, perso
     assert row == ("lead", school["fresh"])
 
 
-def test_scheduled_notices_go_to_all_also_to_who_starts_the_job(db, school, call):
+def test_scheduled_notices_go_to_all_also_to_who_starts_the_job(db, school, call, clock):
     call("ada")("run_job", name="follow_ups_due")
-    call("ada")("run_job", name="remaining_classes", date="2027-03-14")
+    clock.set("2027-03-14T09:00:00Z")
+    call("ada")("run_job", name="remaining_classes")
     rows = db.execute(
         "select e.type, array(select u.name from school.notifications as n join school.users as u"
         " on u.id = n.recipient_user_id where n.event_id = e.id order by u.name)"

@@ -1,0 +1,16 @@
+-- A person's login stays a member of its role when the person is disabled, and a login may be a member without being a
+-- person's at all: neither is anybody. Analysts are nobody by design; a person's login is no analyst's.
+create or replace function auth.may_read_counts()
+returns boolean
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select auth.user_id() is not null
+    or (
+      pg_has_role(session_user, 'school_analyst', 'member')
+      and not exists (select from auth.direct_logins as d where d.login = session_user)
+    );
+$$;
+comment on function auth.may_read_counts() is 'Whether the caller is an active person or an analyst.';

@@ -1,0 +1,68 @@
+"""school.occupied and school.expected count for people and analysts, and for nobody else."""
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests import matrix
+
+COUNTS = "select school.occupied(%(class)s), school.expected(%(class)s, '2027-03-03')"
+MEMBER = "counts_for_nobody"
+
+
+@pytest.fixture
+def member(db):
+    """A login that nobody mapped to a user; ``member("staff")`` makes it a member of a role."""
+    name = sql.Identifier(MEMBER)
+
+    def of(role):
+        granted = sql.Identifier(f"school_{role}")
+        db.execute(sql.SQL("create role {} login in role {}").format(name, granted))
+        return MEMBER
+
+    yield of
+    db.execute(sql.SQL("drop role if exists {}").format(name))
+
+
+def counts(connection, school):
+    return connection.execute(COUNTS, {"class": school["violin_wednesday"]}).fetchone()
+
+
+def test_a_person_is_told_until_disabled_in_the_same_open_session(db, school, call, conninfo):
+    db.execute("select auth.grant_sql('sam@school.test', 'sam_counts')")
+    try:
+        with psycopg.connect(conninfo("sam_counts"), autocommit=True) as sam:
+            assert counts(sam, school) == (1, 1)
+            occupied = "select occupied, free from analytics.classroom_occupancy"
+            assert (1, 0) in sam.execute(occupied).fetchall()
+            db.execute("alter table school.users disable trigger user")
+            db.execute(
+                "update school.users set status = 'disabled' where id = %s", (school["sam"],)
+            )
+            assert counts(sam, school) == (None, None)
+    finally:
+        matrix.revoke_logins(db)
+
+
+def test_a_member_of_a_role_who_is_nobody_is_told_nothing(db, school, conninfo, member):
+    with psycopg.connect(conninfo(member("staff")), autocommit=True) as nobody:
+        assert counts(nobody, school) == (None, None)
+
+
+def test_an_analyst_counts(db, school, conninfo, member):
+    with psycopg.connect(conninfo(member("analyst")), autocommit=True) as analyst:
+        assert counts(analyst, school) == (1, 1)
+        rows = analyst.execute("select occupied from analytics.classroom_occupancy").fetchall()
+        assert None not in {row[0] for row in rows}
+
+
+def test_a_disabled_person_does_not_count_as_an_analyst_either(db, school, conninfo):
+    db.execute("select auth.grant_sql('sam@school.test', 'sam_counts')")
+    try:
+        db.execute("grant school_analyst to sam_counts")
+        db.execute("alter table school.users disable trigger user")
+        db.execute("update school.users set status = 'disabled' where id = %s", (school["sam"],))
+        with psycopg.connect(conninfo("sam_counts"), autocommit=True) as sam:
+            assert counts(sam, school) == (None, None)
+    finally:
+        matrix.revoke_logins(db)
