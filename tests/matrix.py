@@ -408,6 +408,7 @@ MODEL: dict[str, Rights] = {
     "jobs.leader": NOBODY,
     "auth.activation_tokens": NOBODY,
     "auth.calendar_tokens": NOBODY,
+    "auth.channel_key": NOBODY,
     "auth.code_layer": NOBODY,
     "auth.credentials": NOBODY,
     "auth.direct_logins": NOBODY,

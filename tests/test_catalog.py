@@ -98,19 +98,22 @@ DEFINERS: dict[str, str] = {
         "requests are nobody's to write; students withdraw their own"
     ),
     "auth.activate": "the gateway reads no table",
+    "auth.begin_activation": "the gateway reads no table",
     "auth.begin_login": "the gateway reads no table",
+    "auth.begin_password_change": "the gateway reads no table",
     "auth.change_password": "the gateway reads no table",
     "auth.claim_idempotency_key": "keys are nobody's to read or write",
+    "auth.end_activations": "tokens are nobody's to delete",
     "auth.end_sessions": "sessions are nobody's to delete",
     "auth.finish_login": "the gateway reads no table",
     "auth.identity": "reads sessions, logins and users, which callers may not",
+    "auth.inbox": "the key that hides the others is nobody's to read",
     "auth.installed": "the gateway reads no table",
     "auth.invite": "tokens are nobody's to write",
     "auth.is_admin": "identity is looked up in tables callers may not read",
     "auth.is_super_admin": "identity is looked up in tables callers may not read",
     "auth.keep_idempotent_answer": "keys are nobody's to read or write",
     "auth.may_manage": "identity is looked up in tables callers may not read",
-    "auth.password_hash": "the gateway reads no table",
     "auth.release_idempotency_key": "keys are nobody's to read or write",
     "auth.require_session": "the gateway reads no table",
     "auth.role": "identity is looked up in tables callers may not read",
@@ -165,6 +168,7 @@ DEFINERS: dict[str, str] = {
         "the index on tags is used without asking the policies of leads for each row; the "
         "caller's sight is stated"
     ),
+    "school.leave_role": "leads, courses and the outbox are judged over all rows",
     "school.local_now": (
         "everybody's 'today' is the school's, also for those who may not read its settings"
     ),
@@ -636,6 +640,7 @@ def test_only_the_gateway_and_the_console_reach_the_functions_of_auth(db: Databa
     }
     assert open_to_applications == {
         "claim_idempotency_key",
+        "inbox",
         "invite",
         "is_admin",
         "is_super_admin",
