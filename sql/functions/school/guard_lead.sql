@@ -18,7 +18,8 @@ begin
   new.phone := school.clean(new.phone);
   if tg_op = 'INSERT' and new.owner_id is null then
     new.owner_id := auth.user_id_as('staff');
-  elsif new.owner_id is not null and (tg_op = 'INSERT' or new.owner_id is distinct from old.owner_id) then
+  end if;
+  if new.owner_id is not null and (tg_op = 'INSERT' or new.owner_id is distinct from old.owner_id) then
     perform school.require_staff(new.owner_id, 'ownerId');
   end if;
   if new.assigned_teacher_id is not null

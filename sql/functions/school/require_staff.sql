@@ -1,4 +1,5 @@
--- Staff name themselves only, so they learn of nobody else whether they exist. Raises forbidden, unknown_reference,
+-- Staff name themselves only, so they learn of nobody else whether they exist. Locks the person against losing the role
+-- (school.leave_role) before the lead is theirs. Raises forbidden, unknown_reference,
 -- not_staff.
 create or replace function school.require_staff(p_user_id uuid, p_member text)
 returns void
@@ -18,7 +19,8 @@ begin
   from school.users as u
   where u.id = p_user_id
     and u.deleted_at is null
-    and u.status = 'active';
+    and u.status = 'active'
+  for share;
   if v_role is null then
     perform school.fail_reference(p_member);
   end if;
