@@ -1,10 +1,10 @@
 """The stream of a person's notices, as server-sent events.
 
-One connection per process listens to the database. What it hears is whose inbox has grown, nothing
-else; the streams of that person then read the rows under the person's own role, through the
-session's token, so that a stream ends as soon as its session does. No connection is held in
-between. Where nothing can be heard (through a transaction pooler), or was lost, the reading at
-every heart-beat delivers.
+One connection per process listens to the database. What it hears is which inbox has grown, by a
+key that tells nobody else whose it is; the streams of that person then read the rows under the
+person's own role, through the session's token, so that a stream ends as soon as its session does.
+No connection is held in between. Where nothing can be heard (through a transaction pooler), or was
+lost, the reading at every heart-beat delivers.
 """
 
 import asyncio
@@ -50,7 +50,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one reading found: ``items`` are pairs of sequence and JSON text, ``last`` is after
-    which sequence to read on, ``waiting`` that there is more to come soon."""
+    which sequence to read on, ``waiting`` that there is more to come soon. ``recipient`` is the key
+    of the inbox."""
 
     recipient: str
     last: int
