@@ -198,3 +198,13 @@ def test_a_role_is_not_taken_away_with_old_eyes(db, school, conninfo, level):
         )
         with pytest.raises(psycopg.errors.SerializationFailure):
             old.execute("update school.users set role = 'teacher' where id = %s", (school["sue"],))
+
+
+@pytest.mark.unsound("an owner who is no staff is made by hand")
+def test_an_owner_who_may_own_no_leads_counts_as_none(db, school, call):
+    db.execute("alter table school.users disable trigger leave_role")
+    db.execute("update school.users set role = 'student' where id = %s", (school["sam"],))
+    assert value(db, "select school.lead_owner(%s)", school["sams"]) is None
+    db.execute("select jobs.follow_ups_due('2027-03-02')")
+    assert "Sam" not in names(db, "follow_up.due")
+    assert letters(db, school["sam"]) == []
