@@ -107,13 +107,13 @@ DEFINERS: dict[str, str] = {
     "auth.end_sessions": "sessions are nobody's to delete",
     "auth.finish_login": "the gateway reads no table",
     "auth.identity": "reads sessions, logins and users, which callers may not",
-    "auth.inbox": "the key that hides the others is nobody's to read",
     "auth.installed": "the gateway reads no table",
     "auth.invite": "tokens are nobody's to write",
     "auth.is_admin": "identity is looked up in tables callers may not read",
     "auth.is_super_admin": "identity is looked up in tables callers may not read",
     "auth.keep_idempotent_answer": "keys are nobody's to read or write",
     "auth.may_manage": "identity is looked up in tables callers may not read",
+    "auth.notice_key": "the gateway reads no table",
     "auth.release_idempotency_key": "keys are nobody's to read or write",
     "auth.require_session": "the gateway reads no table",
     "auth.role": "identity is looked up in tables callers may not read",
@@ -640,7 +640,6 @@ def test_only_the_gateway_and_the_console_reach_the_functions_of_auth(db: Databa
     }
     assert open_to_applications == {
         "claim_idempotency_key",
-        "inbox",
         "invite",
         "is_admin",
         "is_super_admin",

@@ -315,6 +315,7 @@ BARE_GATEWAY = {
     "auth.enter",
     "auth.finish_login",
     "auth.installed",
+    "auth.notice_key",
     "auth.require_session",
     "auth.session_role",
     "auth.setting",

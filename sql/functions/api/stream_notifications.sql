@@ -1,7 +1,7 @@
 -- One step of a stream: the notices after p_last_event_id (null begins after the newest), oldest first, in the order
 -- (transaction, sequence), at most 200. Notices of transactions that are younger than one still running wait for it, so
 -- that none is ever overtaken; there being such is "waiting". Answers
--- {"recipient": key of the inbox, "last": sequence, "waiting", "items": [{"id": sequence, "data": the notice as text}]}.
+-- {"recipient", "last": sequence, "waiting", "items": [{"id": sequence, "data": the notice as text}]}.
 create function api.stream_notifications(p_last_event_id bigint default null)
 returns json
 language plpgsql
@@ -12,7 +12,6 @@ set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
   v_me uuid := auth.user_id();
-  v_inbox text := auth.inbox();
   v_horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
   v_waiting boolean;
   v_last record;
@@ -20,7 +19,7 @@ begin
   v_waiting := exists (select from school.notifications as n where n.recipient_user_id = v_me and n.transaction_id >= v_horizon);
   if p_last_event_id is null then
     return (
-      select json_build_object('recipient', v_inbox, 'last', coalesce(max(n.sequence), 0), 'waiting', v_waiting, 'items', '[]'::json)
+      select json_build_object('recipient', v_me, 'last', coalesce(max(n.sequence), 0), 'waiting', v_waiting, 'items', '[]'::json)
       from (
         select m.sequence
         from school.notifications as m
@@ -40,7 +39,7 @@ begin
   limit 1;
   return (
     select json_build_object(
-      'recipient', v_inbox,
+      'recipient', v_me,
       'last', coalesce((array_agg(s.sequence order by s.position desc))[1], p_last_event_id),
       'waiting', v_waiting,
       'items', coalesce(json_agg(json_build_object('id', s.sequence, 'data', row_to_json(i)::text) order by s.position), '[]')

@@ -1,4 +1,5 @@
--- What the notices' channel calls a person: the same each time, and no way back to who it is.
+-- What the notices' channel calls a person: the same each time, and no way back to who it is. api.streams does the same
+-- with auth.notice_key().
 create or replace function auth.inbox_key(p_user_id uuid)
 returns text
 language sql
