@@ -26,6 +26,7 @@ from prometheus_client import (
 )
 
 from api import migrations, openapi
+from api.addresses import Address, counted, read_address
 from api.catalog import Catalog, read_catalog
 from api.gateway import Caller, Gateway, Plan, plan_of
 from api.leader import Duty, Jobs, Leader
@@ -47,6 +48,7 @@ START_TIMEOUT_S = 10.0
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 EXPOSED = "ETag, Location, Retry-After, X-Request-Id, Server-Timing, Idempotency-Replayed"
 METHODS = frozenset(falcon.HTTP_METHODS)
+OPEN = frozenset((route.method, PREFIX + route.path) for route in ROUTES if route.open)
 CODES_BY_STATUS = {
     400: "invalid_request",
     404: "not_found",
@@ -241,33 +243,26 @@ class Envelope:
             caller: Caller = req.context.caller
             resp.set_header("Cache-Control", "no-store")
             resp.append_header("Vary", self._vary)
-            resp.set_header(
-                "Server-Timing", f"pool;dur={caller.pool_ms:.2f}, db;dur={caller.db_ms:.2f}"
-            )
+            if (req.method, template) not in OPEN:  # there, time could tell who is known
+                resp.set_header(
+                    "Server-Timing", f"pool;dur={caller.pool_ms:.2f}, db;dur={caller.db_ms:.2f}"
+                )
 
     def _client_address(self, req: Request) -> str | None:
-        """The peer, or when that is a trusted proxy the last hop that is not one."""
+        """The peer, or when that is a trusted proxy the last hop that is not one, as counted."""
         client = req.scope.get("client")
-        address: str | None = client[0] if client else None
-        if not self._trusted or not self._is_trusted(address):
-            return address
-        hops = (req.get_header("X-Forwarded-For") or "").split(",")
-        for hop in reversed([hop.strip() for hop in hops]):
-            try:
-                ipaddress.ip_address(hop)
-            except ValueError:
-                return address
-            address = hop
-            if not self._is_trusted(hop):
+        address = read_address(client[0] if client else None)
+        if address is None:
+            return None
+        for hop in reversed((req.get_header("X-Forwarded-For") or "").split(",")):
+            before = read_address(hop)
+            if before is None or not self._is_trusted(address):
                 break
-        return address
+            address = before
+        return counted(address)
 
-    def _is_trusted(self, address: str | None) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address or "")
-        except ValueError:
-            return False
-        return any(parsed in network for network in self._trusted)
+    def _is_trusted(self, address: Address) -> bool:
+        return any(address in network for network in self._trusted)
 
 
 class Metrics:

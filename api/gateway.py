@@ -67,6 +67,7 @@ MAY_EXECUTE = (
 CLAIM = b"select auth.claim_idempotency_key($1::text, $2::text, $3::text, $4::bytea)"
 KEEP = b"select auth.keep_idempotent_answer($1::text, $2::text, $3::text, $4::integer, $5::text)"
 RELEASE = b"select auth.release_idempotency_key($1::text, $2::text, $3::text)"
+SEES = b"select exists (select from api.%b as r where r.id = $1::uuid)"
 
 
 class StatementError(Exception):
@@ -151,6 +152,7 @@ class Plan:
         self.input = given
         self.begin = BEGIN_READ_ONLY if route.method == "GET" else BEGIN
         self.takes = frozenset(p.name for p in function.parameters)
+        self.resource = function.view or route.resource
         self._select = select
         self._sql = lru_cache(maxsize=64)(self._sql_for)
 
@@ -172,7 +174,8 @@ def plan_of(route: Route, catalog: Catalog) -> Plan:
         raise LookupError(f"{where}: there is no function api.{route.function}")
     if route.method == "GET" and function.volatility != "stable":
         raise LookupError(f"{where}: {function.signature} is not stable")
-    if lacking := [view for view in route.item_views if view not in catalog.views]:
+    shown = (*route.item_views, *([route.resource] if route.resource else ()))
+    if lacking := [view for view in shown if view not in catalog.views]:
         raise LookupError(f"{where}: there is no view api.{lacking[0]}")
     for name in (p.name for p in function.parameters):
         if not name.startswith("p_") or not name.isidentifier() or not name.isascii():
@@ -274,13 +277,20 @@ class Gateway:
             claimed = (await self._run(connection, caller, (plan.begin, enter, claim)))[2]
             kept = claimed.get_value(0, 0)
             if kept is not None:
-                await self._run(connection, caller, (COMMIT,))
-                return _replay(json.loads(kept))
+                replay = _replay(json.loads(kept))
+                steps = (*self._may_see(plan, replay), COMMIT)
+                results = await self._run(connection, caller, steps)
+                if results[0].get_value(0, 0) != b"t":
+                    return Problem("forbidden")
+                if results[-2].get_value(0, 0) != b"t":
+                    return Problem("not_found", "The first answer is not yours to see any more.")
+                return replay
             answer = _answer(status, (await self._run(connection, caller, (call,)))[0])
             if isinstance(answer, Problem):
                 last = Statement(RELEASE, key.values())
             else:
-                last = Statement(KEEP, (*key.values(), str(status).encode(), answer.body))
+                kept_body = _without(answer.body, plan.route.secrets)
+                last = Statement(KEEP, (*key.values(), str(status).encode(), kept_body))
             await self._run(connection, caller, (last, COMMIT))
             return answer
 
@@ -288,6 +298,15 @@ class Gateway:
         if isinstance(answer, Problem):
             raise answer
         return answer
+
+    @staticmethod
+    def _may_see(plan: Plan, answer: Answer) -> list[Statement]:
+        """Ask whether the caller may still call the function, and sees what it made."""
+        asked = [Statement(MAY_EXECUTE, (plan.function.signature.encode(),))]
+        if plan.resource is not None and answer.id is not None:
+            view = f'"{plan.resource}"'.encode()
+            asked.append(Statement(SEES % view, (answer.id.encode(),)))
+        return asked
 
     async def check(self, caller: Caller, function: Function | None = None) -> None:
         """Enter, and ask whether the caller's role may call the function; change nothing.
@@ -441,6 +460,21 @@ def _answer(status: int, result: pq.abc.PGresult) -> Answer | Problem:
         None if version is None else version.decode(),
         None if key is None else key.decode(),
     )
+
+
+def _without(body: bytes | None, secrets: Sequence[str]) -> bytes | None:
+    """The answer with null for its secrets, given as dotted members."""
+    if body is None or not secrets:
+        return body
+    document = json.loads(body)
+    for secret in secrets:
+        *way, last = secret.split(".")
+        place = document
+        for member in way:
+            place = place and place.get(member)
+        if place:
+            place[last] = None
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _replay(kept: dict[str, Any]) -> Answer:

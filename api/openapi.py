@@ -114,8 +114,8 @@ def _operation(route: Route, plan: Plan | None) -> Schema:
             parameters.append(_header("If-Match", 'the `ETag` of the state to change, `"12"`'))
         if "p_last_event_id" in plan.takes:
             parameters.append(_header("Last-Event-ID", "the `id` of the last event received"))
-        if route.method == "POST" and route.status == 201 and not route.open:
-            parameters.append(_header("Idempotency-Key", "a repeat answers the first result"))
+        if route.keeps_key:
+            parameters.append(_header("Idempotency-Key", _repeated(route)))
     operation: Schema = {
         "operationId": camel(route.function),
         "summary": summary,
@@ -131,6 +131,13 @@ def _operation(route: Route, plan: Plan | None) -> Schema:
     if route.open:
         operation["security"] = []
     return operation
+
+
+def _repeated(route: Route) -> str:
+    what = "a repeat answers the first result, as long as the caller may see it"
+    if not route.secrets:
+        return what
+    return f"{what}; a secret is answered once: a repeat has null in {', '.join(route.secrets)}"
 
 
 def _responses(route: Route, plan: Plan | None) -> Schema:

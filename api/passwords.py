@@ -36,15 +36,23 @@ FINISH_LOGIN = (
     b" p_verified => $3::boolean, p_new_hash => $4::text, p_ttl_hours => $5::integer,"
     b" p_user_agent => $6::text)"
 )
+BEGIN_ACTIVATION = (
+    b"select auth.begin_activation(p_client_address => $1::text,"
+    b" p_failures_per_address => $2::integer)"
+)
 ACTIVATE = (
     b"select auth.activate(p_token => $1::text, p_password_hash => $2::text,"
     b" p_password_length => $3::integer, p_client_address => $4::text,"
-    b" p_failures_per_address => $5::integer, p_ttl_hours => $6::integer, p_user_agent => $7::text)"
+    b" p_ttl_hours => $5::integer, p_user_agent => $6::text)"
 )
-PASSWORD_HASH = b"select auth.password_hash(p_token_hash => $1::bytea)"
+BEGIN_PASSWORD_CHANGE = (
+    b"select auth.begin_password_change(p_token_hash => $1::bytea,"
+    b" p_password_length => $2::integer, p_client_address => $3::text,"
+    b" p_failures_free => $4::integer, p_failures_per_address => $5::integer)"
+)
 CHANGE_PASSWORD = (
     b"select auth.change_password(p_token_hash => $1::bytea, p_verified => $2::boolean,"
-    b" p_password_hash => $3::text, p_password_length => $4::integer)"
+    b" p_password_hash => $3::text, p_password_length => $4::integer, p_client_address => $5::text)"
 )
 
 
@@ -125,12 +133,14 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "activate": Operation(
             Shape(_object(token=200, password=MAX_TEXT)),
             "Set the first password with an activation token",
-            "Answers an access token, as logging in does. A token works once.",
+            "Answers an access token, as logging in does. A token works once; after some failures"
+            " the next attempt has to wait.",
         ),
         "change_password": Operation(
             Shape(_object(currentPassword=MAX_TEXT, newPassword=MAX_TEXT)),
             "Change the password",
-            "The caller's other sessions end.",
+            "The caller's other sessions end. Wrong current passwords count as wrong passwords of a"
+            " login do: after some the next attempt has to wait.",
         ),
     }
 )
@@ -174,8 +184,9 @@ class Passwords:
     async def activate(
         self, caller: Caller, members: Mapping[str, Any], user_agent: str | None
     ) -> Answer:
-        """Hash, then hand over the token and the hash."""
-        password = members["password"]
+        """Count the attempt, hash, then hand over the token and the hash."""
+        password, address = members["password"], caller.client_address
+        await self._gateway.bare(caller, _statement(BEGIN_ACTIVATION, address, self._per_address))
         return await self._gateway.bare(
             caller,
             _statement(
@@ -183,8 +194,7 @@ class Passwords:
                 members["token"],
                 await self._hasher.hash(password),
                 str(len(password)),
-                caller.client_address,
-                self._per_address,
+                address,
                 self._ttl,
                 user_agent,
             ),
@@ -193,14 +203,23 @@ class Passwords:
     async def change_password(
         self, caller: Caller, members: Mapping[str, Any], user_agent: str | None
     ) -> Answer:
-        """Verify the current password; a wrong one is reported without hashing the new one."""
-        token, password = caller.token(), members["newPassword"]
-        answer = await self._gateway.bare(caller, Statement(PASSWORD_HASH, [token]))
-        encoded = None if answer.body is None else answer.body.decode()
+        """Count the attempt, then verify; a wrong password is reported without hashing the new."""
+        token, address = caller.token(), caller.client_address
+        password = members["newPassword"]
+        length = str(len(password))
+        begun = await self._gateway.bare(
+            caller,
+            _statement(
+                BEGIN_PASSWORD_CHANGE, token, length, address, self._free, self._per_address
+            ),
+        )
+        encoded: str | None = json.loads(begun.body or b"{}").get("passwordHash")
         verified = await self._hasher.verify(encoded, members["currentPassword"])
         renewed = await self._hasher.hash(password) if verified else None
-        change = _statement(CHANGE_PASSWORD, None, _flag(verified), renewed, str(len(password)))
-        await self._gateway.bare(caller, Statement(change.sql, [token, *change.values[1:]]))
+        await self._gateway.bare(
+            caller,
+            _statement(CHANGE_PASSWORD, token, _flag(verified), renewed, length, address),
+        )
         return Answer(204, None)
 
 
@@ -208,5 +227,5 @@ def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _statement(sql: bytes, *values: str | None) -> Statement:
-    return Statement(sql, [None if value is None else value.encode() for value in values])
+def _statement(sql: bytes, *values: str | bytes | None) -> Statement:
+    return Statement(sql, [v.encode() if isinstance(v, str) else v for v in values])

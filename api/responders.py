@@ -60,7 +60,7 @@ class FunctionRoute:
         self._consumes = route.consumes or JSON
         self._produces = route.produces or JSON
         self._max_body = MAX_LONG_BODY if route.long else MAX_BODY
-        self._keeps_key = route.method == "POST" and route.status == 201 and not route.open
+        self._keeps_key = route.keeps_key
         self._location = None
         one = re.compile(re.escape(route.path) + r"/{\w+}")
         if route.status == 201 and any(r.method == "GET" and one.fullmatch(r.path) for r in ROUTES):

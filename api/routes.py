@@ -22,7 +22,9 @@ class Route:
     an event stream what api.streams reads with it again and again. ``long`` gives
     whole files more bytes and more time than a request has otherwise. ``open`` needs no session.
     ``password`` marks the routes of api.passwords, which hash or verify a password between two
-    calls.
+    calls. Of an answer that is kept for its Idempotency-Key, ``secrets`` are the members (dotted)
+    that are kept as null, and ``resource`` the wire view that must still show its ``id`` when it is
+    repeated; it is needed where the function's own type does not tell.
     """
 
     method: str
@@ -36,6 +38,13 @@ class Route:
     produces: str | None = None
     long: bool = False
     password: bool = False
+    secrets: tuple[str, ...] = ()
+    resource: str | None = None
+
+    @property
+    def keeps_key(self) -> bool:
+        """Whether the route takes an Idempotency-Key."""
+        return self.method == "POST" and self.status == 201 and not self.open
 
     @property
     def item_views(self) -> tuple[str, ...]:
@@ -61,11 +70,11 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/access-requests/{access_request_id}/approve", "approve_access_request"),
     Route("POST", "/access-requests/{access_request_id}/reject", "reject_access_request"),
     Route("GET", "/users", "list_users", items="user|person"),
-    Route("POST", "/users", "create_user", 201),
+    Route("POST", "/users", "create_user", 201, secrets=("activation.token",), resource="user"),
     Route("GET", "/users/{user_id}", "get_user"),
     Route("PATCH", "/users/{user_id}", "update_user"),
     Route("DELETE", "/users/{user_id}", "delete_user", 204),
-    Route("POST", "/users/{user_id}/activation", "create_activation", 201),
+    Route("POST", "/users/{user_id}/activation", "create_activation", 201, secrets=("token",)),
     # leads
     Route("GET", "/lead-stages", "list_lead_stages", items="lead_stage"),
     Route("POST", "/lead-stages", "create_lead_stage", 201),
@@ -119,13 +128,13 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/classroom-slots/{classroom_slot_id}", "delete_classroom_slot", 204),
     Route("POST", "/classroom-slots/{classroom_slot_id}/substitute", "set_substitute"),
     Route("GET", "/closures", "list_closures", items="closure"),
-    Route("POST", "/closures", "create_closure", 201),
+    Route("POST", "/closures", "create_closure", 201, resource="closure"),
     Route("POST", "/closures/preview", "preview_closure"),
     Route("DELETE", "/closures/{closure_id}", "delete_closure", 204),
     Route("GET", "/classroom", "list_classroom"),
     # admissions and classes
     Route("GET", "/admissions", "list_admissions", items="admission"),
-    Route("POST", "/admissions", "create_admission", 201),
+    Route("POST", "/admissions", "create_admission", 201, resource="admission"),
     Route("POST", "/admissions/preview", "preview_admission"),
     Route("GET", "/admissions/{admission_id}", "get_admission"),
     Route("POST", "/admissions/{admission_id}/block", "block_admission"),
@@ -154,7 +163,7 @@ ROUTES: tuple[Route, ...] = (
         "/reschedule-requests/{reschedule_request_id}/withdraw",
         "withdraw_reschedule_request",
     ),
-    Route("POST", "/me/calendar", "create_calendar", 201),
+    Route("POST", "/me/calendar", "create_calendar", 201, secrets=("url",)),
     Route("DELETE", "/me/calendar", "delete_calendar", 204),
     Route("GET", "/calendar/{token}.ics", "get_calendar", open=True, produces=ICALENDAR),
     # notices and jobs
@@ -169,7 +178,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/jobs/{name}/run", "run_job", long=True),
     # e-mail and webhooks
     Route("GET", "/webhooks", "list_webhooks", items="webhook"),
-    Route("POST", "/webhooks", "create_webhook", 201),
+    Route("POST", "/webhooks", "create_webhook", 201, secrets=("secret",), resource="webhook"),
     Route("PATCH", "/webhooks/{webhook_id}", "update_webhook"),
     Route("DELETE", "/webhooks/{webhook_id}", "delete_webhook", 204),
     Route("POST", "/webhooks/{webhook_id}/replay", "replay_webhook", long=True),

@@ -18,11 +18,12 @@ class Settings:
 
     ``database_url`` is the gateway's login; None means the embedded server in ``data_dir``.
     ``owner_database_url`` is the login that migrates. ``statement_timeout_ms`` is in milliseconds,
-    ``session_ttl_hours`` in hours. ``login_failures_free`` counts per account,
-    ``failures_per_address`` per 15 minutes and address, ``access_requests_per_hour`` per address;
-    0 turns any of the three off. ``trusted_proxies`` are networks in CIDR notation, and so is
-    ``webhook_allow``: private networks that webhooks may go to. ``smtp_url`` and ``mail_from`` are
-    read by api.relay; without ``smtp_url`` e-mail is kept and not sent.
+    ``session_ttl_hours`` in hours. ``login_failures_free`` counts per account and address, and a
+    hundred times as many per account; ``failures_per_address`` per 15 minutes and address,
+    ``access_requests_per_hour`` per address; 0 turns any of the three off. ``trusted_proxies`` are
+    networks in CIDR notation, and so is ``webhook_allow``: private networks that webhooks may go
+    to. ``smtp_url`` and ``mail_from`` are read by api.relay; without ``smtp_url`` e-mail is kept
+    and not sent.
     """
 
     database_url: str | None = None

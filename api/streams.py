@@ -1,19 +1,21 @@
 """The stream of a person's notices, as server-sent events.
 
-One connection per process listens to the database. What it hears is whose inbox has grown, nothing
-else; the streams of that person then read the rows under the person's own role, through the
-session's token, so that a stream ends as soon as its session does. No connection is held in
-between. Where nothing can be heard (through a transaction pooler), or was lost, the reading at
-every heart-beat delivers.
+One connection per process listens to the database. What it hears is which inbox has grown, by a
+name that tells others nothing of whose it is; the streams of that person then read the rows under
+the person's own role, through the session's token, so that a stream ends as soon as its session
+does. No connection is held in between. Where nothing can be heard (through a transaction pooler),
+or was lost, the reading at every heart-beat delivers.
 """
 
 import asyncio
+import hashlib
 import json
 import logging
 import random
 import re
 import signal
 import threading
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +25,7 @@ from typing import Any
 import psycopg
 from falcon.asgi import Request, Response, SSEvent
 
-from api.gateway import CONNECT_TIMEOUT_S, Caller, Gateway, Plan
+from api.gateway import CONNECT_TIMEOUT_S, Caller, Gateway, Plan, Statement
 from api.problems import Problem, invalid
 from api.responders import Responder, accept, bearer, refuse_first
 from api.routes import EVENT_STREAM
@@ -33,6 +35,7 @@ from api.settings import Settings
 log = logging.getLogger("ostinato.streams")
 
 CHANNEL = "ostinato_notifications"
+NOTICE_KEY = Statement(b"select auth.notice_key()")
 HEARTBEAT_S = 15.0
 WRITE_TIMEOUT_S = 30.0
 RETRY_S = 2.0
@@ -102,7 +105,8 @@ class Streams:
     def __init__(self, settings: Settings, gateway: Gateway) -> None:
         self._database_url = settings.database_url or ""
         self._gateway = gateway
-        self._open: dict[str, set[Connection]] = {}
+        self._open: dict[str, set[Connection]] = {}  # by the key of the inbox
+        self._notice_key: bytes | None = None
         # What streams read at once: the rest of the pool is for requests.
         self._readers = asyncio.Semaphore(max(1, settings.pool_max // 3))
         self._listener: asyncio.Task[None] | None = None
@@ -148,10 +152,17 @@ class Streams:
         return carried
 
     def _forget(self, connection: Connection) -> None:
-        for recipient, connections in list(self._open.items()):
+        for inbox, connections in list(self._open.items()):
             connections.discard(connection)
             if not connections:
-                del self._open[recipient]
+                del self._open[inbox]
+
+    async def _inbox(self, caller: Caller, recipient: str) -> str:
+        """What the channel calls a person, as the database's auth.inbox_key has it."""
+        if self._notice_key is None:
+            answer = await self._gateway.bare(caller, NOTICE_KEY)
+            self._notice_key = bytes.fromhex((answer.body or b"").decode())
+        return hashlib.sha256(self._notice_key + uuid.UUID(recipient).bytes).hexdigest()
 
     def responder(self, plan: Plan) -> Responder:
         """The responder of the route that streams."""
@@ -171,7 +182,8 @@ class Streams:
             read = partial(self._read, caller, plan)
             first = await read(after)
             connection: Connection = req.scope[CONNECTION]
-            self._open.setdefault(first.recipient, set()).add(connection)
+            inbox = await self._inbox(caller, first.recipient)
+            self._open.setdefault(inbox, set()).add(connection)
             if self._listener is None:
                 self._listener = asyncio.create_task(self._listen())
             resp.set_header("Last-Event-ID", str(first.last if after is None else after))

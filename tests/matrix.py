@@ -410,6 +410,7 @@ MODEL: dict[str, Rights] = {
     "auth.activation_tokens": NOBODY,
     "auth.calendar_tokens": NOBODY,
     "auth.catalog_fingerprint": NOBODY,
+    "auth.channel_key": NOBODY,
     "auth.code_layer": NOBODY,
     "auth.credentials": NOBODY,
     "auth.direct_logins": NOBODY,

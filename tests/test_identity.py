@@ -239,19 +239,53 @@ def test_disabling_demoting_and_deleting_act_on_the_next_statement_of_a_login(
     db: Database, world: World, conninfo: Callable[..., str]
 ) -> None:
     school = world.school
-    with psycopg.connect(conninfo(matrix.login_of(db, "sam")), autocommit=True) as connection:
-        leads = "select count(*) from school.leads"
-        before = connection.execute(leads).fetchone()
-        assert before == (3,)
-        for change, back in (
-            ("status = 'disabled'", "status = 'active'"),
-            ("role = 'teacher'", "role = 'staff'"),
-            ("deleted_at = now()", "deleted_at = null"),
-        ):
+    login = conninfo(matrix.login_of(db, "sam"))
+    leads = "select count(*) from school.leads"
+    for change, back in (
+        ("status = 'disabled'", "status = 'active'"),
+        ("role = 'teacher'", "role = 'staff'"),
+        ("deleted_at = now()", "deleted_at = null"),
+    ):
+        with psycopg.connect(login, autocommit=True) as connection:
+            assert connection.execute(leads).fetchone() == (3,)
             db.execute(f"update school.users set {change} where id = %s", (school["sam"],))
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute(leads)
+        with psycopg.connect(login, autocommit=True) as connection:
             assert connection.execute(leads).fetchone() == (0,)
-            db.execute(f"update school.users set {back} where id = %s", (school["sam"],))
-            assert connection.execute(leads).fetchone() == before
+        db.execute(f"update school.users set {back} where id = %s", (school["sam"],))
+
+
+def test_who_disables_themselves_is_cut_off_everywhere_but_where_they_do_it(
+    db: Database, world: World, conninfo: Callable[..., str]
+) -> None:
+    db.execute("update school.users set role = 'super_admin' where name = 'Ada'")
+    root = conninfo(matrix.login_of(db, "root"))
+    count = "select count(*) from school.users"
+    with (
+        psycopg.connect(root, autocommit=True) as here,
+        psycopg.connect(root, autocommit=True) as there,
+    ):
+        assert there.execute(count).fetchone() == here.execute(count).fetchone() != (0,)
+        here.execute("update school.users set status = 'disabled' where name = 'Root'")
+        assert here.execute(count).fetchone() == (0,)
+        with pytest.raises(psycopg.OperationalError):
+            there.execute(count)
+    assert db.execute("select status from school.users where name = 'Root'").fetchone() == (
+        "disabled",
+    )
+
+
+def test_where_sessions_cannot_be_ended_a_person_is_disabled_all_the_same(
+    db: Database, world: World, conninfo: Callable[..., str]
+) -> None:
+    with psycopg.connect(conninfo(matrix.login_of(db, "sam")), autocommit=True) as connection:
+        with db.transaction(force_rollback=True):
+            db.execute("revoke pg_signal_backend from school_owner")
+            db.execute(
+                "update school.users set status = 'disabled' where id = %s", (world.school["sam"],)
+            )
+        assert connection.execute("select count(*) from school.leads").fetchone() == (3,)
 
 
 def test_revoking_a_login_ends_its_connections(
@@ -274,13 +308,15 @@ def test_revoking_a_login_ends_its_connections(
 
 BARE_GATEWAY = {
     "auth.activate",
+    "auth.begin_activation",
     "auth.begin_login",
+    "auth.begin_password_change",
     "auth.change_password",
     "auth.enter",
     "auth.finish_login",
     "auth.installed",
     "auth.open_rows",
-    "auth.password_hash",
+    "auth.notice_key",
     "auth.require_session",
     "auth.session_role",
     "auth.setting",

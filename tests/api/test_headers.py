@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from openapi_spec_validator import validate
 
-from api.routes import ROUTES
+from api.routes import PREFIX, ROUTES
 from tests.api.conftest import Site, refused
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -79,9 +79,18 @@ def test_answers_with_data_of_people_are_not_stored_by_anybody(site: Site) -> No
     ):
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Vary"] == "Authorization"
-        assert "db;dur=" in answer.headers["Server-Timing"]
         assert "server" not in {h.lower() for h in answer.headers if h != "server"}
         assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_the_time_of_an_answer_is_told_but_to_who_may_be_guessing(site: Site) -> None:
+    ada, nobody = site.client("ada"), site.client(None)
+    for answer in (ada.get("/v1/leads"), ada.get("/v1/access-requests"), nobody.get("/v1/me")):
+        assert "db;dur=" in answer.headers["Server-Timing"]
+    for route in ROUTES:
+        if route.open:
+            path = PREFIX + route.path.replace("{token}", "x")
+            assert "Server-Timing" not in nobody.request(route.method, path, json={}).headers, path
 
 
 @pytest.mark.settings(cors_origins=("https://school.test",))
@@ -124,7 +133,9 @@ def test_the_client_address_is_the_last_hop_that_is_no_trusted_proxy(
         ("203.0.113.7", "203.0.113.7"),
         ("203.0.113.8, 10.1.2.3", "203.0.113.8"),
         ("1.1.1.1, 203.0.113.9, 10.1.2.3", "203.0.113.9"),
-        ("spoofed, 2001:db8::1", "2001:db8::1"),
+        ("203.0.113.8:4711, 10.1.2.3:80", "203.0.113.8"),
+        ("spoofed, 2001:db8::1", "2001:db8::/64"),
+        ("[2001:db8:0:1::5]:4711, ::ffff:10.1.2.3", "2001:db8:0:1::/64"),
         ("nonsense", "127.0.0.1"),
         ("", "127.0.0.1"),
     ):

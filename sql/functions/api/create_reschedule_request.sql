@@ -21,6 +21,7 @@ begin
   if not exists (select from school.classroom_slots as k where k.id = p_classroom_slot_id and k.deleted_at is null) then
     perform school.fail_reference('classroomSlotId');
   end if;
+  perform school.claim_reschedule_request(p_attendance_id);
   perform school.lock_reschedule(p_attendance_id, p_classroom_slot_id);
   if exists (
     select
@@ -48,5 +49,5 @@ end;
 $$;
 comment on function api.create_reschedule_request is 'Asks to move one future class to a date and class of the same course and teacher.
 Students ask for their own classes, staff for those of their leads, admins for any. The class moves when an admin approves.
-Refusals: unknown_reference, invalid_state, already_pending, class_not_in_future, no_change, course_or_teacher_mismatch, weekday_mismatch, school_closed, slot_not_operating, student_conflict, slot_full.';
+Refusals: unknown_reference, invalid_state, already_pending, class_not_in_future, no_change, course_or_teacher_mismatch, weekday_mismatch, school_closed, slot_not_operating, student_conflict, slot_full, too_many_requests (twenty a day for one student).';
 grant execute on function api.create_reschedule_request to school_admin, school_staff, school_student;

@@ -1,5 +1,6 @@
 -- The answer is the same whatever the e-mail: nobody learns from it who is a user or has asked before. Nothing is
--- made for an e-mail that is a user's or has a request pending.
+-- made for an e-mail that is a user's or has a request pending; so that the time tells nothing either, the same is done
+-- for it and rolled back (a block with an exception handler is a subtransaction).
 -- definer: written for nobody in particular.
 create function api.request_access(
   p_email api.email_address,
@@ -16,8 +17,6 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_email text := school.clean_email(p_email);
-  v_id uuid;
   v_wait integer := auth.claim_attempt('access_request', coalesce(p_client_address, ''), p_requests_per_hour);
 begin
   if v_wait > 0 then
@@ -26,15 +25,14 @@ begin
   if school.clean(p_name) is null then
     perform school.fail_value('name', 'is blank');
   end if;
-  if not exists (select from school.users as u where u.email || '' = v_email and u.deleted_at is null) then
-    insert into school.access_requests (email, name, role, message, created_at, updated_at)
-    values (v_email, school.clean(p_name), p_role, school.clean(p_message), school.clock(), school.clock())
-    on conflict ((email || '')) where status = 'pending' do nothing
-    returning id into v_id;
-  end if;
-  if v_id is not null then
-    perform school.emit('access.requested', 'access_request', v_id, jsonb_build_object('name', school.clean(p_name), 'role', p_role));
-  end if;
+  begin
+    if not school.add_access_request(school.clean_email(p_email), school.clean(p_name), p_role, school.clean(p_message)) then
+      raise exception using errcode = 'OS002', message = 'nothing new';
+    end if;
+  exception
+    when sqlstate 'OS002' then
+      return json_build_object('status', 'received');
+  end;
   return json_build_object('status', 'received');
 end;
 $$;

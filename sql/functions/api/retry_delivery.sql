@@ -7,18 +7,21 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_status text;
+  v_delivery record;
   v_answer api.delivery;
 begin
   if not auth.is_super_admin() then
     perform school.fail('forbidden', 'Only a super_admin sends dead letters again.');
   end if;
-  select d.status into v_status from school.deliveries as d where d.id = p_delivery_id for update;
+  select d.status, d.kind, d.body into v_delivery from school.deliveries as d where d.id = p_delivery_id for update;
   if not found then
     perform school.fail_not_found('delivery');
   end if;
-  if v_status <> 'dead' then
-    perform school.fail('invalid_state', format('It is %s; only a dead one is retried.', v_status));
+  if v_delivery.status <> 'dead' then
+    perform school.fail('invalid_state', format('It is %s; only a dead one is retried.', v_delivery.status));
+  end if;
+  if v_delivery.kind = 'email' and v_delivery.body is null then
+    perform school.fail('invalid_state', 'The invitation is gone with its token. Make a new activation.');
   end if;
   update school.deliveries
   set status = 'pending', attempts = 0, next_attempt_at = school.clock()
@@ -28,5 +31,6 @@ begin
 end;
 $$;
 comment on function api.retry_delivery is 'Gives a dead letter all its attempts again.
+An invitation is not kept once it is given up, as it carries a token: make a new activation instead.
 Refusals: not_found, invalid_state.';
 grant execute on function api.retry_delivery to school_super_admin;

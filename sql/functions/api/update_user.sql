@@ -24,7 +24,7 @@ begin
   if 'email' = any (p_present) and exists (
     select
     from school.users as u
-    where u.email = school.clean_email(p_email)
+    where u.email || '' = school.clean_email(p_email)
       and u.deleted_at is null
       and u.id <> p_user_id
   ) then
@@ -46,6 +46,7 @@ exception
     return null; -- never reached
 end;
 $$;
-comment on function api.update_user is 'Changes a user. A new role or status ends the user''s sessions at once.
+comment on function api.update_user is 'Changes a user. A new role or status ends the user''s sessions at once, a new e-mail the activation tokens sent to the old one.
+With the role goes what only that role may have: leads are handed back, unowned, and courses are taught no more.
 Refusals: not_found, forbidden, version_mismatch, email_in_use, last_super_admin, in_use.';
 grant execute on function api.update_user to school_admin;

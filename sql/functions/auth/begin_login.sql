@@ -1,5 +1,4 @@
--- First half of a login: throttles, then hands out the hash to verify. The attempt is counted here, before its
--- outcome is known, so that many at once cannot slip through; auth.finish_login takes a success back.
+-- First half of a login: throttles, then hands out the hash to verify.
 -- Answers {"passwordHash": text|null}, after the same work for known and unknown e-mails, or too_many_requests.
 -- definer: the gateway reads no table.
 create or replace function auth.begin_login(
@@ -16,13 +15,8 @@ set search_path = ''
 as $$
 declare
   v_email text := coalesce(school.clean_email(p_email), '');
-  v_wait integer;
+  v_wait integer := auth.claim_password_attempt(v_email, p_client_address, p_failures_free, p_failures_per_address);
 begin
-  v_wait := auth.claim_attempt('address', coalesce(p_client_address, ''), p_failures_per_address);
-  if v_wait > 0 then
-    return auth.too_many_requests(v_wait);
-  end if;
-  v_wait := auth.claim_attempt('account', v_email, p_failures_free);
   if v_wait > 0 then
     return auth.too_many_requests(v_wait);
   end if;

@@ -1,4 +1,4 @@
--- Ends what lets a user in. An activation token goes with the role it was made for: else an admin who invited staff
+-- Ends what lets a user in, and the sessions of a direct login. An activation token goes with the role it was made for: else an admin who invited staff
 -- could set the password of the admin they became.
 -- definer: sessions are nobody's to delete.
 create or replace function auth.end_sessions()
@@ -9,6 +9,7 @@ security definer
 set search_path = ''
 as $$
 begin
+  perform auth.end_connections(new.id);
   delete from auth.sessions where user_id = new.id;
   delete from auth.activation_tokens where user_id = new.id;
   if new.deleted_at is not null or new.status <> 'active' then

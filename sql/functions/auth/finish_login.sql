@@ -31,13 +31,7 @@ begin
   if v_user_id is null then
     return school.problem('invalid_credentials', 'E-mail or password is wrong.');
   end if;
-  delete from auth.failed_attempts as a
-  where a.kind = 'account'
-    and a.subject = left(v_email, 300);
-  update auth.failed_attempts as a
-  set failures = greatest(0, a.failures - 1)
-  where a.kind = 'address'
-    and a.subject = left(coalesce(p_client_address, ''), 300);
+  perform auth.forgive_password_attempt(v_email, p_client_address);
   if p_new_hash is not null then
     update auth.credentials
     set password_hash = p_new_hash, updated_at = school.clock()

@@ -1,3 +1,4 @@
+-- The user is locked before the role is judged: else a token made for staff could become that of the admin they become.
 -- Raises not_found, forbidden (who manages admins must be super_admin).
 -- definer: tokens are nobody's to write.
 create or replace function auth.invite(p_user_id uuid)
@@ -10,7 +11,7 @@ as $$
 declare
   v_role text;
 begin
-  select u.role into v_role from school.users as u where u.id = p_user_id and u.deleted_at is null;
+  select u.role into v_role from school.users as u where u.id = p_user_id and u.deleted_at is null for no key update;
   if v_role is null then
     perform school.fail('not_found', 'There is no such user.');
   end if;

@@ -1,5 +1,5 @@
 -- A fresh activation token, 72 hours, ending the earlier ones; null for a user without e-mail, who cannot log in. It is
--- sent to the user as well, with the template p_mail.
+-- sent to the user as well, with the template p_mail. Locks the user, so that a change of the e-mail ends it or is seen.
 create or replace function auth.new_activation(p_user_id uuid, p_mail text default 'account.activation')
 returns json
 language plpgsql
@@ -11,7 +11,13 @@ declare
   v_token text := auth.new_token();
   v_expires_at timestamptz := school.clock() + interval '72 hours';
 begin
-  if not exists (select from school.users as u where u.id = p_user_id and u.email is not null and u.deleted_at is null) then
+  perform
+  from school.users as u
+  where u.id = p_user_id
+    and u.email is not null
+    and u.deleted_at is null
+  for no key update;
+  if not found then
     return null;
   end if;
   delete from auth.activation_tokens where user_id = p_user_id;

@@ -1,5 +1,6 @@
--- Per account the delay doubles from 1 s to 15 min once the free failures are spent; per address the limit holds
--- until its window is over. A limit of 0 is off.
+-- Per account and network the delay doubles from 1 s to 15 min once the free failures are spent; per account as a whole
+-- it is a second, which slows guessing and shuts nobody out; the other limits hold until their window is over. A limit of
+-- 0 is off.
 create or replace function auth.retry_after(p_kind text, p_subject text, p_limit integer)
 returns integer
 language sql
@@ -10,8 +11,10 @@ as $$
   select coalesce(max(greatest(0, ceil(extract(epoch from case a.kind
     when 'account' then
       a.last_failed_at + make_interval(secs => least(900, power(2, least(20, a.failures - p_limit)))) - school.clock()
+    when 'account_everywhere' then a.last_failed_at + interval '1 second' - school.clock()
     when 'address' then a.window_started_at + interval '15 minutes' - school.clock()
     when 'access_request' then a.window_started_at + interval '1 hour' - school.clock()
+    when 'reschedule_request' then a.window_started_at + interval '1 day' - school.clock()
   end)))), 0)::integer
   from auth.failed_attempts as a
   where a.kind = p_kind

@@ -1,5 +1,5 @@
--- Staff name themselves only, so they learn of nobody else whether they exist. Shares the person's row, so that the
--- role stays until this is written. Raises forbidden, unknown_reference, not_staff.
+-- Staff name themselves only, so they learn of nobody else whether they exist. Locks the person against losing the role
+-- (school.leave_role) before the lead is theirs. Raises forbidden, unknown_reference, not_staff.
 create or replace function school.require_staff(p_user_id uuid, p_member text)
 returns void
 language plpgsql

@@ -1,5 +1,5 @@
--- The channel ostinato_notifications carries ids of recipients and nothing else; who listens reads the rows under the
--- recipient's own role.
+-- The channel ostinato_notifications carries the keys of inboxes (auth.inbox_key) and nothing else: any login may listen.
+-- Who is woken reads the rows under the recipient's own role.
 create or replace function school.wake_readers()
 returns trigger
 language plpgsql
@@ -8,7 +8,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform pg_notify('ostinato_notifications', new.recipient_user_id::text);
+  perform pg_notify('ostinato_notifications', auth.inbox_key(new.recipient_user_id));
   return null;
 end;
 $$;

@@ -1,6 +1,6 @@
 -- Everybody who got a notice and can be written to gets an e-mail, unless they turned e-mails off (preference
--- emailNotifications false). Notices that are derived again from an old event are not written about: who they are for
--- was told then.
+-- emailNotifications false), or the one who did it has caused more events than a person does (school.causes_too_much).
+-- Notices that are derived again from an old event are not written about: who they are for was told then.
 create or replace function school.write_mails()
 returns trigger
 language plpgsql
@@ -12,6 +12,7 @@ begin
   insert into school.deliveries (kind, type, event_id, entity_id, recipient_user_id, address, subject, body, next_attempt_at, created_at)
   select 'email', n.type, n.event_id, n.entity_id, u.id, u.email, m.subject, m.body, school.clock(), school.clock()
   from made as n
+  join school.notification_events as e on e.id = n.event_id
   join school.users as u on u.id = n.recipient_user_id
   left join school.user_settings as s on s.user_id = u.id
   cross join lateral school.mail_text(n.type, s.locale, n.payload || jsonb_build_object(
@@ -25,6 +26,7 @@ begin
     and u.deleted_at is null
     and (s.preferences -> 'emailNotifications') is distinct from 'false'::jsonb
     and n.created_at = school.clock()
+    and not school.causes_too_much(e.actor_user_id)
   order by n.sequence
   on conflict on constraint one_email_per_event_and_recipient do nothing;
   return null;

@@ -1,0 +1,26 @@
+-- Nobody gets an e-mail about a request that was gone before the e-mail went out; the notice stays.
+create or replace function school.withdraw_mails()
+returns trigger
+language plpgsql
+volatile
+security invoker
+set search_path = ''
+as $$
+begin
+  delete from school.deliveries as d
+  using school.notification_events as e
+  where e.entity_id = new.id
+    and e.type = 'reschedule.requested'
+    and d.event_id = e.id
+    and d.kind = 'email'
+    and d.status = 'pending';
+  return null;
+end;
+$$;
+comment on function school.withdraw_mails() is 'Trigger: what is withdrawn before its e-mail is sent is not written about.';
+
+create or replace trigger withdraw_mails
+after update on school.reschedule_requests
+for each row
+when (old.status = 'pending' and new.status in ('withdrawn', 'expired', 'closed'))
+execute function school.withdraw_mails();

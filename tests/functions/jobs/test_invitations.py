@@ -1,0 +1,87 @@
+"""How long an activation token stands in the outbox: no longer than its sending."""
+
+import psycopg
+import pytest
+
+from tests.notices import value
+from tests.school import Refusal
+
+
+@pytest.fixture
+def gateway(school, conninfo):
+    with psycopg.connect(conninfo("school_gateway"), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def token(db, school, call):
+    """The token of an invitation that waits, the only mail there is."""
+    db.execute("delete from school.deliveries")
+    neo = call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
+    return neo["activation"]["token"]
+
+
+def claimed(gateway):
+    [mail] = gateway.execute("select jobs.claim_mails(10, 60)").fetchone()[0]
+    return mail
+
+
+def refuse_for_good(db, gateway, call, clock):
+    gateway.execute(
+        "select jobs.finish_delivery(%s, 1, '550 no such user', true)", (claimed(gateway)["id"],)
+    )
+
+
+def expire(db, gateway, call, clock):
+    clock.set("2027-03-04T09:00:01Z")
+    assert gateway.execute("select jobs.claim_mails(10, 60)").fetchone() == ([],)
+
+
+def disable(db, gateway, call, clock):
+    db.execute("update school.users set email = null where name = 'Neo'")
+
+
+def give_up_by_hand(db, gateway, call, clock):
+    db.execute("update school.deliveries set status = 'dead', last_error = 'too old'")
+
+
+@pytest.mark.parametrize("end", [refuse_for_good, expire, disable, give_up_by_hand])
+def test_an_invitation_that_is_given_up_keeps_no_token(db, gateway, call, clock, token, end):
+    assert token in value(db, "select string_agg(d::text, '') from school.deliveries as d")
+    end(db, gateway, call, clock)
+    left = value(db, "select coalesce(string_agg(d::text, ''), '') from school.deliveries as d")
+    assert token not in left
+    assert gateway.execute("select jobs.claim_mails(10, 60)").fetchone() == ([],)
+
+
+def test_an_invitation_that_was_given_up_is_made_anew_not_sent_again(
+    db, gateway, call, clock, token
+):
+    refuse_for_good(db, gateway, call, clock)
+    delivery = value(db, "select id::text from school.deliveries")
+    with pytest.raises(Refusal, match="invalid_state") as refused:
+        call("root")("retry_delivery", delivery_id=delivery)
+    assert "Make a new activation" in str(refused.value)
+    neo = value(db, "select id::text from school.users where name = 'Neo'")
+    again = call("ada")("create_activation", user_id=neo)["token"]
+    assert value(db, "select count(*) from school.deliveries") == 1
+    assert again in claimed(gateway)["body"]
+
+
+def test_another_mail_that_was_given_up_keeps_its_text_to_be_sent_again(db, school, gateway, call):
+    db.execute("delete from school.deliveries")
+    call("ada")(
+        "assign_lead",
+        lead_id=school["sams"],
+        assigned_teacher_id=school["tom"],
+        present=["assigned_teacher_id"],
+    )
+    refuse_for_good(db, gateway, call, None)
+    assert value(db, "select body is not null from school.deliveries")
+
+
+@pytest.mark.unsound("a constraint is asked by the owner")
+def test_no_path_leaves_a_token_behind_what_is_not_to_be_sent(db, token):
+    db.execute("alter table school.deliveries disable trigger forget_invitation")
+    with pytest.raises(psycopg.errors.CheckViolation, match="token_ends_with_the_sending"):
+        db.execute("update school.deliveries set status = 'dead'")

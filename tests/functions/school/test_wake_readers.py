@@ -1,0 +1,33 @@
+"""What anybody who listens to the database hears of other people's notices."""
+
+import psycopg
+
+from tests.notices import value
+
+
+def test_who_listens_hears_that_an_inbox_has_grown_and_not_whose(db, school, call, conninfo):
+    with psycopg.connect(conninfo(), autocommit=True) as listener:
+        listener.execute("listen ostinato_notifications")
+        call("root")("block_admission", admission_id=school["sid_admission"])
+        heard = {notify.payload for notify in listener.notifies(timeout=2, stop_after=4)}
+    people = {str(row[0]) for row in db.execute("select id from school.users")}
+    assert len(heard) == 4
+    assert heard & people == set()
+    assert all(len(payload) == 64 for payload in heard)
+    for person in ("root", "sam", "sid"):
+        for hidden in (
+            "select key from auth.channel_key",
+            "select auth.notice_key()",
+            "select auth.inbox_key(auth.user_id())",
+        ):
+            try:
+                call(person).rows(hidden)
+            except psycopg.errors.InsufficientPrivilege:
+                continue
+            raise AssertionError(hidden)
+
+
+def test_no_two_schools_call_a_person_the_same(db, school):
+    before = value(db, "select auth.inbox_key(%s)", school["sid"])
+    db.execute("update auth.channel_key set key = sha256('another school')")
+    assert value(db, "select auth.inbox_key(%s)", school["sid"]) != before
