@@ -36,6 +36,7 @@ BIN = POSTGRES_VERSIONS[18]
 DATABASE = "ostinato"
 SUPERUSER = "postgres"
 GATEWAY = "school_gateway"
+SENDER = "school_sender"
 PORT = "5432"
 
 _SERVER_ACCOUNT = "pgserver"
@@ -105,6 +106,11 @@ class EmbeddedServer:
     def gateway(self) -> str:
         """The gateway's connection string, for the HTTP layer."""
         return self.conninfo(GATEWAY)
+
+    @property
+    def sender(self) -> str:
+        """The connection string of the senders of e-mail and webhooks."""
+        return self.conninfo(SENDER)
 
     def close(self) -> None:
         """Let go of the server; the last holder stops it. A second call does nothing."""

@@ -22,6 +22,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from yoyo import get_backend, read_migrations
 
+from api import rights
+
 SQL = Path(__file__).resolve().parent.parent / "sql"
 SCHEMA = SQL / "schema"
 CODE = (
@@ -166,6 +168,8 @@ def migrate(owner_conninfo: str, progress: Progress = print) -> None:
             _move(backend, migration, "apply")
             applied_now.append(migration.id)
         _settle_database_rights(connection)
+        for note in rights.settle(connection):
+            progress(f"note: {note}")
         progress(f"code layer ({len(code_files())} files)")
         _retrying(progress, lambda: _install_code_layer(connection, applied_now))
 

@@ -14,7 +14,7 @@ alter table school.notifications drop column snapshot;
 do $$
 begin
   execute format('grant connect on database %I to public', current_database());
-  execute format('revoke connect on database %I from school_gateway, school_sender', current_database());
+  execute format('revoke connect on database %I from school_gateway, school_sender, school_jobs', current_database());
   revoke usage on schema jobs from school_sender;
   if not exists (
     select

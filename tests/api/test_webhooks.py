@@ -204,7 +204,7 @@ def test_a_sender_killed_in_the_middle_loses_nothing(
         cwd=PROJECT,
         env={
             **os.environ,
-            "DATABASE_URL": conninfo("school_gateway"),
+            "SENDER_DATABASE_URL": conninfo("school_sender"),
             "WEBHOOK_ALLOW": "127.0.0.1/32",
         },
         stderr=subprocess.PIPE,
