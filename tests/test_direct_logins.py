@@ -333,7 +333,7 @@ def test_a_login_that_only_reads_writes_no_table_whatever_it_was_granted(
             f"delete from {table} where false",
             f"truncate {table} cascade",
         ):
-            with pytest.raises(psycopg.Error, match="only reads|append-only"):
+            with pytest.raises(psycopg.Error, match=r"only reads|append-only"):
                 sam.execute(statement.encode())
     assert sam.execute("select count(*) from school.leads").fetchone() == before
 
