@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from api import migrations
+from api import migrations, rights
 from api.migrations import SQL
 from api.streams import CHANNEL
 from tests import matrix
@@ -129,6 +129,14 @@ def test_who_may_not_limit_temporary_files_is_told_and_makes_the_login_all_the_s
         assert len(told) == 1
         with psycopg.connect(conninfo(name), autocommit=True) as connection:
             assert connection.execute("show temp_file_limit").fetchone() == ("-1",)
+        # Nor may it take large objects from everybody; who connects is its own to say.
+        db.execute("grant execute on function pg_catalog.lo_create(oid) to public")
+        with psycopg.connect(conninfo(owner), autocommit=True) as connection:
+            notes = rights.settle(connection)
+        (note,) = notes
+        assert note.endswith("run: revoke execute on function lo_create(oid) from public")
+        psycopg.connect(conninfo(name)).close()
+        assert rights.settle(db) == []
     finally:
         matrix.revoke_logins(db)
         db.execute(

@@ -1,18 +1,18 @@
--- One step of a stream. Whatever can be seen is given at once, in the order of sequences; what a transaction that runs
--- for long commits later comes later, under a lower sequence. So a sequence alone does not tell what was sent, and there
--- are two ways to go on:
+-- One step of a stream. Whatever can be seen is given at once, in the order of sequences; what a long transaction
+-- commits later comes later, under a lower sequence. So a sequence alone does not tell what was sent, and there are two
+-- ways to go on:
 --
--- - A connection goes on from p_snapshot, that of its step before: what was visible in it has been sent, what was not has
---   not. With p_last_event_id, too, the step before had more than it could give: the rest of p_snapshot follows.
+-- - A connection goes on from p_snapshot, that of its step before: what was visible in it has been sent, what was not
+--   has not. With p_last_event_id, too, the step before had more than it could give: the rest of p_snapshot follows.
 -- - A client that comes back names with p_last_event_id the notice it had last. When that was sent, all that its maker
 --   could see had been sent, too; so everything younger follows, and of the older ones those that its maker could not
 --   see. Of the latter some may have been sent before: they are few, and clients know them by their id.
 --
 -- With neither it begins after what there is. A step that resumes gives at most 200, and the older ones.
 -- Answers {"recipient", "last": the newest sequence given, "snapshot", "more": whether the rest is to be asked for,
--- "items": [{"id": sequence, "data": the notice as text}]}. Notices of transactions that this server has not had, brought
--- by a restore, wait until jobs.purge has told them to be old. Only on a primary: a standby's snapshots name no
--- transaction that runs.
+-- "items": [{"id": sequence, "data": the notice as text}]}. Notices of transactions that this server has not had,
+-- brought by a restore, wait until jobs.purge has told them to be old. Only on a primary: a standby's snapshots name
+-- no transaction that runs.
 create function api.stream_notifications(p_last_event_id bigint default null, p_snapshot pg_snapshot default null)
 returns json
 language plpgsql
@@ -77,7 +77,10 @@ begin
       'last', coalesce(max(i.sequence), p_last_event_id, v_last.sequence, 0),
       'snapshot', v_now,
       'more', v_more,
-      'items', coalesce(json_agg(json_build_object('id', i.sequence, 'data', row_to_json(i)::text) order by i.sequence), '[]')
+      'items', coalesce(
+        json_agg(json_build_object('id', i.sequence, 'data', row_to_json(i)::text) order by i.sequence),
+        '[]'
+      )
     )
     from api.notification as i
     where i.id = any (v_ids)

@@ -60,7 +60,9 @@ begin
     execute format('alter role %I set temp_file_limit = %L', p_login, '1GB');
   exception
     when insufficient_privilege then
-      raise notice 'The temporary files of % are not limited: that takes a superuser, or "grant set on parameter temp_file_limit".', p_login;
+      raise notice
+        'The temporary files of % are not limited: that takes a superuser, or who was granted to set temp_file_limit.',
+        p_login;
   end;
   if p_read_only then
     execute format('alter role %I set default_transaction_read_only = on', p_login);

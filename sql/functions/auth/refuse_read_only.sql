@@ -1,5 +1,6 @@
--- A login that only reads keeps the rights of its person's role, and default_transaction_read_only can be lifted by SET:
--- so every table there is asks who writes, whatever function writes for them.
+-- A login that only reads has the rights of its person's role, and default_transaction_read_only can be lifted by SET.
+-- So every table there is asks who writes, whatever function writes for them. The gateway and the senders are not
+-- direct logins, and are not asked.
 -- definer: reads what a login may, which callers may not.
 create or replace function auth.refuse_read_only()
 returns trigger
@@ -29,7 +30,9 @@ begin
       and c.relkind in ('r', 'p')
   loop
     execute format(
-      'create or replace trigger refuse_read_only before insert or update or delete or truncate on %s for each statement when (session_user not in (''school_gateway'', ''school_sender'')) execute function auth.refuse_read_only()',
+      'create or replace trigger refuse_read_only before insert or update or delete or truncate on %s'
+      ' for each statement when (session_user not in (''school_gateway'', ''school_sender''))'
+      ' execute function auth.refuse_read_only()',
       v_table
     );
   end loop;

@@ -1,6 +1,7 @@
 -- Takes e-mails to send, for p_lease_seconds: the attempt counts from here on, and a sender that ends without a word is
 -- held to have failed when they have passed. E-mails to people who have left, or lost their address, die here, as do
--- those whose last sender never came back and those that waited for more than p_max_age_hours. Answers [{id, attempt, address, name, subject, body}], oldest first.
+-- those whose last sender never came back and those that waited for more than p_max_age_hours. Answers
+-- [{id, attempt, address, name, subject, body}], oldest first.
 -- definer: the sender reads and writes no table.
 create or replace function jobs.claim_mails(p_limit integer, p_lease_seconds integer, p_max_age_hours integer)
 returns json
@@ -27,7 +28,8 @@ as $$
       u.email,
       case
         when u.id is null then 'The person has no address any more, or no access.'
-        when coalesce(d.retried_at, d.created_at) < school.clock() - make_interval(hours => p_max_age_hours) then 'It is too old to be sent.'
+        when coalesce(d.retried_at, d.created_at) < school.clock() - make_interval(hours => p_max_age_hours)
+          then 'It is too old to be sent.'
         when t.expires_at <= school.clock() then 'The activation token is past.'
         when jobs.delivery_delay(d.attempts) is null then 'The sender ended before it could tell.'
       end as reason

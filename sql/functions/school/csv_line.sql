@@ -1,5 +1,5 @@
 -- One line of CSV (RFC 4180). A cell that a spreadsheet would take for a formula, by a sign in front that may be a
--- full-width one, gets an apostrophe in front (OWASP: CSV injection), and so does one that has such apostrophes already;
+-- full-width one, gets an apostrophe (OWASP: CSV injection), and so does one that has such apostrophes already;
 -- school.lead_csv_rows takes one off again.
 create or replace function school.csv_line(p_cells text[])
 returns text

@@ -1,5 +1,5 @@
 -- What two ways of writing one phone number have in common: E.164 digits with a plus. A number without a country
--- code is at home in p_region. An extension is left out. Null for text without digits; no more than 100 characters count.
+-- code is at home in p_region. An extension is left out. Null for text without digits. The first 100 characters count.
 create or replace function school.phone_key(p_phone text, p_region text)
 returns text
 language sql
