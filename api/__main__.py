@@ -55,13 +55,15 @@ class CommandError(Exception):
 
 @dataclass(frozen=True)
 class Database:
-    """Where the school lives: connection strings of its owner and of its gateway.
+    """Where the school lives: connection strings of its owner, its gateway and its senders.
 
-    ``owner`` is None when no OWNER_DATABASE_URL is given, ``gateway`` when no DATABASE_URL is.
+    ``owner`` is None when no OWNER_DATABASE_URL is given, ``gateway`` when no DATABASE_URL is,
+    ``sender`` when no SENDER_DATABASE_URL is.
     """
 
     owner: str | None
     gateway: str | None
+    sender: str | None
     is_embedded: bool
 
     def owner_or_refuse(self) -> str:
@@ -106,7 +108,7 @@ def serve(settings: Settings, chosen: argparse.Namespace) -> int:
     """Serve HTTP until SIGTERM or SIGINT."""
     with _listener(settings) as listener, _database(settings) as database:
         if database.gateway is None:
-            raise CommandError("DATABASE_URL is not set, though OWNER_DATABASE_URL is")
+            raise CommandError("DATABASE_URL is not set, though another login is")
         if database.is_embedded or chosen.migrate:
             _migrate(settings, database.owner_or_refuse())
         else:
@@ -120,7 +122,10 @@ def serve(settings: Settings, chosen: argparse.Namespace) -> int:
         if database.is_embedded:
             with psycopg.connect(database.owner_or_refuse()) as connection:
                 _print_demo_logins(connection)
-        return _run_workers(replace(settings, database_url=database.gateway), listener)
+        logins = replace(
+            settings, database_url=database.gateway, sender_database_url=database.sender
+        )
+        return _run_workers(logins, listener)
 
 
 def migrate(settings: Settings, chosen: argparse.Namespace) -> int:
@@ -278,14 +283,17 @@ def grant_sql(settings: Settings, chosen: argparse.Namespace) -> int:
         if not given:
             raise CommandError("--password-stdin: no password on standard input")
     with _ready_owner(settings) as connection:
+        connection.add_notice_handler(lambda notice: print(notice.message_primary, file=sys.stderr))
         password = _value(
             connection,
-            "select auth.grant_sql(p_email => %s, p_login => %s, p_password => %s)",
+            "select auth.grant_sql(p_email => %s, p_login => %s, p_password => %s,"
+            " p_read_only => %s)",
             chosen.email,
             chosen.login,
             given,
+            chosen.read_only,
         )
-    print(f"login {chosen.login} for {chosen.email}")
+    print(f"login {chosen.login} for {chosen.email}" + (", to read" if chosen.read_only else ""))
     if given is None:
         print(f"password: {password}")
     return 0
@@ -323,8 +331,8 @@ def run_job(settings: Settings, chosen: argparse.Namespace) -> int:
 def send_mail(settings: Settings, chosen: argparse.Namespace) -> int:
     """Send e-mail from the outbox through SMTP_URL, until SIGTERM or once; 1 when some failed."""
     if settings.smtp_url is None:
-        with _gateway(settings) as gateway:
-            kept = asyncio.run(_count_waiting(gateway, "email"))
+        with _sender(settings) as sender:
+            kept = asyncio.run(_count_waiting(sender, "email"))
         raise CommandError(f"SMTP_URL is not set; e-mails kept and not sent: {kept}")
     return _send(settings, chosen, send_mails, MAIL_EVERY_S)
 
@@ -339,8 +347,8 @@ def _parser() -> Parser:
         prog="python -m api",
         description="Ostinato, the back end of a music school.",
         epilog="Configuration comes from the environment: DATABASE_URL, OWNER_DATABASE_URL, "
-        "DATA_DIR, HOST, PORT, WORKERS and others; without DATABASE_URL an embedded server in "
-        "DATA_DIR is used.",
+        "SENDER_DATABASE_URL, DATA_DIR, HOST, PORT, WORKERS and others; without DATABASE_URL an "
+        "embedded server in DATA_DIR is used.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
 
@@ -400,6 +408,9 @@ def _parser() -> Parser:
     added.add_argument("--login", required=True)
     added.add_argument(
         "--password-stdin", action="store_true", help="read the password instead of making one"
+    )
+    added.add_argument(
+        "--read-only", action="store_true", help="a login that writes nothing, whoever it is"
     )
 
     added = command("revoke-sql", revoke_sql)
@@ -472,32 +483,39 @@ def _listener(settings: Settings) -> Iterator[socket.socket]:
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
     """Give the database of the settings; the embedded server runs as long as the context does."""
-    if settings.database_url is not None or settings.owner_database_url is not None:
-        for name, value in (
-            ("DATABASE_URL", settings.database_url),
-            ("OWNER_DATABASE_URL", settings.owner_database_url),
-        ):
+    given = {
+        "DATABASE_URL": settings.database_url,
+        "OWNER_DATABASE_URL": settings.owner_database_url,
+        "SENDER_DATABASE_URL": settings.sender_database_url,
+    }
+    if any(given.values()):
+        for name, value in given.items():
             try:
                 conninfo_to_dict(value or "")
             except psycopg.ProgrammingError as error:
                 raise CommandError(f"{name}: {_one_line(error)}") from None
-        yield Database(settings.owner_database_url, settings.database_url, is_embedded=False)
+        yield Database(
+            settings.owner_database_url,
+            settings.database_url,
+            settings.sender_database_url,
+            is_embedded=False,
+        )
         return
     with EmbeddedServer(settings.data_dir) as server:
-        yield Database(server.owner, server.gateway, is_embedded=True)
+        yield Database(server.owner, server.gateway, server.sender, is_embedded=True)
 
 
 @contextmanager
-def _gateway(settings: Settings) -> Iterator[Settings]:
-    """Give the settings with the gateway's login to a database that is up to date."""
+def _sender(settings: Settings) -> Iterator[Settings]:
+    """Give the settings with the senders' login, to a database that is up to date if embedded."""
     with _database(settings) as database:
-        if database.gateway is None:
-            raise CommandError("DATABASE_URL is not set, though OWNER_DATABASE_URL is")
+        if database.sender is None:
+            raise CommandError(
+                "SENDER_DATABASE_URL is not set: the outbox is open to the login school_sender only"
+            )
         if database.is_embedded:
             _bring_up_to_date(settings, database)
-        else:
-            _require_served(migrations.gateway_installed(database.gateway))
-        yield replace(settings, database_url=database.gateway)
+        yield replace(settings, sender_database_url=database.sender)
 
 
 async def _count_waiting(settings: Settings, kind: Kind) -> int:
@@ -511,16 +529,16 @@ def _send(
     send: Callable[[Settings], Coroutine[Any, Any, Tally]],
     every_seconds: float,
 ) -> int:
-    with _gateway(settings) as gateway:
+    with _sender(settings) as sender:
         if not chosen.once:
             logging.basicConfig(
                 level=settings.log_level.upper(),
                 format="%(asctime)s %(levelname)s %(name)s: %(message)s",
             )
             logging.getLogger("httpx").setLevel(logging.WARNING)  # its info is a line a request
-            asyncio.run(until_stopped(partial(send, gateway), every_seconds))
+            asyncio.run(until_stopped(partial(send, sender), every_seconds))
             return 0
-        tally = asyncio.run(send(gateway))
+        tally = asyncio.run(send(sender))
         print(f"{tally.sent} sent, {tally.failed} failed")
         return 1 if tally.failed else 0
 
@@ -588,6 +606,7 @@ class _QuietServer(uvicorn.Server):
 def _run_workers(settings: Settings, listener: socket.socket) -> int:
     # Workers are processes of their own and read the configuration again.
     os.environ["DATABASE_URL"] = settings.database_url or ""
+    os.environ["SENDER_DATABASE_URL"] = settings.sender_database_url or ""
     level = "warning" if settings.log_level == "info" else settings.log_level
     config = uvicorn.Config(
         "api.app:serve_app",

@@ -30,7 +30,7 @@ from api.addresses import Address, counted, read_address
 from api.catalog import Catalog, read_catalog
 from api.gateway import Caller, Gateway, Plan, plan_of
 from api.leader import Duty, Jobs, Leader
-from api.mail import send_mails
+from api.mail import bury_old_mails, send_mails
 from api.passwords import Passwords
 from api.problems import CONTENT_TYPE, Problem
 from api.readiness import Ready
@@ -124,13 +124,10 @@ def create_app(settings: Settings) -> Application:
     ready = Ready(gateway, catalog, plans.values(), installed.code_layer)
     passwords = Passwords(settings, gateway)
     streams = Streams(settings, gateway)
-    duties = [
-        Duty("scheduled jobs", 60, Jobs(gateway).run_due),
-        Duty("webhooks", 5, partial(send_webhooks, settings)),
-    ]
-    if settings.smtp_url is not None:
-        duties.append(Duty("e-mail", 10, partial(send_mails, settings)))
-    leader = Leader(gateway, duties if settings.scheduler == "auto" else [])
+    duties: list[Duty] = []
+    if settings.scheduler == "auto":
+        duties = [Duty("scheduled jobs", 60, Jobs(gateway).run_due), *_sending(settings)]
+    leader = Leader(gateway, duties)
     metrics = Metrics(gateway, streams, leader, ready)
     middleware: list[Any] = []
     if settings.cors_origins:
@@ -161,6 +158,18 @@ def create_app(settings: Settings) -> Application:
     app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8"))
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
     return streams.carry(app, [PREFIX + r.path for r in ROUTES if r.produces == EVENT_STREAM])
+
+
+def _sending(settings: Settings) -> list[Duty]:
+    """What the leader does for the outbox: nothing without a login for it, and then it says so."""
+    if settings.sender_database_url is None:
+        log.warning("no e-mail and no webhook is sent from here: SENDER_DATABASE_URL is not set")
+        return []
+    if settings.smtp_url is None:
+        mail = Duty("old e-mail", 600, partial(bury_old_mails, settings))
+    else:
+        mail = Duty("e-mail", 10, partial(send_mails, settings))
+    return [Duty("webhooks", 5, partial(send_webhooks, settings)), mail]
 
 
 def serve_app() -> Application:

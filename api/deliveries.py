@@ -19,12 +19,14 @@ from api.settings import Settings
 log = logging.getLogger("ostinato.deliveries")
 
 CONNECT_TIMEOUT_S = 5
+SENDER_LOGIN = "school_sender"
 CLAIMS = {
-    "claim_mails": b"select jobs.claim_mails(%s, %s)",
+    "claim_mails": b"select jobs.claim_mails(%s, %s, %s)",
     "claim_webhooks": b"select jobs.claim_webhooks(%s, %s, %s)",
 }
 FINISH = b"select jobs.finish_delivery(%s, %s, %s, %s)"
 COUNT = b"select jobs.count_waiting(%s)"
+BURY = b"select jobs.bury_mails(%s)"
 
 Kind = Literal["email", "webhook"]
 Claimed = dict[str, Any]
@@ -47,7 +49,7 @@ class Tally:
 
 
 class Outbox:
-    """The outbox over the gateway's login, on a connection in autocommit."""
+    """The outbox over the senders' login, on a connection in autocommit."""
 
     def __init__(self, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
         self._connection = connection
@@ -81,6 +83,10 @@ class Outbox:
         """How many are still to be sent."""
         return int(await self._value(COUNT, kind))
 
+    async def bury_mails(self, max_age_hours: int) -> int:
+        """Give up the e-mails that waited for longer, and tell how many."""
+        return int(await self._value(BURY, max_age_hours))
+
     async def _value(self, query: bytes, *values: object) -> Any:  # noqa: ANN401
         row = await (await self._connection.execute(query, values)).fetchone()
         return None if row is None else row[0]
@@ -88,13 +94,20 @@ class Outbox:
 
 @asynccontextmanager
 async def outbox(settings: Settings) -> AsyncIterator[Outbox]:
-    """The outbox of ``settings.database_url``. Raises psycopg.OperationalError."""
+    """The outbox of ``settings.sender_database_url``.
+
+    Raises psycopg.OperationalError, and ValueError, one line, when it is not the senders' login.
+    """
     async with await psycopg.AsyncConnection.connect(
-        settings.database_url or "",
+        settings.sender_database_url or "",
         autocommit=True,
         prepare_threshold=None,  # transactions may go through a pooler
         connect_timeout=CONNECT_TIMEOUT_S,
     ) as connection:
+        if connection.info.user != SENDER_LOGIN:
+            raise ValueError(
+                f"SENDER_DATABASE_URL logs in as {connection.info.user}, expected {SENDER_LOGIN}"
+            )
         yield Outbox(connection)
 
 

@@ -42,6 +42,7 @@ BIN = _installed_programs()
 DATABASE = "ostinato"
 SUPERUSER = "postgres"
 GATEWAY = "school_gateway"
+SENDER = "school_sender"
 PORT = "5432"
 
 _START_SECONDS = 120
@@ -117,6 +118,11 @@ class EmbeddedServer:
     def gateway(self) -> str:
         """The gateway's connection string, for the HTTP layer."""
         return self.conninfo(GATEWAY)
+
+    @property
+    def sender(self) -> str:
+        """The connection string of the senders of e-mail and webhooks."""
+        return self.conninfo(SENDER)
 
     def close(self) -> None:
         """Let go of the server; the last holder stops it. A second call does nothing."""

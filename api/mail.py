@@ -1,6 +1,7 @@
 """E-mail: from the outbox to an SMTP server."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -14,6 +15,8 @@ import aiosmtplib
 from api.deliveries import Claimed, Failure, Outbox, Tally, one_line, outbox
 from api.relay import Relay, relay_of
 from api.settings import Settings
+
+log = logging.getLogger("ostinato.mail")
 
 BATCH = 5
 TIMEOUT_S = 20.0  # of one e-mail, all its commands together
@@ -37,12 +40,23 @@ async def send_mails(settings: Settings) -> Tally:
             timeout=TIMEOUT_S,
         )
         try:
-            while claimed := await box.claim("claim_mails", BATCH, LEASE_S):
+            limits = (BATCH, LEASE_S, settings.mail_max_age_hours)
+            while claimed := await box.claim("claim_mails", *limits):
                 if not await _send_batch(box, client, relay, claimed):
                     break
         finally:
             client.close()
         return box.tally
+
+
+async def bury_old_mails(settings: Settings) -> None:
+    """Give up what waited for too long, where there is no SMTP server to send it.
+
+    Raises psycopg.Error when the outbox cannot be reached.
+    """
+    async with outbox(settings) as box:
+        if buried := await box.bury_mails(settings.mail_max_age_hours):
+            log.warning("e-mails given up because SMTP_URL is not set: %s", buried)
 
 
 async def _send_batch(

@@ -23,7 +23,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from yoyo import get_backend, read_migrations
 
-from api import code_layer, drift, patience
+from api import code_layer, drift, patience, rights
 from api.checkout import (
     checksum,
     code_checksum,
@@ -98,6 +98,8 @@ def migrate(owner_conninfo: str, progress: Progress = print, *, force: bool = Fa
             patiently(connection, f"migration {migration.id}", progress, apply)
             applied_now.append(migration.id)
         _settle_database_rights(connection)
+        for note in rights.settle(connection):
+            progress(f"note: {note}")
         patiently(connection, "row security", progress, partial(drift.heal_flags, connection))
         is_stale = found.code_layer != code_checksum() or before.asks_for_code
         load = force or bool(applied_now) or is_stale

@@ -23,11 +23,14 @@ class Settings:
     ``access_requests_per_hour`` per address; 0 turns any of the three off. ``trusted_proxies`` are
     networks in CIDR notation, and so is ``webhook_allow``: private networks that webhooks may go
     to. ``smtp_url`` and ``mail_from`` are read by api.relay; without ``smtp_url`` e-mail is kept
-    and not sent.
+    and not sent. ``sender_database_url`` is the login of the senders of e-mail and webhooks; None:
+    derived when embedded, else none send. ``mail_max_age_hours`` is how long e-mail may wait before
+    it is given up.
     """
 
     database_url: str | None = None
     owner_database_url: str | None = None
+    sender_database_url: str | None = None
     data_dir: Path = Path(".data")
     host: str = "127.0.0.1"
     port: int = 8000
@@ -46,6 +49,7 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str | None = None
     webhook_allow: tuple[str, ...] = ()
+    mail_max_age_hours: int = 72
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -59,6 +63,7 @@ class Settings:
         return cls(
             database_url=_text(env, "DATABASE_URL"),
             owner_database_url=_text(env, "OWNER_DATABASE_URL"),
+            sender_database_url=_text(env, "SENDER_DATABASE_URL"),
             data_dir=Path(_text(env, "DATA_DIR") or default.data_dir).expanduser(),
             host=_text(env, "HOST") or default.host,
             port=_integer(env, "PORT", default.port, 0, 65_535),
@@ -87,6 +92,10 @@ class Settings:
             smtp_url=_smtp_url(env),
             mail_from=_text(env, "MAIL_FROM"),
             webhook_allow=_networks(env, "WEBHOOK_ALLOW"),
+            # A month at the most: what nobody sends is given up by then (jobs.purge).
+            mail_max_age_hours=_integer(
+                env, "MAIL_MAX_AGE_HOURS", default.mail_max_age_hours, 1, 24 * 30
+            ),
         )
 
 

@@ -17,7 +17,7 @@ import signal
 import threading
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -40,7 +40,7 @@ HEARTBEAT_S = 15.0
 WRITE_TIMEOUT_S = 30.0
 RETRY_S = 2.0
 PATIENCE_S = (0.02, 1.0)
-"""How soon to look again for notices that wait for a running transaction: at first, at most."""
+"""How soon to read again after a reading that failed: at first, at most."""
 CONNECTION = "ostinato.connection"
 SEQUENCE = re.compile(r"[0-9]{1,18}", re.ASCII)
 
@@ -52,12 +52,12 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one reading found: ``items`` are pairs of sequence and JSON text, ``last`` is after
-    which sequence to read on, ``waiting`` that there is more to come soon."""
+    """What one reading found: ``items`` are pairs of sequence and JSON text, ``last`` is the newest
+    sequence, ``following`` the arguments of the reading that goes on from here."""
 
     recipient: str
     last: int
-    waiting: bool
+    following: dict[str, bytes]
     items: list[tuple[int, str]]
 
 
@@ -180,7 +180,7 @@ class Streams:
             if self._stopping:
                 raise Problem("unavailable")
             read = partial(self._read, caller, plan)
-            first = await read(after)
+            first = await read({} if after is None else {"p_last_event_id": str(after).encode()})
             connection: Connection = req.scope[CONNECTION]
             inbox = await self._inbox(caller, first.recipient)
             self._open.setdefault(inbox, set()).add(connection)
@@ -192,25 +192,30 @@ class Streams:
 
         return respond
 
-    async def _read(self, caller: Caller, plan: Plan, after: int | None) -> Step:
-        arguments = {} if after is None else {"p_last_event_id": str(after).encode()}
+    async def _read(self, caller: Caller, plan: Plan, arguments: dict[str, bytes]) -> Step:
         async with self._readers:
             answer = await self._gateway.call(caller, plan, arguments)
         found: dict[str, Any] = json.loads(answer.body or b"{}")
+        following = {"p_snapshot": found["snapshot"].encode()}
+        if found["more"]:
+            following["p_last_event_id"] = str(found["last"]).encode()
         return Step(
             found["recipient"],
             found["last"],
-            found["waiting"],
+            following,
             [(item["id"], item["data"]) for item in found["items"]],
         )
 
     async def _events(
-        self, connection: Connection, read: Callable[[int], Awaitable[Step]], step: Step
+        self,
+        connection: Connection,
+        read: Callable[[dict[str, bytes]], Awaitable[Step]],
+        step: Step,
     ) -> AsyncIterator[SSEvent]:
         now = asyncio.get_running_loop().time
         wake = connection.wake
         wake.set()  # a notice may have come between the first reading and the registration
-        patience = PATIENCE_S[0]
+        failed, patience = False, PATIENCE_S[0]
         beat_at = now() + random.uniform(0.5, 1.0) * HEARTBEAT_S  # noqa: S311
         while True:
             for item in step.items:
@@ -221,7 +226,7 @@ class Streams:
                 beat_at = now() + HEARTBEAT_S
             if not step.items:
                 pause = beat_at - now()
-                if step.waiting:
+                if failed:
                     pause = min(pause, patience)
                     patience = min(2 * patience, PATIENCE_S[1])
                 else:
@@ -231,11 +236,13 @@ class Streams:
                 return
             wake.clear()
             try:
-                step = await read(step.last)
+                step = await read(step.following)
+                failed = False
             except Problem as problem:
                 if problem.status < 500:
                     return  # the session has ended
-                step = Step(step.recipient, step.last, True, [])
+                step = replace(step, items=[])
+                failed = True
 
     async def _listen(self) -> None:
         while True:

@@ -23,19 +23,38 @@ PORTS = {"http": 80, "https": 443}
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# Not private by name, but they carry an IPv4 address that may be, or lead nowhere in public.
-CARRIERS: tuple[Network, ...] = tuple(
+# The special-purpose registries of IANA (RFC 6890 and its successors), in whole blocks: what a
+# registry lends out of them again is no web server either. Written out, since what the library
+# knows depends on Python's version.
+SPECIAL: tuple[Network, ...] = tuple(
     ipaddress.ip_network(network)
     for network in (
-        "::/96",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
-        "2001::/32",
-        "2002::/16",
-        "fec0::/10",
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
         "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+        "2001::/23",  # with Teredo, which carries an IPv4 address
+        "2001:db8::/32",
+        "2002::/16",  # 6to4, which carries an IPv4 address
+        "2620:4f:8000::/48",
+        "3fff::/20",
     )
 )
+UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that was ever given to anybody
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class RefusedError(Exception):
@@ -57,16 +76,12 @@ def is_allowed(address: str, networks: Sequence[Network]) -> bool:
 def is_public(address: str) -> bool:
     """Tell whether an address is one of the public Internet, in itself and in what it carries."""
     found = _plain(address)
+    if found in NAT64:
+        found = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
     return (
         found.is_global
-        and not (
-            found.is_multicast
-            or found.is_reserved
-            or found.is_loopback
-            or found.is_link_local
-            or found.is_unspecified
-        )
-        and not any(found.version == n.version and found in n for n in CARRIERS)
+        and (found.version == 4 or found in UNICAST)
+        and not any(found.version == n.version and found in n for n in SPECIAL)
     )
 
 

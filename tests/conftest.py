@@ -195,7 +195,12 @@ def running_server(settings: Settings) -> Iterator[Server]:
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, conninfo: Callable[..., str]) -> Settings:
     """The server's settings; ``@pytest.mark.settings(name=value)`` changes them."""
-    base = Settings(database_url=conninfo("school_gateway"), pool_max=4, scheduler="off")
+    base = Settings(
+        database_url=conninfo("school_gateway"),
+        sender_database_url=conninfo("school_sender"),
+        pool_max=4,
+        scheduler="off",
+    )
     changes: dict[str, Any] = {}
     for marker in request.node.iter_markers("settings"):
         changes = {**marker.kwargs, **changes}
@@ -259,6 +264,7 @@ def _served(
             env={
                 **os.environ,
                 "DATABASE_URL": conninfo("school_gateway"),
+                "SENDER_DATABASE_URL": conninfo("school_sender"),
                 "HOST": "127.0.0.1",
                 "PORT": str(port),
                 "SCHEDULER": "off",

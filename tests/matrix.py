@@ -727,7 +727,7 @@ def rows_of(db: Database, table: str) -> list[Row]:
     return [
         row
         for (row,) in db.execute(
-            sql.SQL("select to_json(t) from {} as t order by t").format(name_of(table))
+            sql.SQL("select to_json(t) from {} as t order by t::text").format(name_of(table))
         )
     ]
 

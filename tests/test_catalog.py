@@ -41,6 +41,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     },
     "no dynamic SQL": {
         "auth.grant_sql": "roles are made by utility commands, which take no parameters",
+        "auth.refuse_read_only": "the trigger is put on every table there is, by name",
         "auth.revoke_sql": "roles are dropped by utility commands, which take no parameters",
     },
 }
@@ -57,6 +58,7 @@ DEFINERS = {
     if re.search(r"^-- definer: \w", text_of(path).partition("create ")[0], re.MULTILINE)
 }
 
+LOGINS: LiteralString = "('school_gateway', 'school_sender')"
 OURS: LiteralString = "('school', 'auth', 'jobs', 'api', 'analytics')"
 KEEPING: LiteralString = "('school', 'auth', 'jobs')"
 
@@ -152,12 +154,12 @@ RULES: dict[str, LiteralString] = {
         select p.oid::regprocedure::text from pg_catalog.pg_proc as p
         where p.pronamespace::regnamespace::text in {OURS}
           and not coalesce(p.proconfig, '{{}}') && array['search_path=""', 'search_path=']""",
-    "our roles have no power beyond their grants": """
+    "our roles have no power beyond their grants": f"""
         select r.rolname::text from pg_catalog.pg_roles as r
         where r.rolname ~ '^school_'
           and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb
-            or r.rolreplication or (r.rolcanlogin and r.rolname <> 'school_gateway')
-            or (r.rolinherit and r.rolname = 'school_gateway'))""",
+            or r.rolreplication or (r.rolcanlogin and r.rolname not in {LOGINS})
+            or (r.rolinherit and r.rolname in {LOGINS}))""",
     "INSERT and UPDATE are granted by column": f"""
         with {GRANTS} select thing || ' ' || privilege_type from grants
         where privilege_type in ('INSERT', 'UPDATE') and thing like 'table %'""",
@@ -178,7 +180,8 @@ RULES: dict[str, LiteralString] = {
     "who is nobody reads no table": f"""
         with {GRANTS} select format('%s %s to %s', thing, privilege_type, grantee::regrole)
         from grants
-        where grantee in ('school_gateway'::regrole, 'school_anonymous'::regrole)
+        where grantee::regrole::text
+            in ('school_gateway', 'school_sender', 'school_anonymous')
           and thing !~ '^(function|schema) '""",
     "one permissive policy per table, command and role": f"""
         with {POLICIES}
@@ -308,6 +311,27 @@ RULES: dict[str, LiteralString] = {
         where k.contype = 'c' and k.conrelid <> 0
           and k.connamespace::regnamespace::text in {OURS} and k.conname ~ '_check\\d*$'
           and k.conrelid <> 'auth.code_layer'::regclass""",
+    "every table asks whether who writes only reads": f"""
+        select c.oid::regclass::text
+        from pg_catalog.pg_class as c
+        where c.relkind in ('r', 'p') and c.relnamespace::regnamespace::text in {OURS}
+          and not exists (
+            select from pg_catalog.pg_trigger as g
+            where g.tgrelid = c.oid and g.tgfoid = 'auth.refuse_read_only()'::regprocedure
+              and g.tgenabled = 'O' and g.tgtype & 63 = 62)""",
+    "nobody connects but who was let in": """
+        select a.grantee::regrole::text
+        from pg_catalog.pg_database as d
+        cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) as a
+        where d.datname = current_database() and a.privilege_type = 'CONNECT'
+          and a.grantee::regrole::text not in ('school_gateway', 'school_sender', 'school_jobs')
+          and a.grantee <> d.datdba""",
+    "nobody writes large objects": """
+        select p.oid::regprocedure::text
+        from pg_catalog.pg_proc as p
+        cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+        where p.pronamespace = 'pg_catalog'::regnamespace and a.grantee = 0
+          and p.proname ~ '^(lo_creat|lo_create|lo_from|lo_import|lo_put|lo_trunc|lowrite)'""",
     "no enum types": f"""
         select t.oid::regtype::text from pg_catalog.pg_type as t
         where t.typtype = 'e' and t.typnamespace::regnamespace::text in {OURS}""",

@@ -321,11 +321,6 @@ BARE_GATEWAY = {
     "auth.session_role",
     "auth.setting",
     "auth.user_id",
-    # Senders are processes of the gateway: what they claim carries tokens and secrets.
-    "jobs.claim_mails",
-    "jobs.claim_webhooks",
-    "jobs.count_waiting",
-    "jobs.finish_delivery",
     "jobs.enabled_jobs",
     "jobs.lead",
     "jobs.resign",

@@ -7,5 +7,5 @@ create policy select_admin on school.deliveries for select to school_admin
 -- everything but the text, which may carry a token, and the token's hash
 grant select (
   id, sequence, kind, type, event_id, entity_id, recipient_user_id, endpoint_id, address, subject, status, attempts,
-  next_attempt_at, last_error, created_at, sent_at
+  next_attempt_at, last_error, created_at, retried_at, sent_at
 ) on school.deliveries to school_admin;

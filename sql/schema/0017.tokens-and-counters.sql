@@ -22,24 +22,6 @@ comment on table auth.failed_attempts is
 comment on column auth.failed_attempts.subject is
 'Whose counter it is: a network (api.addresses makes it of an address), a network and an account, an account''s e-mail, or a user''s id.';
 
--- An invitation that is given up does not keep its text, which holds the token.
-alter table school.deliveries no force row level security;
-alter table school.deliveries
-  drop constraint email_has_a_text_until_it_is_sent,
-  drop constraint token_goes_with_the_text;
-update school.deliveries set body = null
-where status = 'dead' and activation_token_hash is not null;
-alter table school.deliveries force row level security;
-alter table school.deliveries
-  add constraint email_has_a_text_until_it_is_sent check (
-    kind <> 'email'
-    or case status when 'pending' then body is not null when 'sent' then body is null else true end
-  ),
-  add constraint token_ends_with_the_sending
-    check (status = 'pending' or activation_token_hash is null or body is null);
-comment on column school.deliveries.body is
-'The text of an e-mail until it is sent, readable by nobody; of an invitation until it is sent or given up. A webhook''s is made of its event.';
-
 -- Answers kept with a token in them; from now on they are kept without.
 delete from auth.idempotency_keys
 where path in ('/v1/users', '/v1/me/calendar', '/v1/webhooks')

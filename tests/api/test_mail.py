@@ -87,7 +87,7 @@ def mail_command(mail, conninfo):
         return subprocess.Popen(
             [sys.executable, "-m", "api", "mail", *arguments],
             cwd=PROJECT,
-            env={**os.environ, "DATABASE_URL": conninfo("school_gateway"), "SMTP_URL": url},
+            env={**os.environ, "SENDER_DATABASE_URL": conninfo("school_sender"), "SMTP_URL": url},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from api import streams
 from api.streams import CHANNEL
@@ -232,6 +233,7 @@ def test_more_notices_than_one_reading_takes_all_come_in_order(
 def test_a_transaction_that_commits_late_with_a_lower_sequence_is_not_passed_over(
     db: Database, school: School, conninfo: Callable[..., str], listen: Listen
 ) -> None:
+    """It delays nobody, comes once to who listens, and to who comes back."""
     listener = listen("sam")
     until(lambda: is_listened_to(db))
     with (
@@ -243,20 +245,76 @@ def test_a_transaction_that_commits_late_with_a_lower_sequence_is_not_passed_ove
         higher = notify(early, school, "sam", 2)
         committed = notify(db, school, "sam", 3)
         assert lower < higher < committed
-        listener.assert_silent()
-        # The client goes away and comes back while both transactions still run.
-        again = listen("sam", int(listener.headers["Last-Event-ID"]))
+        assert listener.next(2)["sequence"] == committed
+        # A client comes back while both transactions still run.
+        again = listen("sam", committed)
         late.commit()
-        notify(db, school, "sue", 1)
+        for each in (listener, again):
+            assert each.next(2)["sequence"] == lower
+        after_lower = listen("sam", lower)
+        # What its maker could not see may have been sent before: it is sent again.
+        assert after_lower.next()["sequence"] == committed
+        newest = notify(db, school, "sam", 4)
+        for each in (listener, again, after_lower):
+            assert each.next(2)["sequence"] == newest
         early.commit()
-    # In the order of the transactions, whatever the order of sequences and commits.
-    wanted = [higher, lower, committed]
-    for each in (listener, again):
-        assert [each.next()["sequence"] for _ in wanted] == wanted
-    for n, sequence in enumerate(wanted):
-        after = listen("sam", sequence)
-        assert [after.next()["sequence"] for _ in wanted[n + 1 :]] == wanted[n + 1 :]
+        for each in (listener, again, after_lower):
+            assert each.next(2)["sequence"] == higher
+    for each in (listener, again, after_lower):
+        each.assert_silent()
+    # Whichever came last to a client, nothing that came after it is missing.
+    for came, rest in (
+        (committed, {lower, newest, higher}),
+        (lower, {committed, newest, higher}),
+        (newest, {higher}),
+        (higher, {lower, committed, newest}),
+    ):
+        after = listen("sam", came)
+        assert {after.next()["sequence"] for _ in rest} == rest
         after.assert_silent()
+
+
+@pytest.mark.parametrize("where", ["here", "in another database"])
+def test_an_idle_transaction_that_has_written_delays_nobodys_notices(
+    db: Database,
+    school: School,
+    conninfo: Callable[..., str],
+    listen: Listen,
+    where: str,
+) -> None:
+    database = db.info.dbname if where == "here" else "postgres"
+    with psycopg.connect(make_conninfo(conninfo(), dbname=database)) as idle:
+        idle.execute("select pg_current_xact_id()")
+        listener = listen("sam")
+        until(lambda: is_listened_to(db))
+        started = time.monotonic()
+        made = [notify(db, school, "sam", day) for day in range(1, 21)]
+        assert [listener.next(2)["sequence"] for _ in made] == made
+        assert time.monotonic() - started < 5
+        # Nor is anything sent twice to who comes back: no maker of these was in the dark.
+        again = listen("sam", made[9])
+        assert [again.next(2)["sequence"] for _ in made[10:]] == made[10:]
+        again.assert_silent()
+        listener.assert_silent()
+
+
+def test_a_long_transaction_full_of_notices_is_streamed_whole_after_newer_ones(
+    db: Database, school: School, conninfo: Callable[..., str], listen: Listen
+) -> None:
+    """More than one reading takes, all below what the client had last."""
+    listener = listen("sam")
+    until(lambda: is_listened_to(db))
+    with psycopg.connect(conninfo()) as long:
+        held = [notify(long, school, "sam", day) for day in range(250)]
+        newest = notify(db, school, "sam", 250)
+        assert listener.next(2)["sequence"] == newest
+        long.commit()
+    again = listen("sam", newest)
+    for each in (listener, again):
+        assert [each.next()["sequence"] for _ in held] == held
+    assert notify(db, school, "sam", 251) == listener.next()["sequence"] == again.next()["sequence"]
+    for each in (listener, again):
+        each.assert_silent()
 
 
 def test_a_stream_ends_with_its_session(

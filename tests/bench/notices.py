@@ -111,7 +111,9 @@ def compare(conninfos: list[str]) -> bool:
             callers = [Caller(gateway, person) for gateway in gateways]
             for caller in callers:
                 assert caller("count_unread_notifications") == {"count": 20}
-            lasts = [{"last_event_id": c("stream_notifications")["last"]} for c in callers]
+            begun = [caller("stream_notifications") for caller in callers]
+            lasts = [{"last_event_id": step["last"]} for step in begun]
+            snapshots = [{"snapshot": step["snapshot"]} for step in begun]
             nothing: list[dict[str, Any]] = [{}, {}]
             unread: list[dict[str, Any]] = [{"unread": True}] * 2
             for name, function, arguments in (
@@ -119,7 +121,8 @@ def compare(conninfos: list[str]) -> bool:
                 ("newest page", "list_notifications", nothing),
                 ("unread page", "list_notifications", unread),
                 ("stream begins", "stream_notifications", nothing),
-                ("stream step", "stream_notifications", lasts),
+                ("stream step", "stream_notifications", snapshots),
+                ("stream resumes", "stream_notifications", lasts),
             ):
                 small, large = together(callers, function, arguments)
                 met = met and large / small <= TARGET

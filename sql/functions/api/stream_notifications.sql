@@ -1,8 +1,19 @@
--- One step of a stream: the notices after p_last_event_id (null begins after the newest), oldest first, in the order
--- (transaction, sequence), at most 200. Notices of transactions that are younger than one still running wait for it, so
--- that none is ever overtaken; there being such is "waiting". Answers
--- {"recipient", "last": sequence, "waiting", "items": [{"id": sequence, "data": the notice as text}]}.
-create function api.stream_notifications(p_last_event_id bigint default null)
+-- One step of a stream. Whatever can be seen is given at once, in the order of sequences; what a long transaction
+-- commits later comes later, under a lower sequence. So a sequence alone does not tell what was sent, and there are two
+-- ways to go on:
+--
+-- - A connection goes on from p_snapshot, that of its step before: what was visible in it has been sent, what was not
+--   has not. With p_last_event_id, too, the step before had more than it could give: the rest of p_snapshot follows.
+-- - A client that comes back names with p_last_event_id the notice it had last. When that was sent, all that its maker
+--   could see had been sent, too; so everything younger follows, and of the older ones those that its maker could not
+--   see. Of the latter some may have been sent before: they are few, and clients know them by their id.
+--
+-- With neither it begins after what there is. A step that resumes gives at most 200, and the older ones.
+-- Answers {"recipient", "last": the newest sequence given, "snapshot", "more": whether the rest is to be asked for,
+-- "items": [{"id": sequence, "data": the notice as text}]}. Notices of transactions that this server has not had,
+-- brought by a restore, wait until jobs.purge has told them to be old. Only on a primary: a standby's snapshots name
+-- no transaction that runs.
+create function api.stream_notifications(p_last_event_id bigint default null, p_snapshot pg_snapshot default null)
 returns json
 language plpgsql
 stable
@@ -12,54 +23,70 @@ set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
   v_me uuid := auth.user_id();
-  v_horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
-  v_waiting boolean;
-  v_last record;
+  v_now pg_snapshot := pg_current_snapshot();
+  v_last school.notifications;
+  v_ids uuid[];
+  v_more boolean := false;
 begin
-  v_waiting := exists (select from school.notifications as n where n.recipient_user_id = v_me and n.transaction_id >= v_horizon);
-  if p_last_event_id is null then
-    return (
-      select json_build_object('recipient', v_me, 'last', coalesce(max(n.sequence), 0), 'waiting', v_waiting, 'items', '[]'::json)
-      from (
-        select m.sequence
-        from school.notifications as m
-        where m.recipient_user_id = v_me
-          and m.transaction_id < v_horizon
-        order by m.transaction_id desc, m.sequence desc
-        limit 1
-      ) as n
-    );
+  if p_snapshot is null then
+    select *
+    into v_last
+    from school.notifications as n
+    where n.recipient_user_id = v_me
+      and n.sequence <= coalesce(p_last_event_id, 9223372036854775807)
+    order by n.sequence desc
+    limit 1;
   end if;
-  select n.transaction_id, n.sequence
-  into v_last
-  from school.notifications as n
-  where n.recipient_user_id = v_me
-    and n.sequence <= p_last_event_id
-  order by n.sequence desc
-  limit 1;
+  if p_snapshot is not null and p_last_event_id is null then
+    v_ids := array(
+      select n.id
+      from school.notifications as n
+      where n.recipient_user_id = v_me
+        and n.transaction_id >= pg_snapshot_xmin(p_snapshot)
+        and not pg_visible_in_snapshot(n.transaction_id, p_snapshot)
+        and pg_visible_in_snapshot(n.transaction_id, v_now)
+    );
+  elsif p_last_event_id is not null then
+    v_now := coalesce(p_snapshot, v_now);
+    v_ids := array(
+      select n.id
+      from school.notifications as n
+      where n.recipient_user_id = v_me
+        and n.sequence > p_last_event_id
+        and pg_visible_in_snapshot(n.transaction_id, v_now)
+      order by n.sequence
+      limit 200
+    );
+    v_more := cardinality(v_ids) = 200;
+    if p_snapshot is null then
+      v_ids := v_ids || array(
+        select n.id
+        from school.notifications as n
+        where n.recipient_user_id = v_me
+          and n.sequence < v_last.sequence
+          and n.transaction_id >= coalesce(pg_snapshot_xmin(v_last.snapshot), v_last.transaction_id)
+          and n.transaction_id <> v_last.transaction_id
+          and pg_visible_in_snapshot(n.transaction_id, v_last.snapshot) is not true
+          and pg_visible_in_snapshot(n.transaction_id, v_now)
+      );
+    end if;
+  end if;
   return (
     select json_build_object(
       'recipient', v_me,
-      'last', coalesce((array_agg(s.sequence order by s.position desc))[1], p_last_event_id),
-      'waiting', v_waiting,
-      'items', coalesce(json_agg(json_build_object('id', s.sequence, 'data', row_to_json(i)::text) order by s.position), '[]')
+      'last', coalesce(max(i.sequence), p_last_event_id, v_last.sequence, 0),
+      'snapshot', v_now,
+      'more', v_more,
+      'items', coalesce(
+        json_agg(json_build_object('id', i.sequence, 'data', row_to_json(i)::text) order by i.sequence),
+        '[]'
+      )
     )
-    from (
-      select n.id, n.sequence, row_number() over (order by n.transaction_id, n.sequence) as position
-      from school.notifications as n
-      where n.recipient_user_id = v_me
-        and n.transaction_id < v_horizon
-        and (
-          v_last.sequence is null
-          or (n.transaction_id, n.sequence) > (v_last.transaction_id, v_last.sequence)
-        )
-      order by n.transaction_id, n.sequence
-      limit 200
-    ) as s
-    join api.notification as i on i.id = s.id
+    from api.notification as i
+    where i.id = any (v_ids)
   );
 end;
 $$;
 comment on function api.stream_notifications is 'Streams the caller''s notices as server-sent events.
-Each is `id: <sequence>`, `event: notification`, `data: <the notice as JSON>`. With `Last-Event-ID` the stream goes on after that one, without it begins with what comes from now on; the answer''s own `Last-Event-ID` header says after which one it goes on. A comment comes every 15 seconds. The stream ends when the session does.';
+Each is `id: <sequence>`, `event: notification`, `data: <the notice as JSON>`, sent as soon as it is there; one that a long transaction makes known late comes late, with a lower `id`. With `Last-Event-ID` the stream goes on after that one and may repeat some, known by the notice''s own `id`; without it begins with what comes from now on; the answer''s own `Last-Event-ID` header says after which one it goes on. A comment comes every 15 seconds. The stream ends when the session does.';
 grant execute on function api.stream_notifications to school_admin, school_staff, school_teacher, school_student;

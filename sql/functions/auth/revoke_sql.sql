@@ -13,6 +13,7 @@ begin
   end if;
   execute format('alter role %I nologin', p_login);
   perform pg_terminate_backend(a.pid) from pg_catalog.pg_stat_activity as a where a.usename = p_login;
+  execute format('revoke connect on database %I from %I', pg_catalog.current_database(), p_login);
   execute format('drop role %I', p_login);
 end;
 $$;

@@ -1,14 +1,16 @@
 -- Takes e-mails to send, for p_lease_seconds: the attempt counts from here on, and a sender that ends without a word is
 -- held to have failed when they have passed. E-mails to people who have left, or lost their address, die here, as do
--- those whose last sender never came back. Answers [{id, attempt, address, name, subject, body}], oldest first.
--- definer: the gateway reads and writes no table.
-create or replace function jobs.claim_mails(p_limit integer, p_lease_seconds integer)
+-- those whose last sender never came back and those that waited for more than p_max_age_hours. Answers
+-- [{id, attempt, address, name, subject, body}], oldest first.
+-- definer: the sender reads and writes no table.
+create or replace function jobs.claim_mails(p_limit integer, p_lease_seconds integer, p_max_age_hours integer)
 returns json
 language sql
 volatile
 security definer
 set search_path = ''
 as $$
+  select jobs.bury_mails(p_max_age_hours);
   with due as (
     select d.id
     from school.deliveries as d
@@ -26,6 +28,8 @@ as $$
       u.email,
       case
         when u.id is null then 'The person has no address any more, or no access.'
+        when coalesce(d.retried_at, d.created_at) < school.clock() - make_interval(hours => p_max_age_hours)
+          then 'It is too old to be sent.'
         when t.expires_at <= school.clock() then 'The activation token is past.'
         when jobs.delivery_delay(d.attempts) is null then 'The sender ended before it could tell.'
       end as reason
@@ -58,5 +62,5 @@ as $$
   from claimed as c
   where c.status = 'pending';
 $$;
-comment on function jobs.claim_mails(integer, integer) is 'Takes e-mails to send.';
-grant execute on function jobs.claim_mails(integer, integer) to school_gateway;
+comment on function jobs.claim_mails(integer, integer, integer) is 'Takes e-mails to send.';
+grant execute on function jobs.claim_mails(integer, integer, integer) to school_sender;

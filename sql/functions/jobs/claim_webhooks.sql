@@ -2,7 +2,7 @@
 -- one waits while an earlier one is pending. p_per_endpoint: how many of one endpoint at most, so that a slow one does
 -- not hold the others up. Those of an endpoint that is not active wait.
 -- Answers [{id, attempt, url, secret, type, body}], oldest first; body is what is to be signed and sent.
--- definer: the gateway reads and writes no table.
+-- definer: the sender reads and writes no table.
 create or replace function jobs.claim_webhooks(p_limit integer, p_per_endpoint integer, p_lease_seconds integer)
 returns json
 language sql
@@ -70,4 +70,4 @@ as $$
   where c.status = 'pending';
 $$;
 comment on function jobs.claim_webhooks(integer, integer, integer) is 'Takes webhooks to send.';
-grant execute on function jobs.claim_webhooks(integer, integer, integer) to school_gateway;
+grant execute on function jobs.claim_webhooks(integer, integer, integer) to school_sender;

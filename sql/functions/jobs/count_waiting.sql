@@ -1,4 +1,4 @@
--- definer: the gateway reads no table.
+-- definer: the sender reads no table.
 create or replace function jobs.count_waiting(p_kind text)
 returns bigint
 language sql
@@ -9,4 +9,4 @@ as $$
   select count(*) from school.deliveries as d where d.kind = p_kind and d.status = 'pending';
 $$;
 comment on function jobs.count_waiting(text) is 'How many e-mails or webhooks (p_kind: email, webhook) are still to be sent.';
-grant execute on function jobs.count_waiting(text) to school_gateway;
+grant execute on function jobs.count_waiting(text) to school_sender;

@@ -1,7 +1,6 @@
 -- What became of attempt p_attempt: sent when p_error is null. Sent counts whoever reports it and whenever; a failure only
--- of the newest attempt, for an older one's sender was given up. p_is_final: it is not worth another attempt. What was
--- given up keeps its text to be tried again, but an invitation does not (school.forget_invitation).
--- definer: the gateway writes no table.
+-- of the newest attempt, for an older one's sender was given up. p_is_final: it is not worth another attempt.
+-- definer: the sender writes no table.
 create or replace function jobs.finish_delivery(
   p_id uuid,
   p_attempt integer,
@@ -35,4 +34,4 @@ begin
 end;
 $$;
 comment on function jobs.finish_delivery(uuid, integer, text, boolean) is 'Keeps what became of an attempt to send.';
-grant execute on function jobs.finish_delivery(uuid, integer, text, boolean) to school_gateway;
+grant execute on function jobs.finish_delivery(uuid, integer, text, boolean) to school_sender;

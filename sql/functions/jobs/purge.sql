@@ -1,5 +1,6 @@
 -- Removes what has had its time: ended sessions, spent and past tokens, counters and idempotency keys of past days, what
--- was sent a month ago and what could not be sent for three. Notices that were restored into another server come from
+-- was sent a month ago and what could not be sent for three. E-mail that nobody sends waits for a month at the longest;
+-- senders are stricter (MAIL_MAX_AGE_HOURS). Notices that were restored into another server come from
 -- transactions that it has not had: they would look younger than all new ones, and are told to be the oldest.
 -- definer: runs for the school, whoever starts it.
 create or replace function jobs.purge(p_on date default school.today())
@@ -15,7 +16,7 @@ declare
   v_total integer := 0;
 begin
   update school.notifications as n
-  set transaction_id = '0'
+  set transaction_id = '0', snapshot = null
   where n.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())
     and n.transaction_id <> pg_current_xact_id();
   delete from auth.sessions where expires_at <= v_before;
@@ -30,6 +31,7 @@ begin
   delete from auth.idempotency_keys where created_at < v_before - interval '1 day';
   get diagnostics v_rows = row_count;
   v_total := v_total + v_rows;
+  perform jobs.bury_mails(30 * 24);
   delete from school.deliveries
   where (status = 'sent' and sent_at < v_before - interval '30 days')
     or (status = 'dead' and next_attempt_at < v_before - interval '90 days');

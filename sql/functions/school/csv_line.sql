@@ -1,5 +1,6 @@
--- One line of CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets an apostrophe in front
--- (OWASP: CSV injection), and so does one that has such apostrophes already; school.lead_csv_rows takes one off again.
+-- One line of CSV (RFC 4180). A cell that a spreadsheet would take for a formula, by a sign in front that may be a
+-- full-width one, gets an apostrophe (OWASP: CSV injection), and so does one that has such apostrophes already;
+-- school.lead_csv_rows takes one off again.
 create or replace function school.csv_line(p_cells text[])
 returns text
 language sql
@@ -14,7 +15,7 @@ as $$
   from (
     select
       c.position,
-      case when c.cell ~ '^''*[=+\-@\t\r]' then '''' || c.cell else coalesce(c.cell, '') end as cell
+      case when c.cell ~ '^''*[=+\-@＝＋－＠\t\r]' then '''' || c.cell else coalesce(c.cell, '') end as cell
     from unnest(p_cells) with ordinality as c (cell, position)
   ) as g;
 $$;

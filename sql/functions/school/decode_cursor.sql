@@ -1,5 +1,5 @@
 -- The sort keys as text, as many as the list sorts by; all null for the first page. Raises invalid_request.
-create or replace function school.decode_cursor(p_cursor text, p_keys integer)
+create or replace function school.decode_cursor(p_cursor api.page_cursor, p_keys integer)
 returns text[]
 language plpgsql
 immutable
@@ -28,5 +28,5 @@ exception
     return null; -- never reached
 end;
 $$;
-comment on function school.decode_cursor(text, integer) is 'The sort keys that a cursor carries.';
-grant execute on function school.decode_cursor(text, integer) to school_admin, school_staff, school_teacher, school_student;
+comment on function school.decode_cursor(api.page_cursor, integer) is 'The sort keys that a cursor carries.';
+grant execute on function school.decode_cursor(api.page_cursor, integer) to school_admin, school_staff, school_teacher, school_student;

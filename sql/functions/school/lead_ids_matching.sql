@@ -4,7 +4,7 @@
 -- a thousand, or a twentieth of the first hundred; then reading leads in order and comparing each finds a page
 -- sooner.
 -- definer: the index is used without row security; the caller's sight is stated.
-create or replace function school.lead_ids_matching(p_search text)
+create or replace function school.lead_ids_matching(p_search api.search_text)
 returns uuid[]
 language plpgsql
 stable
@@ -57,5 +57,5 @@ begin
   );
 end;
 $$;
-comment on function school.lead_ids_matching(text) is 'The visible leads whose name, phone, e-mail or guardian holds a text; null when there are many.';
-grant execute on function school.lead_ids_matching(text) to school_admin, school_staff, school_teacher;
+comment on function school.lead_ids_matching(api.search_text) is 'The visible leads whose name, phone, e-mail or guardian holds a text; null when there are many.';
+grant execute on function school.lead_ids_matching(api.search_text) to school_admin, school_staff, school_teacher;

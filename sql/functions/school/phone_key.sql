@@ -1,5 +1,5 @@
 -- What two ways of writing one phone number have in common: E.164 digits with a plus. A number without a country
--- code is at home in p_region. An extension is left out. Null for text without digits.
+-- code is at home in p_region. An extension is left out. Null for text without digits. The first 100 characters count.
 create or replace function school.phone_key(p_phone text, p_region text)
 returns text
 language sql
@@ -26,7 +26,7 @@ as $$
       t.text,
       regexp_replace(regexp_replace(t.text, '\(0\)', '', 'g'), '[^0-9]', '', 'g') as digits
     from (
-      select regexp_replace(normalize(p_phone, nfkc), '(;|#|,|ext|x|extension).*$', '', 'i') as text
+      select regexp_replace(normalize(left(p_phone, 100), nfkc), '(;|#|,|ext|x|extension).*$', '', 'i') as text
     ) as t
   ) as n;
 $$;

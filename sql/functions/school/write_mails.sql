@@ -15,12 +15,7 @@ begin
   join school.notification_events as e on e.id = n.event_id
   join school.users as u on u.id = n.recipient_user_id
   left join school.user_settings as s on s.user_id = u.id
-  cross join lateral school.mail_text(n.type, s.locale, n.payload || jsonb_build_object(
-    'recipientName', u.name,
-    'title', n.title,
-    'body', n.body,
-    'day', n.day
-  )) as m
+  cross join lateral school.notice_mail(n.id) as m
   where u.email is not null
     and u.status = 'active'
     and u.deleted_at is null
