@@ -27,6 +27,7 @@ from uvicorn.supervisors import Multiprocess
 
 from api import embedded, migrations, openapi
 from api.app import StartupError, load_catalog, plans_of
+from api.connections import BoundedProtocol
 from api.deliveries import Kind, Tally, outbox, until_stopped
 from api.embedded import EmbeddedError, EmbeddedServer
 from api.mail import send_mails
@@ -556,7 +557,8 @@ def _run_workers(settings: Settings, listener: socket.socket) -> int:
         "api.app:serve_app",
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
+        ws="none",
         workers=settings.workers,
         log_level=level if level in LOG_LEVELS else "warning",
         access_log=False,

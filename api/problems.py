@@ -100,15 +100,21 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     """A refusal on its way to the client.
 
     ``code`` is one of PROBLEMS, ``detail`` a sentence for people, ``members`` further members of
-    the problem document (``errors``, ``conflicts``, ``retryAfter`` in seconds, …).
+    the problem document (``errors``, ``conflicts``, ``retryAfter`` in seconds, …), ``status``
+    another status than the code has by itself.
     """
 
     def __init__(
-        self, code: str, detail: str | None = None, members: Mapping[str, Any] | None = None
+        self,
+        code: str,
+        detail: str | None = None,
+        members: Mapping[str, Any] | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
-        self.status, self.title = PROBLEMS[code]
+        usual, self.title = PROBLEMS[code]
+        self.status = status or usual
         self.detail = detail or DETAILS.get(code, self.title + ".")
         self.members = dict(members or {})
 

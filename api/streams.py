@@ -14,6 +14,7 @@ import random
 import re
 import signal
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +36,8 @@ log = logging.getLogger("ostinato.streams")
 CHANNEL = "ostinato_notifications"
 HEARTBEAT_S = 15.0
 WRITE_TIMEOUT_S = 30.0
+PER_SESSION = 5
+MAX_OPEN = 1_000
 RETRY_S = 2.0
 PATIENCE_S = (0.02, 1.0)
 """How soon to look again for notices that wait for a running transaction: at first, at most."""
@@ -70,11 +73,13 @@ class Notice(SSEvent):
 
 class Connection:
     """A client's connection, between its stream and the server. Once ``gone`` is true the client
-    has left, or was left because it did not read; ``wake`` is set when there may be news."""
+    has left, or was left because it did not read; ``wake`` is set when there may be news.
+    ``session`` is whose place it takes among the streams."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
+        self.session: bytes | None = None
         self.gone = False
         self.wake = asyncio.Event()
 
@@ -103,6 +108,7 @@ class Streams:
         self._database_url = settings.database_url or ""
         self._gateway = gateway
         self._open: dict[str, set[Connection]] = {}
+        self._places: Counter[bytes] = Counter()
         # What streams read at once: the rest of the pool is for requests.
         self._readers = asyncio.Semaphore(max(1, settings.pool_max // 3))
         self._listener: asyncio.Task[None] | None = None
@@ -147,7 +153,21 @@ class Streams:
 
         return carried
 
+    def _take_place(self, connection: Connection, session: bytes) -> None:
+        """Raises ``too_many_requests`` for a session that has enough streams, ``unavailable`` when
+        this process has; another may have room."""
+        if self._places[session] >= PER_SESSION:
+            raise Problem("too_many_requests", f"A session has at most {PER_SESSION} streams.")
+        if self._places.total() >= MAX_OPEN:
+            raise Problem("unavailable")
+        connection.session = session
+        self._places[session] += 1
+
     def _forget(self, connection: Connection) -> None:
+        if connection.session is not None:
+            self._places[connection.session] -= 1
+            if not self._places[connection.session]:
+                del self._places[connection.session]
         for recipient, connections in list(self._open.items()):
             connections.discard(connection)
             if not connections:
@@ -168,9 +188,10 @@ class Streams:
                 raise
             if self._stopping:
                 raise Problem("unavailable")
+            connection: Connection = req.scope[CONNECTION]
+            self._take_place(connection, caller.token_hash)
             read = partial(self._read, caller, plan)
             first = await read(after)
-            connection: Connection = req.scope[CONNECTION]
             self._open.setdefault(first.recipient, set()).add(connection)
             if self._listener is None:
                 self._listener = asyncio.create_task(self._listen())
@@ -230,7 +251,11 @@ class Streams:
             try:
                 await self._hear()
             except psycopg.Error as error:
-                log.warning("not listening to the database: %s", " ".join(str(error).split()))
+                log.warning(
+                    "not listening to the database: %s",
+                    " ".join(str(error).split()),
+                    extra={"kind": "not listening"},
+                )
             await asyncio.sleep(RETRY_S)
 
     async def _hear(self) -> None:
