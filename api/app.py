@@ -27,8 +27,9 @@ from prometheus_client import (
     generate_latest,
 )
 
-from api import migrations, openapi
+from api import logs, migrations, openapi
 from api.catalog import Catalog, read_catalog
+from api.connections import raise_file_limit
 from api.gateway import Caller, Gateway, Plan, Statement, plan_of
 from api.leader import Duty, Jobs, Leader
 from api.mail import send_mails
@@ -163,12 +164,8 @@ def serve_app() -> Application:
     """`create_app` from the environment, for uvicorn's factory mode: one line on a refusal."""
     try:
         settings = Settings.from_environment()
-        logging.basicConfig(
-            level=settings.log_level.upper(),
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        )
-        for name in ("psycopg", "httpx"):  # their info is lines for every request
-            logging.getLogger(name).setLevel(logging.WARNING)
+        logs.configure(settings.log_level)
+        raise_file_limit()
         return create_app(settings)
     except (StartupError, ValueError) as error:
         sys.exit(f"ostinato: {error}")
