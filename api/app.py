@@ -8,7 +8,7 @@ import random
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -69,10 +69,18 @@ DOCS = b"""<!doctype html>
 <body>
 <div id="ui"></div>
 <script src="docs/assets/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({url: "openapi.json", dom_id: "#ui", deepLinking: true})</script>
+<script src="docs/start.js"></script>
 </body>
 </html>
 """
+START = b'SwaggerUIBundle({url: "openapi.json", dom_id: "#ui", deepLinking: true})\n'
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+OPEN = frozenset((route.method, PREFIX + route.path) for route in ROUTES if route.open)
 
 
 class StartupError(Exception):
@@ -128,7 +136,7 @@ def create_app(settings: Settings) -> Application:
     if settings.smtp_url is not None:
         duties.append(Duty("e-mail", 10, partial(send_mails, settings)))
     leader = Leader(gateway, duties if settings.scheduler == "auto" else [])
-    metrics = Metrics(gateway, streams, leader)
+    metrics = Metrics(settings, gateway, streams, leader)
     middleware: list[Any] = []
     if settings.cors_origins:
         origins = "*" if "*" in settings.cors_origins else settings.cors_origins
@@ -155,7 +163,8 @@ def create_app(settings: Settings) -> Application:
     app.add_route("/readyz", Ready(gateway))
     app.add_route("/metrics", metrics)
     app.add_route("/openapi.json", Fixed(contents, JSON))
-    app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8"))
+    app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8", DOCS_POLICY))
+    app.add_route("/docs/start.js", Fixed(START, "text/javascript; charset=utf-8"))
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
     return streams.carry(app, [PREFIX + r.path for r in ROUTES if r.produces == EVENT_STREAM])
 
@@ -199,7 +208,7 @@ class Envelope:
         leader: Leader,
         streams: Streams,
     ) -> None:
-        self._trusted = [ipaddress.ip_network(proxy) for proxy in settings.trusted_proxies]
+        self._trusted = Networks(settings.trusted_proxies)
         self._vary = "Authorization, Origin" if settings.cors_origins else "Authorization"
         self._gateway = gateway
         self._passwords = passwords
@@ -227,6 +236,7 @@ class Envelope:
         req.context.started = time.perf_counter()
         req.context.caller = Caller(None, request_id, self._client_address(req))
         resp.set_header("X-Request-Id", request_id)
+        resp.set_header("X-Content-Type-Options", "nosniff")
 
     async def process_response(
         self, req: Request, resp: Response, resource: object, req_succeeded: bool
@@ -238,15 +248,16 @@ class Envelope:
             caller: Caller = req.context.caller
             resp.set_header("Cache-Control", "no-store")
             resp.append_header("Vary", self._vary)
-            resp.set_header(
-                "Server-Timing", f"pool;dur={caller.pool_ms:.2f}, db;dur={caller.db_ms:.2f}"
-            )
+            if (req.method, template) not in OPEN:
+                resp.set_header(
+                    "Server-Timing", f"pool;dur={caller.pool_ms:.2f}, db;dur={caller.db_ms:.2f}"
+                )
 
     def _client_address(self, req: Request) -> str | None:
         """The peer, or when that is a trusted proxy the last hop that is not one."""
         client = req.scope.get("client")
         address: str | None = client[0] if client else None
-        if not self._trusted or not self._is_trusted(address):
+        if address not in self._trusted:
             return address
         hops = (req.get_header("X-Forwarded-For") or "").split(",")
         for hop in reversed([hop.strip() for hop in hops]):
@@ -255,22 +266,41 @@ class Envelope:
             except ValueError:
                 return address
             address = hop
-            if not self._is_trusted(hop):
+            if hop not in self._trusted:
                 break
         return address
 
-    def _is_trusted(self, address: str | None) -> bool:
+
+class Networks:
+    """Networks in CIDR notation, and whether an address is in any of them."""
+
+    def __init__(self, networks: Sequence[str]) -> None:
+        self._networks = [ipaddress.ip_network(network) for network in networks]
+
+    def __contains__(self, address: str | None) -> bool:
+        if not self._networks:
+            return False
         try:
             parsed = ipaddress.ip_address(address or "")
         except ValueError:
             return False
-        return any(parsed in network for network in self._trusted)
+        if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+            parsed = parsed.ipv4_mapped
+        return any(parsed in network for network in self._networks)
 
 
 class Metrics:
-    """Prometheus metrics of this process, in a registry of their own."""
+    """Prometheus metrics of this process, in a registry of their own.
 
-    def __init__(self, gateway: Gateway, streams: Streams, leader: Leader) -> None:
+    They are there for clients in METRICS_ALLOW, or without it on this machine. Who comes through a
+    proxy that is not trusted, or does not tell for whom it asks, could be anybody, and finds
+    nothing.
+    """
+
+    def __init__(
+        self, settings: Settings, gateway: Gateway, streams: Streams, leader: Leader
+    ) -> None:
+        self._readers = Networks(settings.metrics_allow or LOOPBACK)
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         labels = ("method", "route", "status")
@@ -300,20 +330,27 @@ class Metrics:
         return gateway.pool.get_stats().get(name, 0)
 
     async def on_get(self, req: Request, resp: Response) -> None:
+        address = req.context.caller.client_address
+        is_hidden = any(map(req.get_header, FORWARDED)) and address == req.remote_addr
+        if is_hidden or address not in self._readers:
+            raise Problem("not_found")
         resp.data = generate_latest(self._registry)
         resp.content_type = CONTENT_TYPE_LATEST
 
 
 class Fixed:
-    """Answers the same bytes every time."""
+    """Answers the same bytes every time; ``policy`` says what a page may load."""
 
-    def __init__(self, data: bytes, media_type: str) -> None:
+    def __init__(self, data: bytes, media_type: str, policy: str | None = None) -> None:
         self._data = data
         self._media_type = media_type
+        self._policy = policy
 
     async def on_get(self, req: Request, resp: Response) -> None:
         resp.data = self._data
         resp.content_type = self._media_type
+        if self._policy is not None:
+            resp.set_header("Content-Security-Policy", self._policy)
 
 
 class Ready:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from pathlib import Path
 
 from api.relay import relay_of
 
+BASE_URL = re.compile(
+    r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII
+)
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
@@ -22,7 +26,9 @@ class Settings:
     ``failures_per_address`` per 15 minutes and address, ``access_requests_per_hour`` per address;
     0 turns any of the three off. ``trusted_proxies`` are networks in CIDR notation, and so is
     ``webhook_allow``: private networks that webhooks may go to. ``smtp_url`` and ``mail_from`` are
-    read by api.relay; without ``smtp_url`` e-mail is kept and not sent.
+    read by api.relay; without ``smtp_url`` e-mail is kept and not sent. ``base_url`` is where
+    clients reach us, without a slash at the end; ``metrics_allow`` are the networks that may read
+    /metrics, in place of the machine itself.
     """
 
     database_url: str | None = None
@@ -45,6 +51,8 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str | None = None
     webhook_allow: tuple[str, ...] = ()
+    base_url: str | None = None
+    metrics_allow: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -86,6 +94,8 @@ class Settings:
             smtp_url=_smtp_url(env),
             mail_from=_text(env, "MAIL_FROM"),
             webhook_allow=_networks(env, "WEBHOOK_ALLOW"),
+            base_url=_base_url(env, "BASE_URL"),
+            metrics_allow=_networks(env, "METRICS_ALLOW"),
         )
 
 
@@ -121,6 +131,17 @@ def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
     return words
+
+
+def _base_url(env: Mapping[str, str], name: str) -> str | None:
+    text = _text(env, name)
+    if text is None:
+        return None
+    if BASE_URL.fullmatch(text) is None:
+        raise ValueError(
+            f"{name}: expected http://host or https://host[:port][/path], got {text!r}"
+        )
+    return text.rstrip("/")
 
 
 def _smtp_url(env: Mapping[str, str]) -> str | None:
