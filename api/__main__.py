@@ -357,7 +357,8 @@ def _parser() -> Parser:
     added.add_argument(
         "--demo-when-empty",
         action="store_true",
-        help="load the demonstration school into an embedded database without users",
+        help="load the demonstration school into an embedded database without users; "
+        "HOST has to be on loopback",
     )
 
     command("migrate", migrate)

@@ -28,6 +28,7 @@ MAX_PIPELINED = 16
 MAX_CONNECTIONS = 2_000
 FILES = 8_192
 
+ADDRESS_TOO_LONG = f"The address is longer than {MAX_HEAD // 1024} KiB."
 HEADERS_TOO_LARGE = f"Send at most {MAX_HEADERS} headers of {MAX_HEAD // 1024} KiB in all."
 TOO_SLOW = "The request took too long to arrive."
 NOT_HTTP = "This is no HTTP/1.1 request."
@@ -61,7 +62,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._since = 0.0
         self._deadline: float | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._headers_too_large = False
+        self._fault = (HTTPStatus.BAD_REQUEST, NOT_HTTP)
         self._refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -87,10 +88,7 @@ class BoundedProtocol(HttpToolsProtocol):
         except httptools.HttpParserUpgrade:
             pass  # nothing here speaks another protocol: it is answered as a request like any other
         except httptools.HttpParserError:
-            if self._headers_too_large:
-                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, HEADERS_TOO_LARGE)
-            else:
-                self._refuse(HTTPStatus.BAD_REQUEST, NOT_HTTP)
+            self._refuse(*self._fault)
         else:
             if self._unseen > MAX_HEAD:
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, HEADERS_TOO_LARGE)
@@ -106,21 +104,18 @@ class BoundedProtocol(HttpToolsProtocol):
             self._deadline = self._since + HEAD_S
 
     def on_url(self, url: bytes) -> None:
-        self._count(len(url))
+        self._head_size += len(url)
+        if self._head_size > MAX_HEAD:
+            self._fault = (HTTPStatus.BAD_REQUEST, ADDRESS_TOO_LONG)
+            raise TooMuchError
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value) + len(": \r\n"))
-        if len(self.headers) >= MAX_HEADERS:
-            self._headers_too_large = True
+        self._head_size += len(name) + len(value) + len(": \r\n")
+        if self._head_size > MAX_HEAD or len(self.headers) >= MAX_HEADERS:
+            self._fault = (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, HEADERS_TOO_LARGE)
             raise TooMuchError
         super().on_header(name, value)
-
-    def _count(self, size: int) -> None:
-        self._head_size += size
-        if self._head_size > MAX_HEAD:
-            self._headers_too_large = True
-            raise TooMuchError
 
     def on_headers_complete(self) -> None:
         self._in_head = False

@@ -102,7 +102,8 @@ class Caller:
     """Who calls, and what the call has cost so far (milliseconds).
 
     ``token_hash`` is the SHA-256 of the bearer token, None for a caller without a session;
-    ``long`` gives the call the time of a whole file, ``limit_ms`` a time of its own.
+    ``long`` gives the call the time of a whole file, ``limit_ms`` a time of its own; ``reads``
+    says that it is to write nothing.
     """
 
     token_hash: bytes | None
@@ -112,6 +113,7 @@ class Caller:
     db_ms: float = 0.0
     long: bool = False
     limit_ms: int | None = None
+    reads: bool = False
 
     def token(self) -> bytes | None:
         """The token's hash in the text form of bytea."""
@@ -267,6 +269,7 @@ class Gateway:
         than raises) is committed first.
         """
         caller.long = plan.route.long
+        caller.reads = plan.begin is BEGIN_READ_ONLY
         call = plan.statement(arguments)
         enter = self._enter(caller)
         status = plan.route.status
@@ -441,7 +444,7 @@ class Gateway:
         problem = None
         if error.sqlstate == RAISED_BY_OUR_FUNCTIONS:
             problem = returned({"message": error.message, **json.loads(error.detail or "{}")})
-        elif is_outage(error.sqlstate, error.message, error.context):
+        elif is_outage(error.sqlstate, error.message, error.context, caller.reads):
             log.error(
                 "the database cannot serve: %s", error, extra={"kind": f"outage {error.sqlstate}"}
             )

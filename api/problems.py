@@ -165,15 +165,16 @@ def returned(document: Mapping[str, Any]) -> Problem | None:
     return Problem(code, message, members) if code in PROBLEMS else None
 
 
-def is_outage(sqlstate: str, message: str, context: str | None) -> bool:
+def is_outage(sqlstate: str, message: str, context: str | None, reads: bool) -> bool:
     """Whether an error says that the database cannot serve now, whatever was asked.
 
-    It may be read-only, short of something, or without the functions that are called: the code
-    layer is away while it is exchanged. Of tables and types that only holds for what the call
-    itself names (``context`` is None); inside of a function it is our mistake.
+    It may be read-only (unless the call ``reads``, and should not have written), short of
+    something, or without the functions that are called: the code layer is away while it is
+    exchanged. Of tables and types that only holds for what the call itself names (``context`` is
+    None); inside of a function it is our mistake.
     """
     return (
-        sqlstate == "25006"
+        (sqlstate == "25006" and not reads)
         or sqlstate.startswith(OUTAGES)
         or sqlstate in (NO_OBJECT if context is None else NO_FUNCTION)
         or (sqlstate == "XX000" and message.startswith("cache lookup failed"))
