@@ -2,8 +2,8 @@
 
 import argparse
 import asyncio
+import ipaddress
 import json
-import logging
 import os
 import secrets
 import shutil
@@ -26,14 +26,15 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from uvicorn.supervisors import Multiprocess
 
-from api import drift, embedded, migrations, openapi, soundness
+from api import drift, embedded, logs, migrations, openapi, soundness
 from api.app import StartupError, load_catalog, plans_of
 from api.checkout import SQL
+from api.connections import BoundedProtocol
 from api.deliveries import Kind, Tally, outbox, until_stopped
 from api.embedded import EmbeddedError, EmbeddedServer
 from api.mail import send_mails
 from api.migrations import Installed
-from api.passwords import Hasher
+from api.passwords import BEGIN_LOGIN, Hasher
 from api.refusals import MigrationError
 from api.settings import LOG_LEVELS, Settings
 from api.tables import Row, parse_csv
@@ -43,6 +44,9 @@ DEMO = SQL / "demo"
 MAIL_EVERY_S = 10.0
 WEBHOOKS_EVERY_S = 5.0
 DEMO_PASSWORD = "play-it-again"  # noqa: S105 (no secret: it is printed wherever it works)
+DEMO_LOGINS = tuple(
+    f"{name}@ostinato.example" for name in ("director", "office", "staff", "teacher", "student")
+)
 UNREAD_MS = 30_000
 PSQL_LOGIN = "ostinato_psql_"
 PSQL_LASTS = timedelta(hours=12)
@@ -106,7 +110,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings, chosen: argparse.Namespace) -> int:
     """Serve HTTP until SIGTERM or SIGINT."""
-    with _listener(settings) as listener, _database(settings) as database:
+    with _listener(settings) as listener:
+        is_local = ipaddress.ip_address(listener.getsockname()[0]).is_loopback
+        if chosen.demo_when_empty and not is_local:
+            raise CommandError(
+                "--demo-when-empty: everybody knows its passwords, so it needs HOST on loopback,"
+                f" not {settings.host}"
+            )
+        return _serve(settings, chosen, listener, is_local)
+
+
+def _serve(
+    settings: Settings, chosen: argparse.Namespace, listener: socket.socket, is_local: bool
+) -> int:
+    with _database(settings) as database:
         if database.gateway is None:
             raise CommandError("DATABASE_URL is not set, though another login is")
         if database.is_embedded or chosen.migrate:
@@ -116,10 +133,12 @@ def serve(settings: Settings, chosen: argparse.Namespace) -> int:
         _check_application(database.gateway)
         if chosen.demo_when_empty and database.is_embedded:
             _load_demo_when_empty(database.owner_or_refuse())
+        if not is_local:
+            _warn_of_demo_logins(database.gateway, settings.host)
         host, port = listener.getsockname()[:2]
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         print(f"Ostinato: {address}/v1  (documentation: {address}/docs)", flush=True)
-        if database.is_embedded:
+        if is_local and database.is_embedded:
             with psycopg.connect(database.owner_or_refuse()) as connection:
                 _print_demo_logins(connection)
         logins = replace(
@@ -369,7 +388,8 @@ def _parser() -> Parser:
     added.add_argument(
         "--demo-when-empty",
         action="store_true",
-        help="load the demonstration school into an embedded database without users",
+        help="load the demonstration school into an embedded database without users; "
+        "HOST has to be on loopback",
     )
 
     added = command("migrate", migrate)
@@ -531,11 +551,7 @@ def _send(
 ) -> int:
     with _sender(settings) as sender:
         if not chosen.once:
-            logging.basicConfig(
-                level=settings.log_level.upper(),
-                format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-            )
-            logging.getLogger("httpx").setLevel(logging.WARNING)  # its info is a line a request
+            logs.configure(settings.log_level)
             asyncio.run(until_stopped(partial(send, sender), every_seconds))
             return 0
         tally = asyncio.run(send(sender))
@@ -599,8 +615,11 @@ class _QuietServer(uvicorn.Server):
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda number, frame: None)
+            signal.signal(number, self._stop)
         super().run(sockets)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.should_exit = True  # also before the server has handlers of its own
 
 
 def _run_workers(settings: Settings, listener: socket.socket) -> int:
@@ -612,7 +631,8 @@ def _run_workers(settings: Settings, listener: socket.socket) -> int:
         "api.app:serve_app",
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
+        ws="none",
         workers=settings.workers,
         log_level=level if level in LOG_LEVELS else "warning",
         access_log=False,
@@ -690,6 +710,26 @@ def _print_demo_logins(connection: psycopg.Connection[Any]) -> None:
         print(f"Demonstration logins, password {DEMO_PASSWORD}:")
         for role, email, name in found:
             print(f"  {role:<11}  {email:<25}  {name}", flush=True)
+
+
+def _warn_of_demo_logins(gateway: str, host: str) -> None:
+    """Tell, on the network, that a password that everybody knows opens the school."""
+    found: dict[str, str] = {}
+    with psycopg.connect(gateway) as connection:
+        for email in DEMO_LOGINS:
+            # As a login begins; limits of 0 count nothing.
+            cursor = psycopg.RawCursor(connection).execute(BEGIN_LOGIN, (email, None, "0", "0"))
+            for (begun,) in cursor.fetchall():
+                if hashed := begun.get("passwordHash"):
+                    found[email] = hashed
+    known = _matching(set(found.values()), DEMO_PASSWORD)
+    if opened := [email for email in DEMO_LOGINS if found.get(email) in known]:
+        print(
+            f"ostinato: warning: anybody who reaches {host} can log in as {', '.join(opened)}:"
+            " the demonstration's password is known to all; set others, or disable these users",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _read_rows(path: Path) -> list[Row]:

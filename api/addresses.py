@@ -6,6 +6,7 @@ IPv6 one, and proxies may add the port. Counted is what is left when all that is
 
 import ipaddress
 import re
+from collections.abc import Iterable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -36,3 +37,13 @@ def counted(address: Address) -> str:
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     return str(ipaddress.IPv6Network((int(address), 64), strict=False))
+
+
+class Networks:
+    """Networks in CIDR notation, and whether an address is in any of them."""
+
+    def __init__(self, networks: Iterable[str]) -> None:
+        self._networks = [ipaddress.ip_network(network) for network in networks]
+
+    def __contains__(self, address: Address | None) -> bool:
+        return any(address in network for network in self._networks if address is not None)

@@ -1,6 +1,5 @@
 """The composition root: settings, catalog, gateway and routes become a Falcon application."""
 
-import ipaddress
 import logging
 import random
 import re
@@ -25,9 +24,10 @@ from prometheus_client import (
     generate_latest,
 )
 
-from api import migrations, openapi
-from api.addresses import Address, counted, read_address
+from api import logs, migrations, openapi
+from api.addresses import Address, Networks, counted, read_address
 from api.catalog import Catalog, read_catalog
+from api.connections import raise_file_limit
 from api.gateway import Caller, Gateway, Plan, plan_of
 from api.leader import Duty, Jobs, Leader
 from api.mail import bury_old_mails, send_mails
@@ -68,10 +68,17 @@ DOCS = b"""<!doctype html>
 <body>
 <div id="ui"></div>
 <script src="docs/assets/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({url: "openapi.json", dom_id: "#ui", deepLinking: true})</script>
+<script src="docs/start.js"></script>
 </body>
 </html>
 """
+START = b'SwaggerUIBundle({url: "openapi.json", dom_id: "#ui", deepLinking: true})\n'
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
 class StartupError(Exception):
@@ -128,7 +135,7 @@ def create_app(settings: Settings) -> Application:
     if settings.scheduler == "auto":
         duties = [Duty("scheduled jobs", 60, Jobs(gateway).run_due), *_sending(settings)]
     leader = Leader(gateway, duties)
-    metrics = Metrics(gateway, streams, leader, ready)
+    metrics = Metrics(settings, gateway, streams, leader, ready)
     middleware: list[Any] = []
     if settings.cors_origins:
         origins = "*" if "*" in settings.cors_origins else settings.cors_origins
@@ -155,7 +162,8 @@ def create_app(settings: Settings) -> Application:
     app.add_route("/readyz", ready)
     app.add_route("/metrics", metrics)
     app.add_route("/openapi.json", Fixed(contents, JSON))
-    app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8"))
+    app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8", DOCS_POLICY))
+    app.add_route("/docs/start.js", Fixed(START, "text/javascript; charset=utf-8"))
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
     return streams.carry(app, [PREFIX + r.path for r in ROUTES if r.produces == EVENT_STREAM])
 
@@ -176,12 +184,8 @@ def serve_app() -> Application:
     """`create_app` from the environment, for uvicorn's factory mode: one line on a refusal."""
     try:
         settings = Settings.from_environment()
-        logging.basicConfig(
-            level=settings.log_level.upper(),
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        )
-        for name in ("psycopg", "httpx"):  # their info is lines for every request
-            logging.getLogger(name).setLevel(logging.WARNING)
+        logs.configure(settings.log_level)
+        raise_file_limit()
         return create_app(settings)
     except (StartupError, ValueError) as error:
         sys.exit(f"ostinato: {error}")
@@ -213,7 +217,7 @@ class Envelope:
         leader: Leader,
         streams: Streams,
     ) -> None:
-        self._trusted = [ipaddress.ip_network(proxy) for proxy in settings.trusted_proxies]
+        self._trusted = Networks(settings.trusted_proxies)
         self._vary = "Authorization, Origin" if settings.cors_origins else "Authorization"
         self._gateway = gateway
         self._passwords = passwords
@@ -239,8 +243,11 @@ class Envelope:
         else:
             request_id = f"{random.getrandbits(96):024x}"
         req.context.started = time.perf_counter()
-        req.context.caller = Caller(None, request_id, self._client_address(req))
+        req.context.client = address = self._client_address(req)
+        counted_as = None if address is None else counted(address)
+        req.context.caller = Caller(None, request_id, counted_as)
         resp.set_header("X-Request-Id", request_id)
+        resp.set_header("X-Content-Type-Options", "nosniff")
 
     async def process_response(
         self, req: Request, resp: Response, resource: object, req_succeeded: bool
@@ -257,27 +264,35 @@ class Envelope:
                     "Server-Timing", f"pool;dur={caller.pool_ms:.2f}, db;dur={caller.db_ms:.2f}"
                 )
 
-    def _client_address(self, req: Request) -> str | None:
-        """The peer, or when that is a trusted proxy the last hop that is not one, as counted."""
+    def _client_address(self, req: Request) -> Address | None:
+        """The peer, or when that is a trusted proxy the last hop that is not one."""
         client = req.scope.get("client")
         address = read_address(client[0] if client else None)
-        if address is None:
-            return None
         for hop in reversed((req.get_header("X-Forwarded-For") or "").split(",")):
             before = read_address(hop)
-            if before is None or not self._is_trusted(address):
+            if before is None or address not in self._trusted:
                 break
             address = before
-        return counted(address)
-
-    def _is_trusted(self, address: Address) -> bool:
-        return any(address in network for network in self._trusted)
+        return address
 
 
 class Metrics:
-    """Prometheus metrics of this process, in a registry of their own."""
+    """Prometheus metrics of this process, in a registry of their own.
 
-    def __init__(self, gateway: Gateway, streams: Streams, leader: Leader, ready: Ready) -> None:
+    They are there for clients in METRICS_ALLOW, or without it on this machine. Who comes through a
+    proxy that is not trusted, or does not tell for whom it asks, could be anybody, and finds
+    nothing.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        gateway: Gateway,
+        streams: Streams,
+        leader: Leader,
+        ready: Ready,
+    ) -> None:
+        self._readers = Networks(settings.metrics_allow or LOOPBACK)
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         labels = ("method", "route", "status")
@@ -313,20 +328,27 @@ class Metrics:
         return gateway.pool.get_stats().get(name, 0)
 
     async def on_get(self, req: Request, resp: Response) -> None:
+        address: Address | None = req.context.client
+        is_hidden = any(map(req.get_header, FORWARDED)) and address == read_address(req.remote_addr)
+        if is_hidden or address not in self._readers:
+            raise Problem("not_found")
         resp.data = generate_latest(self._registry)
         resp.content_type = CONTENT_TYPE_LATEST
 
 
 class Fixed:
-    """Answers the same bytes every time."""
+    """Answers the same bytes every time; ``policy`` says what a page may load."""
 
-    def __init__(self, data: bytes, media_type: str) -> None:
+    def __init__(self, data: bytes, media_type: str, policy: str | None = None) -> None:
         self._data = data
         self._media_type = media_type
+        self._policy = policy
 
     async def on_get(self, req: Request, resp: Response) -> None:
         resp.data = self._data
         resp.content_type = self._media_type
+        if self._policy is not None:
+            resp.set_header("Content-Security-Policy", self._policy)
 
 
 async def _on_problem(req: Request, resp: Response, problem: Problem, params: object) -> None:

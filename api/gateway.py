@@ -18,10 +18,17 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg import pq
-from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from api.catalog import Catalog, Function, WireType, camel
-from api.problems import RAISED_BY_OUR_FUNCTIONS, RETRIED, Problem, from_sqlstate, returned
+from api.problems import (
+    RAISED_BY_OUR_FUNCTIONS,
+    RETRIED,
+    Problem,
+    from_sqlstate,
+    is_outage,
+    returned,
+)
 from api.routes import Route
 from api.schemas import Input, input_of
 from api.settings import Settings
@@ -49,7 +56,7 @@ class Statement:
     values: Sequence[bytes | None] = ()
 
 
-BEGIN = Statement(b"begin isolation level read committed read write")
+BEGIN = Statement(b"begin isolation level read committed")
 BEGIN_READ_ONLY = Statement(b"begin isolation level read committed read only")
 COMMIT = Statement(b"commit")
 ROLLBACK = Statement(b"rollback")
@@ -99,7 +106,8 @@ class Caller:
     """Who calls, and what the call has cost so far (milliseconds).
 
     ``token_hash`` is the SHA-256 of the bearer token, None for a caller without a session;
-    ``long`` gives the call the time of a whole file, ``limit_ms`` a time of its own.
+    ``long`` gives the call the time of a whole file, ``limit_ms`` a time of its own; ``reads``
+    says that it is to write nothing.
     """
 
     token_hash: bytes | None
@@ -109,6 +117,7 @@ class Caller:
     db_ms: float = 0.0
     long: bool = False
     limit_ms: int | None = None
+    reads: bool = False
 
     def token(self) -> bytes | None:
         """The token's hash in the text form of bytea."""
@@ -231,11 +240,14 @@ class Gateway:
         self._catalog = catalog
         self._timeout_ms = settings.statement_timeout_ms
         self._long_ms = max(LONG_S * 1000, settings.statement_timeout_ms)
+        self._most_asking = settings.pool_max * WAITING_PER_CONNECTION
+        self._asking = 0
+        self._holding = 0
+        self._is_unreachable = False
         self.pool: AsyncConnectionPool[Pooled] = AsyncConnectionPool(
             settings.database_url or "",
             min_size=min(2, settings.pool_max),
             max_size=settings.pool_max,
-            max_waiting=settings.pool_max * WAITING_PER_CONNECTION,
             timeout=POOL_TIMEOUT_S,
             reconnect_timeout=RECONNECT_TIMEOUT_S,
             open=False,
@@ -263,6 +275,7 @@ class Gateway:
         than raises) is committed first.
         """
         caller.long = plan.route.long
+        caller.reads = plan.begin is BEGIN_READ_ONLY
         call = plan.statement(arguments)
         enter = self._enter(caller)
         status = plan.route.status
@@ -379,11 +392,10 @@ class Gateway:
         """A connection that goes back clean, or closed."""
         started = time.perf_counter()
         try:
-            connection = await self._take(started + POOL_TIMEOUT_S)
-        except (PoolTimeout, TooManyRequests) as error:
-            raise Problem("unavailable") from error
+            connection = await self._ask(started + POOL_TIMEOUT_S)
         finally:
             caller.pool_ms += (time.perf_counter() - started) * 1000
+        self._holding += 1
         try:
             yield connection
         except TimeoutError as error:
@@ -394,14 +406,40 @@ class Gateway:
             raise
         except psycopg.OperationalError as error:
             await connection.close()
-            log.warning("connection lost during request %s: %s", caller.request_id, error)
+            log.warning(
+                "connection lost during request %s: %s",
+                caller.request_id,
+                error,
+                extra={"kind": "connection lost"},
+            )
             raise Problem("unavailable") from error
         except BaseException:
             if connection.pgconn.transaction_status != pq.TransactionStatus.IDLE:
                 await connection.close()
             raise
         finally:
+            self._holding -= 1
             await self.pool.putconn(connection)
+
+    async def _ask(self, deadline: float) -> Pooled:
+        """A connection from the pool, or ``unavailable``.
+
+        The pool keeps whoever asked in vain in its queue until a connection comes, and would
+        count them as waiting. So those who ask are counted here; and while the database cannot be
+        reached only one asks at a time, and the queue does not grow.
+        """
+        if self._asking >= (1 if self._is_unreachable else self._most_asking):
+            raise Problem("unavailable")
+        self._asking += 1
+        try:
+            connection = await self._take(deadline)
+        except PoolTimeout as error:
+            self._is_unreachable = self._holding == 0
+            raise Problem("unavailable") from error
+        finally:
+            self._asking -= 1
+        self._is_unreachable = False
+        return connection
 
     async def _take(self, deadline: float) -> Pooled:
         """A living connection; dead ones are discarded at once (the pool's own check waits)."""
@@ -431,6 +469,11 @@ class Gateway:
         problem = None
         if error.sqlstate == RAISED_BY_OUR_FUNCTIONS:
             problem = returned({"message": error.message, **json.loads(error.detail or "{}")})
+        elif is_outage(error.sqlstate, error.message, error.context, caller.reads):
+            log.error(
+                "the database cannot serve: %s", error, extra={"kind": f"outage {error.sqlstate}"}
+            )
+            problem = Problem("unavailable")
         else:
             column = error.column
             if column is None and error.constraint is not None:
@@ -438,7 +481,13 @@ class Gateway:
             member = None if column is None else camel(column)
             problem = from_sqlstate(error.sqlstate, error.constraint, member)
         if problem is None:
-            log.error("request %s failed: %s\n%s", caller.request_id, error, error.context)
+            log.error(
+                "request %s failed: %s\n%s",
+                caller.request_id,
+                error,
+                error.context,
+                extra={"kind": f"failed {error.sqlstate} {error.context}"},
+            )
             problem = Problem("internal_error")
         return problem
 

@@ -98,6 +98,10 @@ class Leader:
                     self._until = asked + self._lease_s
                 else:
                     self._until = 0.0
+            except Problem as problem:
+                log.warning(
+                    "cannot ask for the lead: %s", problem.code, extra={"kind": "cannot lead"}
+                )
             except Exception:
                 log.exception("cannot ask for the lead")
             if self._until <= time.monotonic():
@@ -112,6 +116,8 @@ class Leader:
             await self._leading.wait()
             try:
                 await duty.run()
+            except Problem as problem:
+                log.warning("%s: %s", duty.name, problem.code, extra={"kind": f"duty {duty.name}"})
             except Exception:
                 log.exception(
                     "%s failed, and is tried again in %s s", duty.name, duty.every_seconds

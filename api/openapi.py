@@ -153,7 +153,8 @@ def _responses(route: Route, plan: Plan | None) -> Schema:
             success |= _json(_ref(plan.function.view))
         else:
             success |= _json({"type": "object"})
-    codes = ["400", "404", "405", "406", "413", "415", "422", "429", "500", "503", "504"]
+    codes = ["400", "404", "405", "406", "408", "413", "415", "422", "429", "431"]
+    codes += ["500", "503", "504"]
     codes += ["401"] if route.open else ["401", "403"]
     codes += [] if route.method == "GET" else ["409", "412"]
     refusals = {code: {"$ref": "#/components/responses/Problem"} for code in sorted(codes)}

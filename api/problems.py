@@ -78,8 +78,12 @@ SQLSTATES: dict[str, str] = {
     "57P02": "unavailable",
     "57P03": "unavailable",
     "57P05": "unavailable",
-    "53300": "unavailable",
 }
+OUTAGES = ("08", "53", "58")
+"""Classes of errors of which no request is the cause: the connection, the server's resources
+(disk full, out of memory, too many connections), the system below it."""
+NO_FUNCTION = frozenset({"42883", "3F000"})
+NO_OBJECT = NO_FUNCTION | {"42P01", "42703", "42704"}
 RAISED_BY_OUR_FUNCTIONS = "OS001"
 RETRIED = frozenset({"40001", "40P01"})
 
@@ -101,15 +105,21 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
     """A refusal on its way to the client.
 
     ``code`` is one of PROBLEMS, ``detail`` a sentence for people, ``members`` further members of
-    the problem document (``errors``, ``conflicts``, ``retryAfter`` in seconds, …).
+    the problem document (``errors``, ``conflicts``, ``retryAfter`` in seconds, …), ``status``
+    another status than the code has by itself.
     """
 
     def __init__(
-        self, code: str, detail: str | None = None, members: Mapping[str, Any] | None = None
+        self,
+        code: str,
+        detail: str | None = None,
+        members: Mapping[str, Any] | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
-        self.status, self.title = PROBLEMS[code]
+        usual, self.title = PROBLEMS[code]
+        self.status = status or usual
         self.detail = detail or DETAILS.get(code, self.title + ".")
         self.members = dict(members or {})
 
@@ -156,6 +166,22 @@ def returned(document: Mapping[str, Any]) -> Problem | None:
     return Problem(code, message, members) if code in PROBLEMS else None
 
 
+def is_outage(sqlstate: str, message: str, context: str | None, reads: bool) -> bool:
+    """Whether an error says that the database cannot serve now, whatever was asked.
+
+    It may be read-only (unless the call ``reads``, and should not have written), short of
+    something, or without the functions that are called: the code layer is away while it is
+    exchanged. Of tables and types that only holds for what the call itself names (``context`` is
+    None); inside of a function it is our mistake.
+    """
+    return (
+        (sqlstate == "25006" and not reads)
+        or sqlstate.startswith(OUTAGES)
+        or sqlstate in (NO_OBJECT if context is None else NO_FUNCTION)
+        or (sqlstate == "XX000" and message.startswith("cache lookup failed"))
+    )
+
+
 def from_sqlstate(sqlstate: str, constraint: str | None, member: str | None) -> Problem | None:
     """The refusal for an error of PostgreSQL itself; None when it is our fault (a 500).
 
@@ -166,8 +192,6 @@ def from_sqlstate(sqlstate: str, constraint: str | None, member: str | None) -> 
     if code is None:
         if sqlstate[:2] == "22":
             code = "invalid_request"
-        elif sqlstate[:2] == "08":
-            code = "unavailable"
         else:
             return None
     if code not in ("invalid_request", "unknown_reference"):

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from falcon.asgi import Request, Response
@@ -27,6 +28,8 @@ from api.tables import CSV, Row, parse_csv
 JSON = "application/json"
 BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]{1,512}=*)", re.ASCII | re.IGNORECASE)
 VERSION = re.compile(r'"([0-9]{1,18})"', re.ASCII)
+HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 Responder = Callable[..., Awaitable[None]]
@@ -52,6 +55,7 @@ class FunctionRoute:
         route, given = plan.route, plan.input
         self._plan = plan
         self._gateway = gateway
+        self._base_url = partial(base_url, settings)
         self._per_hour = str(settings.access_requests_per_hour).encode()
         self._parameters = {**given.path, **given.query, **given.body}
         if given.text_body is not None:
@@ -132,7 +136,7 @@ class FunctionRoute:
         if "p_requests_per_hour" in takes:
             found["p_requests_per_hour"] = self._per_hour
         if "p_base_url" in takes:
-            found["p_base_url"] = req.prefix.encode()
+            found["p_base_url"] = self._base_url(req).encode()
         return found
 
 
@@ -166,6 +170,21 @@ class PasswordRoute:
             write(resp, await self._call(caller, members, agent), JSON)
 
         return respond
+
+
+def base_url(settings: Settings, req: Request) -> str:
+    """Where clients reach us: BASE_URL, or else the address this request came to.
+
+    Host is the client's word, so it is taken only for a name of this machine or the configured
+    HOST. A proxy in front has to be named by BASE_URL.
+    """
+    if settings.base_url is not None:
+        return settings.base_url
+    sent = HOST.fullmatch(req.get_header("Host") or "")
+    if sent is not None and sent[1].lower() in (*LOCAL_NAMES, settings.host.lower()):
+        return f"{req.scheme}://{sent[0]}"
+    host, port = req.scope.get("server") or (settings.host, settings.port)
+    return f"{req.scheme}://[{host}]:{port}" if ":" in host else f"{req.scheme}://{host}:{port}"
 
 
 async def refuse_first(

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from pathlib import Path
 
 from api.relay import relay_of
 
+BASE_URL = re.compile(
+    r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII
+)
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
@@ -25,7 +29,8 @@ class Settings:
     to. ``smtp_url`` and ``mail_from`` are read by api.relay; without ``smtp_url`` e-mail is kept
     and not sent. ``sender_database_url`` is the login of the senders of e-mail and webhooks; None:
     derived when embedded, else none send. ``mail_max_age_hours`` is how long e-mail may wait before
-    it is given up.
+    it is given up. ``base_url`` is where clients reach us, without a slash at the end;
+    ``metrics_allow`` are the networks that may read /metrics, in place of the machine itself.
     """
 
     database_url: str | None = None
@@ -50,6 +55,8 @@ class Settings:
     mail_from: str | None = None
     webhook_allow: tuple[str, ...] = ()
     mail_max_age_hours: int = 72
+    base_url: str | None = None
+    metrics_allow: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -96,6 +103,8 @@ class Settings:
             mail_max_age_hours=_integer(
                 env, "MAIL_MAX_AGE_HOURS", default.mail_max_age_hours, 1, 24 * 30
             ),
+            base_url=_base_url(env, "BASE_URL"),
+            metrics_allow=_networks(env, "METRICS_ALLOW"),
         )
 
 
@@ -131,6 +140,17 @@ def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
     return words
+
+
+def _base_url(env: Mapping[str, str], name: str) -> str | None:
+    text = _text(env, name)
+    if text is None:
+        return None
+    if BASE_URL.fullmatch(text) is None:
+        raise ValueError(
+            f"{name}: expected http://host or https://host[:port][/path], got {text!r}"
+        )
+    return text.rstrip("/")
 
 
 def _smtp_url(env: Mapping[str, str]) -> str | None:

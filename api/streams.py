@@ -16,6 +16,7 @@ import re
 import signal
 import threading
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,6 +39,8 @@ CHANNEL = "ostinato_notifications"
 NOTICE_KEY = Statement(b"select auth.notice_key()")
 HEARTBEAT_S = 15.0
 WRITE_TIMEOUT_S = 30.0
+PER_SESSION = 5
+MAX_OPEN = 1_000
 RETRY_S = 2.0
 PATIENCE_S = (0.02, 1.0)
 """How soon to read again after a reading that failed: at first, at most."""
@@ -73,11 +76,13 @@ class Notice(SSEvent):
 
 class Connection:
     """A client's connection, between its stream and the server. Once ``gone`` is true the client
-    has left, or was left because it did not read; ``wake`` is set when there may be news."""
+    has left, or was left because it did not read; ``wake`` is set when there may be news.
+    ``session`` is whose place it takes among the streams."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
+        self.session: bytes | None = None
         self.gone = False
         self.wake = asyncio.Event()
 
@@ -107,6 +112,7 @@ class Streams:
         self._gateway = gateway
         self._open: dict[str, set[Connection]] = {}  # by the key of the inbox
         self._notice_key: bytes | None = None
+        self._places: Counter[bytes] = Counter()
         # What streams read at once: the rest of the pool is for requests.
         self._readers = asyncio.Semaphore(max(1, settings.pool_max // 3))
         self._listener: asyncio.Task[None] | None = None
@@ -151,7 +157,21 @@ class Streams:
 
         return carried
 
+    def _take_place(self, connection: Connection, session: bytes) -> None:
+        """Raises ``too_many_requests`` for a session that has enough streams, ``unavailable`` when
+        this process has; another may have room."""
+        if self._places[session] >= PER_SESSION:
+            raise Problem("too_many_requests", f"A session has at most {PER_SESSION} streams.")
+        if self._places.total() >= MAX_OPEN:
+            raise Problem("unavailable")
+        connection.session = session
+        self._places[session] += 1
+
     def _forget(self, connection: Connection) -> None:
+        if connection.session is not None:
+            self._places[connection.session] -= 1
+            if not self._places[connection.session]:
+                del self._places[connection.session]
         for inbox, connections in list(self._open.items()):
             connections.discard(connection)
             if not connections:
@@ -179,9 +199,10 @@ class Streams:
                 raise
             if self._stopping:
                 raise Problem("unavailable")
+            connection: Connection = req.scope[CONNECTION]
+            self._take_place(connection, caller.token_hash)
             read = partial(self._read, caller, plan)
             first = await read({} if after is None else {"p_last_event_id": str(after).encode()})
-            connection: Connection = req.scope[CONNECTION]
             inbox = await self._inbox(caller, first.recipient)
             self._open.setdefault(inbox, set()).add(connection)
             if self._listener is None:
@@ -249,7 +270,11 @@ class Streams:
             try:
                 await self._hear()
             except psycopg.Error as error:
-                log.warning("not listening to the database: %s", " ".join(str(error).split()))
+                log.warning(
+                    "not listening to the database: %s",
+                    " ".join(str(error).split()),
+                    extra={"kind": "not listening"},
+                )
             await asyncio.sleep(RETRY_S)
 
     async def _hear(self) -> None:

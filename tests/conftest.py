@@ -25,6 +25,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_postgresql import factories
 
 from api.app import create_app
+from api.connections import BoundedProtocol
 from api.embedded import EmbeddedServer
 from api.settings import Settings
 from tests.school import BUILT, Caller, School
@@ -171,7 +172,8 @@ def running_server(settings: Settings) -> Iterator[Server]:
     config = uvicorn.Config(
         create_app(settings),
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
+        ws="none",
         log_level="warning",
         access_log=False,
         proxy_headers=False,

@@ -185,7 +185,7 @@ def test_the_documentation_needs_nothing_from_elsewhere(site: Site) -> None:
     assert page.headers["Content-Type"].startswith("text/html")
     assert "//" not in page.text.replace("<!doctype", "")
     found = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    assert len(found) == 3
+    assert len(found) == 4
     for asset in found:
         answer = nobody.get(f"/{asset}")
         assert answer.status_code == 200, asset

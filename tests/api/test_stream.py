@@ -179,8 +179,8 @@ def test_a_listener_gets_its_own_new_notices_at_once_and_nobody_elses(
 def test_idle_streams_hold_no_connection_of_the_pool(
     db: Database, school: School, listen: Listen, server: Server, client: Callable[..., Any]
 ) -> None:
-    for _ in range(12):
-        listen("sam")
+    for person in ("sam", "sue", "tia", "tom") * 3:
+        listen(person)
     until(lambda: open_streams(server) == 12)
     assert client("sue").get("/v1/me").status_code == 200
     rows = db.execute(

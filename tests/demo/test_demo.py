@@ -1,6 +1,7 @@
 """The demonstration school: loaded once through the command line, judged as a school like any."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 from pytest_postgresql import factories
 
 from api import migrations
+from api.__main__ import DEMO_LOGINS
 from api.settings import Settings
 from tests.conftest import PROJECT, Cluster, conninfo_of, running_server
 from tests.school import NOW
@@ -263,3 +265,69 @@ def test_serving_fills_an_empty_school_once_and_names_the_logins_every_time(
         assert "http://127.0.0.1:" in output
         assert PASSWORD in output
         assert all(email in output for email in LOGINS.values())
+
+
+def test_the_demonstration_is_not_put_on_the_network(tmp_path: Path) -> None:
+    for host in ("0.0.0.0", "::"):  # noqa: S104
+        done = subprocess.run(
+            [sys.executable, "-m", "api", "serve", "--demo-when-empty"],
+            check=False,
+            cwd=PROJECT,
+            env={**os.environ, "DATA_DIR": str(tmp_path / "data"), "HOST": host, "PORT": "0"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert done.stderr.startswith("ostinato: --demo-when-empty: ")
+        assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists(), "it is refused before anything is made"
+
+
+def test_on_the_network_a_known_password_that_still_opens_the_school_is_told(
+    demo: psycopg.Connection[Any], cluster: Cluster
+) -> None:
+    def warnings(host: str) -> list[str]:
+        """What serving says until it listens, and after it ended."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "api", "serve"],
+            cwd=PROJECT,
+            env={
+                **os.environ,
+                "DATABASE_URL": conninfo_of(demo, cluster, "school_gateway"),
+                "HOST": host,
+                "PORT": "0",
+                "SCHEDULER": "off",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert "/v1" in process.stdout.readline()
+            process.send_signal(signal.SIGTERM)
+            said, errors = process.communicate(timeout=60)
+        assert PASSWORD not in said + errors
+        return [line for line in errors.splitlines() if "warning: anybody" in line]
+
+    network = "0.0.0.0"  # noqa: S104
+    (warning,) = warnings(network)
+    assert all(email in warning for email in LOGINS.values())
+    assert warnings("127.0.0.1") == []
+    attempts = demo.execute("select count(*) from auth.failed_attempts").fetchone()
+    assert attempts == (0,), "looking counts as no attempt"
+    demo.execute("update school.users set status = 'disabled' where email ~ '^(office|staff)@'")
+    demo.execute(
+        "update auth.credentials set password_hash = 'another' where user_id in"
+        " (select id from school.users where email ~ '^(director|teacher)@')"
+    )
+    (warning,) = warnings(network)
+    assert [email for email in LOGINS.values() if email in warning] == [LOGINS["student"]]
+    demo.execute("update school.users set status = 'disabled' where email ~ '^student@'")
+    assert warnings(network) == []
+
+
+def test_the_known_logins_are_those_that_are_printed() -> None:
+    text = (migrations.SQL / "demo" / "logins.sql").read_text(encoding="utf-8")
+    assert re.findall(r"[a-z]+@ostinato\.example", text) == list(DEMO_LOGINS)

@@ -1,5 +1,6 @@
 -- Takes or renews the lease of the one process that runs the schedule: true for its holder. A lease is for p_seconds; a
--- leader that dies is followed when it has run out. Needs no connection of its own, so it works through a pooler.
+-- leader that dies is followed when it has run out. One that ends later than a lease given now was given while the
+-- server's clock was ahead, and binds nobody. Needs no connection of its own, so it works through a pooler.
 -- definer: the gateway writes no table.
 create or replace function jobs.lead(p_holder uuid, p_seconds integer)
 returns boolean
@@ -14,7 +15,8 @@ begin
   on conflict on constraint leader_pkey do update
   set holder = excluded.holder, expires_at = excluded.expires_at
   where l.holder = excluded.holder
-    or l.expires_at < clock_timestamp();
+    or l.expires_at < clock_timestamp()
+    or l.expires_at > clock_timestamp() + make_interval(secs => p_seconds);
   return found;
 end;
 $$;

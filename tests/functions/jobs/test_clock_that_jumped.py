@@ -1,0 +1,93 @@
+"""A server whose clock was forty days ahead for a while goes on at once when it is right again."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psycopg
+
+from api.leader import Duty, Jobs, Leader
+from api.settings import Settings
+from tests.api.test_leader import gateway_of, holder, value, wait_for
+from tests.api.test_resilience import WAITING, until
+from tests.school import School
+
+Database = psycopg.Connection[Any]
+STRANGER = "00000000-0000-4000-8000-00000000000a"
+SECOND = "00000000-0000-4000-8000-00000000000b"
+LEAD = "select jobs.lead(%s, 30)"
+AHEAD = "clock_timestamp() + interval '40 days'"
+
+
+def test_a_lease_given_while_the_clock_was_ahead_binds_nobody(
+    db: Database, school: School, settings: Settings
+) -> None:
+    db.execute(
+        f"insert into jobs.leader (holder, expires_at) values (%s, {AHEAD} + interval '30 s')",
+        (STRANGER,),
+    )
+
+    async def scenario() -> None:
+        async with gateway_of(settings) as gateway:
+            leader = Leader(gateway, [Duty("nothing", 60, lambda: asyncio.sleep(0))])
+            leader.start()
+            await wait_for(lambda: leader.leads)
+            assert holder(db) == str(leader.holder)
+            await leader.stop()
+
+    asyncio.run(scenario())
+
+
+def test_a_lease_of_now_is_nobody_elses(db: Database, school: School) -> None:
+    assert value(db, LEAD, STRANGER) is True
+    assert value(db, LEAD, SECOND) is False
+    assert value(db, LEAD, STRANGER) is True, "its holder renews it"
+    db.execute("update jobs.leader set expires_at = clock_timestamp() - interval '1 ms'")
+    assert value(db, LEAD, SECOND) is True
+
+
+def test_a_lease_renewed_while_another_process_waits_for_it_stays_where_it_is(
+    db: Database, school: School, conninfo: Any
+) -> None:
+    """The other asked first: what it was judged by must be the time after its waiting."""
+    assert value(db, LEAD, STRANGER) is True
+    with (
+        psycopg.connect(conninfo()) as leader,
+        psycopg.connect(conninfo()) as other,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        leader.execute("select from jobs.leader for update")
+        waiting = thread.submit(other.execute, LEAD, (SECOND,))
+        until(db, WAITING, 1)
+        leader.execute(LEAD, (STRANGER,))
+        leader.commit()
+        assert waiting.result().fetchone() == (False,)
+
+
+def test_a_job_that_ran_while_the_clock_was_ahead_is_due_again_now(
+    db: Database, school: School, settings: Settings
+) -> None:
+    db.execute("update jobs.schedule set is_enabled = name in ('purge', 'follow_ups_due')")
+    for name, day, started in (
+        ("purge", 40, AHEAD),
+        ("purge", 0, "clock_timestamp() - interval '2 days'"),
+        ("follow_ups_due", 40, AHEAD),
+    ):
+        db.execute(
+            "insert into jobs.runs (name, run_on, started_at, finished_at, rows_made)"
+            f" values (%s, school.today() + %s, {started}, {started}, 0)",
+            (name, day),
+        )
+
+    async def scenario() -> None:
+        async with gateway_of(settings) as gateway:
+            jobs = Jobs(gateway)
+            await jobs.run_due()
+            await jobs.run_due()
+
+    asyncio.run(scenario())
+    ran = db.execute(
+        "select name, count(*) from jobs.runs where started_at between clock_timestamp()"
+        " - interval '1 minute' and clock_timestamp() group by name order by name"
+    ).fetchall()
+    assert ran == [("follow_ups_due", 1), ("purge", 1)]
