@@ -21,7 +21,6 @@ begin
       p_password_hash => auth.setting('ostinato.demo_password_hash'),
       p_password_length => auth.setting('ostinato.demo_password_length')::integer,
       p_client_address => '127.0.0.1',
-      p_failures_per_address => 0,
       p_ttl_hours => 1,
       p_user_agent => 'demonstration'
     );
