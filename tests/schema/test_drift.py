@@ -47,8 +47,8 @@ HEALED: dict[str, list[str]] = {
     "create function api.backdoor() returns text language sql as 'select ''x'''": [
         "function: api.backdoor() is added"
     ],
-    "grant execute on function auth.grant_sql(text, text, text) to public": [
-        "right on function: auth.grant_sql(text,text,text) of public is added"
+    "grant execute on function auth.grant_sql(text, text, text, boolean) to public": [
+        "right on function: auth.grant_sql(text,text,text,boolean) of public is added"
     ],
     "revoke execute on function api.get_me() from school_staff": [
         "right on function: api.get_me() of school_staff is missing"
@@ -86,7 +86,7 @@ HEALED: dict[str, list[str]] = {
     ],
     "alter domain api.weekday owner to postgres": ["type: api.weekday is changed"],
     "grant temporary on database {database} to public": [
-        "right on database: database of public is changed"
+        "right on database: database of public is added"
     ],
     "revoke create on database {database} from school_owner": [
         "right on database: database of school_owner is missing"
@@ -273,6 +273,7 @@ def test_the_owner_who_is_no_superuser_sees_and_heals_the_same(migrated: str, ow
             connection.execute(f"grant school_owner to {login}".encode())
             migrations.migrate(migrated, quiet, force=True)
             connection.execute(f"grant all on all tables in schema public to {login}".encode())
+            connection.execute(f"grant connect on database ostinato_migrated to {login}".encode())
             connection.execute("drop policy select_staff on school.leads")
             connection.execute("alter table school.leads disable row level security")
             as_owner = make_conninfo(

@@ -17,7 +17,12 @@ comment on function school.touch() is 'Trigger: counts versions up and stamps th
 
 create or replace trigger touch before update on school.school_settings for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.users for each row when (
-  (old.email, old.name, old.phone, old.role, old.status, old.deleted_at) is distinct from (new.email, new.name, new.phone, new.role, new.status, new.deleted_at)
+  old.email is distinct from new.email
+  or old.name is distinct from new.name
+  or old.phone is distinct from new.phone
+  or old.role is distinct from new.role
+  or old.status is distinct from new.status
+  or old.deleted_at is distinct from new.deleted_at
 ) execute function school.touch();
 create or replace trigger touch before update on school.user_settings for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.access_requests for each row when (old is distinct from new) execute function school.touch();
