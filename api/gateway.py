@@ -315,7 +315,7 @@ class Gateway:
     @staticmethod
     def _may_see(plan: Plan, answer: Answer) -> list[Statement]:
         """Ask whether the caller may still call the function, and sees what it made."""
-        asked = [Statement(MAY_EXECUTE, (plan.function.signature.encode(),))]
+        asked = [Statement(MAY_EXECUTE, (plan.function.name.encode(),))]
         if plan.resource is not None and answer.id is not None:
             view = f'"{plan.resource}"'.encode()
             asked.append(Statement(SEES % view, (answer.id.encode(),)))

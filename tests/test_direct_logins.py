@@ -13,7 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from api import migrations, rights
-from api.migrations import SQL
+from api.checkout import SQL
 from api.streams import CHANNEL
 from tests import matrix
 from tests.school import School

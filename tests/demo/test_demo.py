@@ -18,6 +18,7 @@ from pytest_postgresql import factories
 
 from api import migrations
 from api.__main__ import DEMO_LOGINS
+from api.checkout import SQL
 from api.settings import Settings
 from tests.conftest import PROJECT, Cluster, conninfo_of, running_server
 from tests.school import NOW
@@ -329,5 +330,5 @@ def test_on_the_network_a_known_password_that_still_opens_the_school_is_told(
 
 
 def test_the_known_logins_are_those_that_are_printed() -> None:
-    text = (migrations.SQL / "demo" / "logins.sql").read_text(encoding="utf-8")
+    text = (SQL / "demo" / "logins.sql").read_text(encoding="utf-8")
     assert re.findall(r"[a-z]+@ostinato\.example", text) == list(DEMO_LOGINS)

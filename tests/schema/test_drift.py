@@ -273,7 +273,8 @@ def test_the_owner_who_is_no_superuser_sees_and_heals_the_same(migrated: str, ow
             connection.execute(f"grant school_owner to {login}".encode())
             migrations.migrate(migrated, quiet, force=True)
             connection.execute(f"grant all on all tables in schema public to {login}".encode())
-            connection.execute(f"grant connect on database ostinato_migrated to {login}".encode())
+            database = conninfo_to_dict(migrated)["dbname"]
+            connection.execute(f"grant connect on database {database} to {login}".encode())
             connection.execute("drop policy select_staff on school.leads")
             connection.execute("alter table school.leads disable row level security")
             as_owner = make_conninfo(

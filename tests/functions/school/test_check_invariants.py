@@ -107,6 +107,7 @@ def test_a_lead_of_somebody_disabled_or_deleted_or_a_deleted_lead_breaks_nothing
     with db.transaction(force_rollback=True):
         db.execute("set local session_replication_role = replica")
         db.execute("update school.users set role = 'student' where id = %s", (school["sue"],))
+        db.execute("set local session_replication_role = origin")
         db.execute(
             "update school.leads set deleted_at = now() where owner_id = %s", (school["sue"],)
         )
