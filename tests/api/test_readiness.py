@@ -168,10 +168,11 @@ def test_a_read_only_server_is_ready_and_says_so(http: Http, db: Db) -> None:
     nobody = http()
     assert nobody.get("/readyz").json() == {"status": "ready"}
     db.execute(f'alter database "{db.info.dbname}" set default_transaction_read_only = on'.encode())
-    db.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity"
+    ended = db.execute(
+        "select pid, pg_terminate_backend(pid, 5000) from pg_stat_activity"
         " where usename = 'school_gateway' and datname = current_database()"
-    )
+    ).fetchall()
+    assert all(is_gone for _, is_gone in ended)
     answer = nobody.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ready", "read_only": True})
 

@@ -262,6 +262,7 @@ def test_a_transaction_that_commits_late_with_a_lower_sequence_is_not_passed_ove
             assert each.next(2)["sequence"] == higher
     for each in (listener, again, after_lower):
         each.assert_silent()
+        each.close()
     # Whichever came last to a client, nothing that came after it is missing.
     for came, rest in (
         (committed, {lower, newest, higher}),
@@ -272,6 +273,7 @@ def test_a_transaction_that_commits_late_with_a_lower_sequence_is_not_passed_ove
         after = listen("sam", came)
         assert {after.next()["sequence"] for _ in rest} == rest
         after.assert_silent()
+        after.close()
 
 
 @pytest.mark.parametrize("where", ["here", "in another database"])
