@@ -32,7 +32,7 @@ def migration_files() -> dict[str, Path]:
 
 def code_files() -> list[Path]:
     """Return the files of the code layer in loading order."""
-    return [path for folder in CODE for path in sorted((SQL / folder).glob("*.sql"))]
+    return [path for folder in CODE for path in sorted((SQL / folder).rglob("*.sql"))]
 
 
 def code_checksum() -> str:

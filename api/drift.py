@@ -187,7 +187,9 @@ def tell(before: Comparison, after: Comparison, progress: Progress) -> None:
 
 
 def _query() -> str:
-    guards = (SQL / "functions" / "auth" / "row_guards.sql").read_text(encoding="utf-8")
+    guards = (SQL / "functions" / "auth" / "installation" / "row_guards.sql").read_text(
+        encoding="utf-8"
+    )
     others = (SQL / "status" / "catalog.sql").read_text(encoding="utf-8")
     objects = f"{others}\nunion all\n{guards.split('$$')[1]}"
     return (

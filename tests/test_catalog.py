@@ -51,9 +51,14 @@ def text_of(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def schema_of(path: Path) -> str:
+    """Return the schema in whose folder a file of the code layer lies, below whichever theme."""
+    return path.relative_to(SQL).parts[1]
+
+
 # Functions that run with the owner's rights, by what their files say.
 DEFINERS = {
-    f"{path.parent.name}.{path.stem}"
+    f"{schema_of(path)}.{path.stem}"
     for path in code_files()
     if re.search(r"^-- definer: \w", text_of(path).partition("create ")[0], re.MULTILINE)
 }
@@ -448,7 +453,7 @@ def test_functions_and_views_live_one_to_a_file_named_after_them(db: Database) -
         for path in files(folder):
             made = pattern.findall(text_of(path))
             found.update(made)
-            if made != [(path.parent.name, path.stem)]:
+            if made != [(schema_of(path), path.stem)]:
                 wrong.append(f"{path.name}: {made}")
     assert wrong == []
     rows = db.execute(
@@ -462,15 +467,21 @@ def test_functions_and_views_live_one_to_a_file_named_after_them(db: Database) -
 
 
 def test_every_table_has_a_policy_file_of_its_own(db: Database) -> None:
-    tables = {
-        name if schema == "school" else f"{schema}_{name}"
-        for schema, name in db.execute(
+    tables = set(
+        db.execute(
             "select c.relnamespace::regnamespace::text, c.relname::text"
             " from pg_catalog.pg_class as c where c.relkind in ('r', 'p')"
             f" and c.relnamespace::regnamespace::text in {KEEPING}"
-        )
-    }
-    assert {path.stem for path in files("policies")} == tables | {"schemas"}
+        ).fetchall()
+    )
+    filed = [path for path in files("policies") if path.name != "schemas.sql"]
+    assert {(schema_of(path), path.stem) for path in filed} == tables
+
+
+def test_functions_live_in_rooms_by_theme() -> None:
+    """A room that holds more than forty is two."""
+    rooms = Counter(path.parent.relative_to(SQL).as_posix() for path in files("functions"))
+    assert [room for room, held in rooms.items() if held > 40] == []
 
 
 def test_attributes_of_functions_are_stated_never_defaulted() -> None:
@@ -489,7 +500,7 @@ def test_attributes_of_functions_are_stated_never_defaulted() -> None:
 def test_no_function_builds_sql_or_swallows_errors() -> None:
     exceptions = EXCEPTIONS["no dynamic SQL"]
     building = {
-        f"{path.parent.name}.{path.stem}"
+        f"{schema_of(path)}.{path.stem}"
         for path in files("functions")
         if re.search(
             r"(?<!grant )(?<!revoke )\bexecute\b(?! function\b| on\b)",

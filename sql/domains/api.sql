@@ -1,0 +1,249 @@
+-- What the wire calls its values: a domain's comment is its JSON Schema, its check the limit that a direct call meets, too.
+
+-- Texts, by length.
+
+-- A name or title.
+create domain api.name_text as text
+  constraint text_is_short check (length(value) <= 200);
+comment on domain api.name_text is '{"type": "string", "minLength": 1, "maxLength": 200}';
+
+-- A line of text.
+create domain api.short_text as text
+  constraint text_is_short check (length(value) <= 200);
+comment on domain api.short_text is '{"type": "string", "maxLength": 200}';
+
+-- A postal address.
+create domain api.address_text as text
+  constraint text_is_short check (length(value) <= 500);
+comment on domain api.address_text is '{"type": "string", "maxLength": 500}';
+
+-- A few sentences.
+create domain api.medium_text as text
+  constraint text_is_short check (length(value) <= 1000);
+comment on domain api.medium_text is '{"type": "string", "maxLength": 1000}';
+
+-- Some paragraphs.
+create domain api.long_text as text
+  constraint text_is_short check (length(value) <= 5000);
+comment on domain api.long_text is '{"type": "string", "maxLength": 5000}';
+
+-- A note.
+create domain api.note_text as text
+  constraint text_is_short check (length(value) <= 5000);
+comment on domain api.note_text is '{"type": "string", "minLength": 1, "maxLength": 5000}';
+
+-- A message or reason.
+create domain api.message_text as text
+  constraint text_is_short check (length(value) <= 2000);
+comment on domain api.message_text is '{"type": "string", "maxLength": 2000}';
+
+-- Why the school is closed.
+create domain api.closure_reason as text
+  constraint text_is_short check (length(value) <= 500);
+comment on domain api.closure_reason is '{"type": "string", "minLength": 1, "maxLength": 500}';
+
+-- Text to look for.
+create domain api.search_text as text
+  constraint text_is_short check (length(value) <= 200);
+comment on domain api.search_text is '{"type": "string", "minLength": 1, "maxLength": 200}';
+
+-- An e-mail address; trimmed, NFC and lower-cased when stored.
+create domain api.email_address as text
+  constraint text_is_short check (length(value) <= 254);
+comment on domain api.email_address is '{"type": "string", "maxLength": 254, "minLength": 3, "pattern": "^\\s*[^@\\s]+@[^@\\s]+\\.[^@\\s]+\\s*$"}';
+
+-- A phone number as people write it.
+create domain api.phone_number as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.phone_number is '{"type": "string", "minLength": 1, "maxLength": 40}';
+
+-- Where a webhook goes; no user or password in it.
+create domain api.webhook_url as text
+  constraint text_is_short check (length(value) <= 2000);
+comment on domain api.webhook_url is '{"type": "string", "minLength": 8, "maxLength": 2000, "pattern": "^https?://[^\\s/?#@\\\\]+([/?#]\\S*)?$"}';
+
+-- A language tag.
+create domain api.locale_tag as text
+  constraint text_is_short check (length(value) <= 35);
+comment on domain api.locale_tag is '{"type": "string", "maxLength": 35, "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"}';
+
+-- A time zone of the IANA database.
+create domain api.timezone_name as text
+  constraint text_is_short check (length(value) <= 64);
+comment on domain api.timezone_name is '{"type": "string", "minLength": 1, "maxLength": 64}';
+
+-- A country, ISO 3166.
+create domain api.region_code as text
+  constraint text_is_short check (length(value) <= 2);
+comment on domain api.region_code is '{"type": "string", "pattern": "^[A-Z]{2}$"}';
+
+-- A currency, ISO 4217.
+create domain api.currency_code as text
+  constraint text_is_short check (length(value) <= 3);
+comment on domain api.currency_code is '{"type": "string", "pattern": "^[A-Z]{3}$"}';
+
+-- Where a list goes on: nextCursor of the page before.
+create domain api.page_cursor as text
+  constraint text_is_short check (length(value) <= 2000);
+comment on domain api.page_cursor is '{"type": "string", "minLength": 1, "maxLength": 2000}';
+
+-- Numbers.
+
+-- An ISO weekday, 1 = Monday.
+create domain api.weekday as integer;
+comment on domain api.weekday is '{"type": "integer", "minimum": 1, "maximum": 7}';
+
+-- An age.
+create domain api.age_in_years as integer;
+comment on domain api.age_in_years is '{"type": "integer", "minimum": 0, "maximum": 120}';
+
+-- A number of attempts.
+create domain api.attempt_count as integer;
+comment on domain api.attempt_count is '{"type": "integer", "minimum": 0, "maximum": 100000}';
+
+-- Seats of a weekly class.
+create domain api.capacity as integer;
+comment on domain api.capacity is '{"type": "integer", "minimum": 1, "maximum": 1000}';
+
+-- Weekly classes of a plan.
+create domain api.classes_per_week as integer;
+comment on domain api.classes_per_week is '{"type": "integer", "minimum": 1, "maximum": 14}';
+
+-- Classes of a plan.
+create domain api.total_classes as integer;
+comment on domain api.total_classes is '{"type": "integer", "minimum": 1, "maximum": 500}';
+
+-- A place in an order.
+create domain api.position_number as integer;
+comment on domain api.position_number is '{"type": "integer", "minimum": 0, "maximum": 10000}';
+
+-- An amount in the school's currency.
+create domain api.money as numeric;
+comment on domain api.money is '{"type": "number", "minimum": 0, "maximum": 9999999999.99}';
+
+-- How many items a page holds at most.
+create domain api.page_limit as integer;
+comment on domain api.page_limit is '{"type": "integer", "minimum": 1, "maximum": 200}';
+
+-- States and choices.
+
+-- A role of a user.
+create domain api.user_role as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.user_role is '{"type": "string", "enum": ["super_admin", "admin", "staff", "teacher", "student"]}';
+
+-- Whether a user may log in.
+create domain api.user_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.user_status is '{"type": "string", "enum": ["active", "disabled"]}';
+
+-- Where an access request stands.
+create domain api.access_request_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.access_request_status is '{"type": "string", "enum": ["pending", "approved", "rejected"]}';
+
+-- What a lead stage means.
+create domain api.stage_kind as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.stage_kind is '{"type": "string", "enum": ["open", "won", "lost"]}';
+
+-- Whether a follow-up is still to be made.
+create domain api.follow_up_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.follow_up_status is '{"type": "string", "enum": ["open", "done"]}';
+
+-- Where an open follow-up stands against the school's today.
+create domain api.follow_up_filter as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.follow_up_filter is '{"type": "string", "enum": ["overdue", "today", "upcoming"]}';
+
+-- How a follow-up ended.
+create domain api.follow_up_outcome as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.follow_up_outcome is '{"type": "string", "enum": ["done", "rescheduled"]}';
+
+-- What leads are sorted by.
+create domain api.lead_sort as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.lead_sort is '{"type": "string", "enum": ["followUpDate", "createdAt"]}';
+
+-- Where an admission stands.
+create domain api.admission_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.admission_status is '{"type": "string", "enum": ["active", "blocked", "cancelled", "completed"]}';
+
+-- Where a class of a student stands.
+create domain api.attendance_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.attendance_status is '{"type": "string", "enum": ["scheduled", "present", "late", "absent", "cancelled"]}';
+
+-- How a class went for a student.
+create domain api.mark_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.mark_status is '{"type": "string", "enum": ["present", "late", "absent"]}';
+
+-- Where a reschedule request stands.
+create domain api.reschedule_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.reschedule_status is '{"type": "string", "enum": ["pending", "approved", "rejected", "withdrawn", "expired", "closed"]}';
+
+-- Whether an admission is paid.
+create domain api.payment_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.payment_status is '{"type": "string", "enum": ["paid", "unpaid"]}';
+
+-- How something is sent.
+create domain api.delivery_kind as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.delivery_kind is '{"type": "string", "enum": ["email", "webhook"]}';
+
+-- What became of something to be sent.
+create domain api.delivery_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.delivery_status is '{"type": "string", "enum": ["pending", "sent", "dead"]}';
+
+-- Lists and objects.
+
+-- The weekly times chosen.
+create domain api.time_slot_ids as uuid[];
+comment on domain api.time_slot_ids is '{"type": "array", "items": {"type": "string", "format": "uuid"}, "minItems": 1, "maxItems": 14}';
+
+-- Weekdays and whether they are open.
+create domain api.weekday_states as jsonb;
+comment on domain api.weekday_states is '{"type": "array", "minItems": 1, "maxItems": 7, "items": {"type": "object", "required": ["weekday", "isOpen"], "additionalProperties": false, "properties": {"weekday": {"type": "integer", "minimum": 1, "maximum": 7}, "isOpen": {"type": "boolean"}}}}';
+
+-- How classes went, several at once.
+create domain api.marks as jsonb;
+comment on domain api.marks is '{"type": "array", "minItems": 1, "maxItems": 500, "items": {"type": "object", "required": ["id", "status"], "additionalProperties": false, "properties": {"id": {"type": "string", "format": "uuid"}, "status": {"type": "string", "enum": ["present", "late", "absent"]}, "note": {"type": ["string", "null"], "maxLength": 2000}}}}';
+
+-- Kinds of events.
+create domain api.event_types as text[]
+  constraint texts_are_few_and_short check (cardinality(value) <= 50 and length(array_to_string(value, '')) <= 3000);
+comment on domain api.event_types is '{"type": "array", "minItems": 1, "maxItems": 50, "items": {"type": "string", "enum": ["lead.assigned", "reschedule.requested", "reschedule.approved", "reschedule.rejected", "admission.created", "admission.blocked", "admission.unblocked", "admission.cancelled", "admission.refused", "access.requested", "follow_up.due", "classes.remaining_4", "classes.remaining_0"]}}';
+
+-- Kinds of notices that can be muted.
+create domain api.notification_types as text[]
+  constraint texts_are_few_and_short check (cardinality(value) <= 50 and length(array_to_string(value, '')) <= 3000);
+comment on domain api.notification_types is '{"type": "array", "maxItems": 50, "items": {"type": "string", "enum": ["lead.assigned", "reschedule.requested", "reschedule.approved", "reschedule.rejected", "admission.created", "admission.blocked", "admission.unblocked", "admission.cancelled", "admission.refused", "follow_up.due", "classes.remaining_4", "classes.remaining_0"]}}';
+
+-- Free-form preferences.
+create domain api.preferences_object as jsonb;
+comment on domain api.preferences_object is '{"type": "object"}';
+
+-- A student who is not yet a user.
+create domain api.new_student as jsonb;
+comment on domain api.new_student is '{"type": "object", "required": ["name"], "additionalProperties": false, "properties": {"name": {"type": "string", "minLength": 1, "maxLength": 200}, "email": {"type": ["string", "null"], "maxLength": 254, "minLength": 3, "pattern": "^\\s*[^@\\s]+@[^@\\s]+\\.[^@\\s]+\\s*$"}, "phone": {"type": ["string", "null"], "minLength": 1, "maxLength": 40}}}';
+
+-- What is asked for when a student is to be admitted; the arguments of api.create_admission as one value.
+create type api.admission_request as (
+  lead_id uuid,
+  student_id uuid,
+  student jsonb,
+  course_id uuid,
+  course_plan_id uuid,
+  start_date date,
+  time_slot_ids uuid[],
+  teacher_id uuid,
+  allow_backdated boolean
+);
+comment on type api.admission_request is 'A wanted admission.';
