@@ -66,3 +66,10 @@ def test_a_disabled_person_does_not_count_as_an_analyst_either(db, school, conni
             assert counts(sam, school) == (None, None)
     finally:
         matrix.revoke_logins(db)
+
+
+def test_a_teacher_sees_the_seats_of_their_own_classes_as_on_the_dashboard(call, school):
+    query = "select distinct teacher_id::text from analytics.classroom_occupancy"
+    assert call("tom").rows(query) == [(school["tom"],)]
+    everybodys = {teacher for (teacher,) in call("sam").rows(query)}
+    assert {school["tom"], school["tia"]} <= everybodys
