@@ -37,7 +37,7 @@ select
       order by o.created_at, o.id
     ), '[]')
     from school.leads as o
-    where o.id = any (school.twins_of(l.id))
+    where o.id = any ((select school.twins_of(l.id))::uuid[])
   ) as "possibleDuplicates",
   (
     select a.id
