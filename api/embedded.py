@@ -20,7 +20,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import LiteralString, Self
 
 import psutil
 import psycopg
@@ -350,6 +350,11 @@ class EmbeddedServer:
 
     def _ensure_database(self) -> None:
         with psycopg.connect(self.conninfo(database="postgres"), autocommit=True) as connection:
+            if connection.execute(_OPEN_DATABASES).fetchone() is not None:
+                with suppress(psycopg.errors.InternalError):  # another process is at it
+                    connection.execute(
+                        "revoke connect, temporary on database postgres, template1 from public"
+                    )
             known = "select 1 from pg_catalog.pg_database where datname = %s"
             if connection.execute(known, (DATABASE,)).fetchone() is not None:
                 return
@@ -360,6 +365,16 @@ class EmbeddedServer:
                         sql.Identifier(DATABASE)
                     )
                 )
+
+
+# A person's login needs the school's database and no other.
+_OPEN_DATABASES: LiteralString = """
+select from pg_catalog.pg_database as d
+cross join lateral pg_catalog.aclexplode(
+  coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))
+) as a
+where d.datname in ('postgres', 'template1') and a.grantee = 0
+"""
 
 
 def _open_locked(path: Path, kind: int) -> int:

@@ -78,6 +78,7 @@ SQLSTATES: dict[str, str] = {
     "57P02": "unavailable",
     "57P03": "unavailable",
     "57P05": "unavailable",
+    "54000": "unavailable",
 }
 OUTAGES = ("08", "53", "58")
 """Classes of errors of which no request is the cause: the connection, the server's resources

@@ -58,7 +58,9 @@ from pg_catalog.pg_proc as p
 where p.pronamespace = 'pg_catalog'::regnamespace
   and p.proname in (
     'lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import', 'lo_put', 'lo_truncate',
-    'lo_truncate64', 'lowrite'
+    'lo_truncate64', 'lowrite',
+    -- Not a large object, but as free: it writes to the log that every standby reads.
+    'pg_logical_emit_message'
   )
   and exists (
     select
@@ -111,7 +113,9 @@ def _settle_large_objects(connection: psycopg.Connection[Any]) -> list[str]:
         connection.execute(revoke.encode())
     if _value(connection, _LARGE_OBJECTS) is None:
         return []
-    return [f"every login may write large objects; as a superuser, run: {revoke}"]
+    return [
+        f"every login may write large objects and to the write-ahead log; as a superuser, run: {revoke}"
+    ]
 
 
 def _value(connection: psycopg.Connection[Any], query: LiteralString) -> Any:  # noqa: ANN401

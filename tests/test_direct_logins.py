@@ -228,6 +228,38 @@ def test_a_login_that_speaks_on_our_channel_shows_nobody_anything(
 # --- text --------------------------------------------------------------------------------------
 
 
+def test_logins_end_when_the_queue_of_notifications_fills(
+    db: Database, login: Callable[..., Database]
+) -> None:
+    """Who listens and sits in a transaction keeps all that anybody sends."""
+    sam = login("sam")
+    sam.execute("listen atk")
+    assert db.execute("select auth.end_hoarders()").fetchone() == (0,)
+    assert sam.execute("select 1").fetchone() == (1,)
+    assert db.execute("select auth.end_hoarders(0)").fetchone() == (1,)
+    with pytest.raises(psycopg.OperationalError):
+        sam.execute("select 1")
+
+
+def test_a_login_on_which_something_hangs_is_shut_out_all_the_same(
+    db: Database, school: School, login: Callable[..., Database]
+) -> None:
+    sam = login("sam")
+    name = sam.info.user
+    sam.execute("alter default privileges revoke execute on functions from public")
+    assert db.execute("select auth.revoke_sql(%s)", (name,)).fetchone() == (False,)
+    assert db.execute("select from auth.direct_logins where login = %s", (name,)).fetchone() is None
+    assert db.execute(
+        "select rolcanlogin, exists (select from pg_auth_members as m where m.member = r.oid)"
+        " from pg_roles as r where rolname = %s",
+        (name,),
+    ).fetchone() == (False, False)
+    with pytest.raises(psycopg.OperationalError):
+        sam.execute("select 1")
+    owned = sql.SQL("drop owned by {0}; drop role {0}").format(sql.Identifier(name))
+    db.execute(owned)
+
+
 def test_every_text_that_a_role_may_give_a_function_has_a_limit(db: Database) -> None:
     found = db.execute(TEXT_PARAMETERS.encode()).fetchall()
     assert [(name, function) for name, function in found if name not in UNLIMITED] == []

@@ -248,3 +248,60 @@ def test_a_policy_that_is_judged_after_the_callers_condition_is_found_out(
     )
     told_after = answers()
     assert told_after[0] != told_after[1]
+
+
+COUNTED = """
+select pg_stat_get_xact_tuples_fetched(c), pg_stat_get_xact_tuples_returned(c),
+  pg_stat_get_xact_numscans(c)
+from unnest(array['school.leads'::regclass, 'school.lead_tags'::regclass]) as c
+"""
+
+
+@pytest.mark.parametrize("label", ["staff by login", "teacher by login"])
+def test_what_the_server_counts_of_a_search_is_the_same_for_what_is_hidden(
+    db: Database, world: World, label: str
+) -> None:
+    """Functions that look for the caller fetch no hidden row that another value would not fetch."""
+    me = next(p for p in world.people if p.label == label)
+    mine = "owner_id" if me.role == "staff" else "assigned_teacher_id"
+    own = next(r for r in world.rows["school.leads"] if r[mine] == me.id and not r["deleted_at"])
+    hidden = next(
+        r
+        for r in world.rows["school.leads"]
+        if me.id not in (r["owner_id"], r["assigned_teacher_id"])
+        and r["owner_id"]
+        and not r["deleted_at"]
+    )
+    asked = (
+        ("select school.lead_ids_matching({0})", hidden["email"]),
+        ("select school.lead_ids_matching({0})", hidden["guardian_name"]),
+        ("select school.lead_ids_tagged({0})", f"Tag {hidden['id']}"),
+        ("select school.twins_of({1})", hidden["email"]),
+    )
+    for query, value in asked:
+        for settings in (SCANS[0], SCANS[1], ("random_page_cost = 0", "seq_page_cost = 0")):
+            counts = []
+            for looked_for in (value, nobodys(value, "text")):
+                with db.transaction(force_rollback=True):
+                    if "twins" in query:
+                        db.execute(
+                            "update school.leads set email = %s where id = %s",
+                            (looked_for.replace("#", "x").replace(" ", ""), own["id"]),
+                        )
+                    me.become(db)
+                    for setting in settings:
+                        db.execute("set local " + setting)  # type: ignore[arg-type]
+                    before = db.execute(COUNTED).fetchall()
+                    db.execute(
+                        sql.SQL(query).format(  # type: ignore[arg-type]
+                            sql.Literal(looked_for), sql.Literal(own["id"])
+                        )
+                    )
+                    after = db.execute(COUNTED).fetchall()
+                counts.append(
+                    [
+                        tuple(b - a for a, b in zip(*pair, strict=True))
+                        for pair in zip(before, after, strict=True)
+                    ]
+                )
+            assert counts[0] == counts[1], (query, value, settings)

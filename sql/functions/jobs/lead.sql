@@ -1,6 +1,6 @@
 -- Takes or renews the lease of the one process that runs the schedule: true for its holder. A lease is for p_seconds; a
 -- leader that dies is followed when it has run out. One that ends later than a lease given now was given while the
--- server's clock was ahead, and binds nobody. Needs no connection of its own, so it works through a pooler.
+-- server's clock was ahead, and binds nobody. Looks after the queue of notifications, too: it is asked every few seconds. Needs no connection of its own, so it works through a pooler.
 -- definer: the gateway writes no table.
 create or replace function jobs.lead(p_holder uuid, p_seconds integer)
 returns boolean
@@ -10,6 +10,7 @@ security definer
 set search_path = ''
 as $$
 begin
+  perform auth.end_hoarders();
   insert into jobs.leader as l (holder, expires_at)
   values (p_holder, clock_timestamp() + make_interval(secs => p_seconds))
   on conflict on constraint leader_pkey do update

@@ -2,7 +2,7 @@
 -- since its last run that was missed, thirty at most, so that a day without a server is made up for once. One run of a
 -- job at a time: a second caller waits for the first. Answers the run of the last day. This is the way to run a job: a
 -- day that has not come is refused here, and the functions themselves are their owner's alone.
--- Raises not_found, job_date_in_future.
+-- Raises not_found, invalid_request, job_date_in_future.
 -- definer: runs for the school, whoever starts it.
 create or replace function jobs.run(p_name text, p_on date default null)
 returns jobs.runs
@@ -19,6 +19,9 @@ declare
   v_run jobs.runs;
 begin
   perform jobs.lock_schedule(p_name);
+  if not isfinite(p_on) then
+    perform school.fail_value('date', 'is not a day of the calendar');
+  end if;
   if p_on > v_today then
     perform school.fail('job_date_in_future', format('It is %s: what %s would end cannot be taken back.', v_today, p_on));
   end if;

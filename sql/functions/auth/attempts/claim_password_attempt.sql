@@ -16,10 +16,19 @@ set search_path = ''
 as $$
 declare
   v_address text := coalesce(p_client_address, '');
-  v_wait integer := auth.claim_attempt('address', v_address, p_failures_per_address);
+  v_account_at text := auth.account_at(p_account, v_address);
+  v_wait integer := greatest(
+    auth.retry_after('address', v_address, p_failures_per_address),
+    auth.retry_after('account', v_account_at, p_failures_free),
+    auth.retry_after('account_everywhere', p_account, 100 * p_failures_free)
+  );
 begin
+  -- What is refused counts nowhere: else an owner whom others slow down would slow down for themselves, too.
   if v_wait = 0 then
-    v_wait := auth.claim_attempt('account', auth.account_at(p_account, v_address), p_failures_free);
+    v_wait := auth.claim_attempt('address', v_address, p_failures_per_address);
+  end if;
+  if v_wait = 0 then
+    v_wait := auth.claim_attempt('account', v_account_at, p_failures_free);
   end if;
   if v_wait = 0 then
     v_wait := auth.claim_attempt('account_everywhere', p_account, 100 * p_failures_free);

@@ -1,3 +1,4 @@
+-- Shares the lead, so that its owner stays until this is written.
 -- definer: a lead is read whoever writes the note or tag; the policies judge the row with its keys.
 create or replace function school.keys_from_lead()
 returns trigger
@@ -10,7 +11,8 @@ begin
   select l.owner_id, l.assigned_teacher_id, l.deleted_at is null
   into new.lead_owner_id, new.lead_teacher_id, new.lead_is_live
   from school.leads as l
-  where l.id = new.lead_id;
+  where l.id = new.lead_id
+  for share;
   new.lead_is_live := coalesce(new.lead_is_live, false);
   return new;
 end;

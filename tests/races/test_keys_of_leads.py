@@ -1,0 +1,69 @@
+"""A lead changes hands while something is hung on it: what hangs on it goes along with it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.school import Caller, School
+
+Database = psycopg.Connection[Any]
+STRAYED = "select detail from school.strayed_keys()"
+
+
+def renew(caller: Caller, school: School, db: Database) -> str:
+    return f"select api.renew_admission('{school['sid_admission']}')"
+
+
+def ask_to_move(caller: Caller, school: School, db: Database) -> str:
+    row = db.execute(
+        "select id from school.attendance where admission_id = %s order by class_date desc limit 1",
+        (school["sid_admission"],),
+    ).fetchone()
+    assert row is not None
+    return (
+        f"select api.create_reschedule_request(p_attendance_id => '{row[0]}',"
+        f" p_classroom_slot_id => '{school['violin_friday']}', p_class_date => '2027-03-12')"
+    )
+
+
+def note(caller: Caller, school: School, db: Database) -> str:
+    return f"select api.add_lead_note('{school['sams']}', 'A note')"
+
+
+def tag(caller: Caller, school: School, db: Database) -> str:
+    return f"select api.put_lead_tag('{school['sams']}', 'new')"
+
+
+@pytest.mark.parametrize("hang", [renew, ask_to_move, note, tag])
+def test_what_is_hung_on_a_lead_goes_along_when_the_lead_is_given_away_meanwhile(
+    db: Database,
+    school: School,
+    conninfo: Callable[..., str],
+    hang: Callable[[Caller, School, Database], str],
+) -> None:
+    person = "ada" if hang is renew else "sam"
+    with (
+        psycopg.connect(conninfo("school_gateway")) as first,
+        psycopg.connect(conninfo(), autocommit=True) as second,
+    ):
+        caller = Caller(first, school.token(person))
+        statement = hang(caller, school, db)
+        caller.enter()
+        first.execute(statement.encode())
+        with ThreadPoolExecutor(1) as pool:
+            giving = pool.submit(
+                second.execute,
+                "update school.leads set owner_id = %s where id = %s",
+                (school["sue"], school["sams"]),
+            )
+            while not giving.done() and not db.execute(
+                "select pg_blocking_pids(%s) = array[%s]::integer[]",
+                (second.info.backend_pid, first.info.backend_pid),
+            ).fetchone() == (True,):
+                pass
+            first.commit()
+            giving.result(10)
+    assert db.execute(STRAYED).fetchall() == []
