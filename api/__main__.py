@@ -26,19 +26,21 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from uvicorn.supervisors import Multiprocess
 
-from api import drift, embedded, logs, migrations, openapi, soundness
-from api.app import StartupError, load_catalog, plans_of
-from api.checkout import SQL
-from api.connections import BoundedProtocol
-from api.deliveries import Kind, Tally, outbox, until_stopped
-from api.embedded import EmbeddedError, EmbeddedServer
-from api.mail import send_mails
-from api.migrations import Installed
-from api.passwords import BEGIN_LOGIN, Hasher
-from api.refusals import MigrationError
+from api import logs
+from api.background.deliveries import Kind, Tally, outbox, until_stopped
+from api.background.mail import send_mails
+from api.background.webhooks import send_webhooks
+from api.database import drift, embedded, migrations, soundness
+from api.database.checkout import SQL
+from api.database.embedded import EmbeddedError, EmbeddedServer
+from api.database.migrations import Installed
+from api.database.refusals import MigrationError
+from api.http import openapi
+from api.http.app import StartupError, load_catalog, plans_of
+from api.http.connections import BoundedProtocol
+from api.http.passwords import BEGIN_LOGIN, Hasher
+from api.http.tables import Row, parse_csv
 from api.settings import LOG_LEVELS, Settings
-from api.tables import Row, parse_csv
-from api.webhooks import send_webhooks
 
 DEMO = SQL / "demo"
 MAIL_EVERY_S = 10.0
@@ -628,7 +630,7 @@ def _run_workers(settings: Settings, listener: socket.socket) -> int:
     os.environ["SENDER_DATABASE_URL"] = settings.sender_database_url or ""
     level = "warning" if settings.log_level == "info" else settings.log_level
     config = uvicorn.Config(
-        "api.app:serve_app",
+        "api.http.app:serve_app",
         factory=True,
         loop="uvloop",
         http=BoundedProtocol,

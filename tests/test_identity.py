@@ -16,10 +16,10 @@ import pytest
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from api.catalog import Catalog, read_catalog
-from api.gateway import Caller, Gateway, Key, Statement, plan_of
+from api.database.catalog import Catalog, read_catalog
+from api.database.gateway import Caller, Gateway, Key, Statement, plan_of
+from api.http.routes import ROUTES
 from api.problems import Problem
-from api.routes import ROUTES
 from api.settings import Settings
 from tests import matrix
 from tests.matrix import Person, World

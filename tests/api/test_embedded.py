@@ -12,14 +12,14 @@ import psutil
 import psycopg
 import pytest
 
-from api import app
-from api.embedded import EmbeddedServer
+from api.database.embedded import EmbeddedServer
+from api.http import app
 from tests.conftest import PROJECT
 
 HOLD = """
 import sys
 from pathlib import Path
-from api.embedded import EmbeddedServer
+from api.database.embedded import EmbeddedServer
 server = EmbeddedServer(Path(sys.argv[1]), durable=False)
 print("up", flush=True)
 sys.stdin.read()

@@ -10,9 +10,10 @@ import httpx
 import psycopg
 import pytest
 
-from api import app, migrations, readiness
-from api.app import create_app
-from api.catalog import Signature
+from api.database import migrations
+from api.database.catalog import Signature
+from api.http import app, readiness
+from api.http.app import create_app
 from api.settings import Settings
 from tests.api.conftest import refused
 from tests.conftest import PROJECT
@@ -197,7 +198,7 @@ def test_a_new_process_starts_on_another_version_as_long_as_all_it_calls_is_ther
 
 def test_every_function_that_python_calls_by_name_is_asked_for() -> None:
     called = set()
-    for path in (Path(PROJECT) / "api").glob("*.py"):
+    for path in (Path(PROJECT) / "api").rglob("*.py"):
         if path.name not in CONSOLE:
             called |= set(re.findall(r"\b((?:auth|jobs)\.\w+)\(", path.read_text(encoding="utf-8")))
     assert called == set(readiness.BARE)

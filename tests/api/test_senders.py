@@ -13,12 +13,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api import app
-from api.app import create_app
-from api.deliveries import Tally, outbox
-from api.mail import bury_old_mails, send_mails
+from api.background.deliveries import Tally, outbox
+from api.background.mail import bury_old_mails, send_mails
+from api.background.webhooks import send_webhooks
+from api.http import app
+from api.http.app import create_app
 from api.settings import Settings
-from api.webhooks import send_webhooks
 from tests import matrix
 from tests.api.test_command_line import Done, run  # noqa: F401 (a fixture)
 from tests.api.test_mail import Inbox, inbox  # noqa: F401 (a fixture)

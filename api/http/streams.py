@@ -26,11 +26,11 @@ from typing import Any
 import psycopg
 from falcon.asgi import Request, Response, SSEvent
 
-from api.gateway import CONNECT_TIMEOUT_S, Caller, Gateway, Plan, Statement
+from api.database.gateway import CONNECT_TIMEOUT_S, Caller, Gateway, Plan, Statement
+from api.http.responders import Responder, accept, bearer, refuse_first
+from api.http.routes import EVENT_STREAM
+from api.http.schemas import read_query
 from api.problems import Problem, invalid
-from api.responders import Responder, accept, bearer, refuse_first
-from api.routes import EVENT_STREAM
-from api.schemas import read_query
 from api.settings import Settings
 
 log = logging.getLogger("ostinato.streams")

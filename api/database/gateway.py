@@ -20,7 +20,9 @@ import psycopg
 from psycopg import pq
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from api.catalog import Catalog, Function, WireType, camel
+from api.database.catalog import Catalog, Function, WireType, camel
+from api.http.routes import Route
+from api.http.schemas import Input, input_of
 from api.problems import (
     RAISED_BY_OUR_FUNCTIONS,
     RETRIED,
@@ -29,8 +31,6 @@ from api.problems import (
     is_outage,
     returned,
 )
-from api.routes import Route
-from api.schemas import Input, input_of
 from api.settings import Settings
 
 log = logging.getLogger("ostinato.gateway")

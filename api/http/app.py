@@ -24,22 +24,24 @@ from prometheus_client import (
     generate_latest,
 )
 
-from api import logs, migrations, openapi
+from api import logs
 from api.addresses import Address, Networks, counted, read_address
-from api.catalog import Catalog, read_catalog
-from api.connections import raise_file_limit
-from api.gateway import Caller, Gateway, Plan, plan_of
-from api.leader import Duty, Jobs, Leader
-from api.mail import bury_old_mails, send_mails
-from api.passwords import Passwords
+from api.background.leader import Duty, Jobs, Leader
+from api.background.mail import bury_old_mails, send_mails
+from api.background.webhooks import send_webhooks
+from api.database import migrations
+from api.database.catalog import Catalog, read_catalog
+from api.database.gateway import Caller, Gateway, Plan, plan_of
+from api.database.soundness import keeps_stale_policies
+from api.http import openapi
+from api.http.connections import raise_file_limit
+from api.http.passwords import Passwords
+from api.http.readiness import Ready
+from api.http.responders import JSON, responder_of
+from api.http.routes import EVENT_STREAM, PREFIX, ROUTES, Route
+from api.http.streams import Application, Streams
 from api.problems import CONTENT_TYPE, Problem
-from api.readiness import Ready
-from api.responders import JSON, responder_of
-from api.routes import EVENT_STREAM, PREFIX, ROUTES, Route
 from api.settings import Settings
-from api.soundness import keeps_stale_policies
-from api.streams import Application, Streams
-from api.webhooks import send_webhooks
 
 log = logging.getLogger("ostinato")
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from cronsim import CronSim, CronSimError
 
-from api.gateway import Caller, Gateway, Statement
+from api.database.gateway import Caller, Gateway, Statement
 from api.problems import Problem
 
 log = logging.getLogger("ostinato.leader")

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-SQL = Path(__file__).resolve().parent.parent / "sql"
+SQL = Path(__file__).resolve().parents[2] / "sql"
 CODE = (
     "domains",
     "functions/auth",
