@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from api.background.leader import Duty, Jobs, Leader
 from api.database.gateway import Gateway
-from api.http.app import load_catalog
+from api.database.startup import load_catalog
 from api.settings import Settings
 
 

@@ -1,28 +1,31 @@
 """The one path of a call: a connection from the pool, one transaction, an answer or a refusal.
 
-A call is ``begin``, ``auth.enter``, the function, ``commit`` in one network round trip. It speaks
-libpq's pipeline mode itself: a cursor for each statement costs more than the statements do.
+A call is ``begin``, ``auth.enter``, the function, ``commit`` in one network round trip.
 """
 
 import asyncio
 import json
 import logging
 import random
-import select
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import psycopg
 from psycopg import pq
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from api.database.catalog import Catalog, Function, WireType, camel
-from api.http.routes import Route
-from api.http.schemas import Input, input_of
+from api.database.calls import Answer, Call, Caller, Key, answer_of, replay_of, without
+from api.database.catalog import Catalog, Function, camel
+from api.database.pipeline import (
+    NothingRunError,
+    Pooled,
+    Statement,
+    StatementError,
+    exchange,
+    is_alive,
+)
 from api.problems import (
     RAISED_BY_OUR_FUNCTIONS,
     RETRIED,
@@ -42,19 +45,8 @@ CONNECT_TIMEOUT_S = 5
 GRACE_S = 5.0
 LONG_S = 60
 MAX_RETRIES = 3
-ADMIN_SHUTDOWN = "57P01"
 
 T = TypeVar("T")
-Pooled = psycopg.AsyncConnection[tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """SQL with ``$1`` parameters, and their values in PostgreSQL's text form."""
-
-    sql: bytes
-    values: Sequence[bytes | None] = ()
-
 
 BEGIN = Statement(b"begin isolation level read committed")
 BEGIN_READ_ONLY = Statement(b"begin isolation level read committed read only")
@@ -75,162 +67,6 @@ CLAIM = b"select auth.claim_idempotency_key($1::text, $2::text, $3::text, $4::by
 KEEP = b"select auth.keep_idempotent_answer($1::text, $2::text, $3::text, $4::integer, $5::text)"
 RELEASE = b"select auth.release_idempotency_key($1::text, $2::text, $3::text)"
 SEES = b"select exists (select from api.%b as r where r.id = $1::uuid)"
-
-
-class StatementError(Exception):
-    """A statement failed: the fields of PostgreSQL's error."""
-
-    def __init__(self, result: pq.abc.PGresult) -> None:
-        fields = pq.DiagnosticField
-
-        def read(name: pq.DiagnosticField) -> str | None:
-            value = result.error_field(name)
-            return None if value is None else value.decode("utf-8", "replace")
-
-        self.sqlstate = read(fields.SQLSTATE) or "XX000"
-        self.message = read(fields.MESSAGE_PRIMARY) or ""
-        self.detail = read(fields.MESSAGE_DETAIL)
-        self.column = read(fields.COLUMN_NAME)
-        self.constraint = read(fields.CONSTRAINT_NAME)
-        self.table = (read(fields.SCHEMA_NAME) or "", read(fields.TABLE_NAME) or "")
-        self.context = read(fields.CONTEXT)
-        super().__init__(f"{self.sqlstate} {self.message}")
-
-
-class NothingRunError(psycopg.OperationalError):
-    """The server ended the idle connection before it took the first statement."""
-
-
-@dataclass(slots=True)
-class Caller:
-    """Who calls, and what the call has cost so far (milliseconds).
-
-    ``token_hash`` is the SHA-256 of the bearer token, None for a caller without a session;
-    ``long`` gives the call the time of a whole file, ``limit_ms`` a time of its own; ``reads``
-    says that it is to write nothing.
-    """
-
-    token_hash: bytes | None
-    request_id: str
-    client_address: str | None
-    pool_ms: float = 0.0
-    db_ms: float = 0.0
-    long: bool = False
-    limit_ms: int | None = None
-    reads: bool = False
-
-    def token(self) -> bytes | None:
-        """The token's hash in the text form of bytea."""
-        return None if self.token_hash is None else b"\\x" + self.token_hash.hex().encode()
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An idempotency key with what it belongs to; ``body_hash`` is the body's SHA-256."""
-
-    key: str
-    method: str
-    path: str
-    body_hash: bytes
-
-    def values(self) -> tuple[bytes, bytes, bytes]:
-        return self.key.encode(), self.method.encode(), self.path.encode()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """``body`` is what goes out; ``version`` and ``id`` are the resource's, where it has them."""
-
-    status: int
-    body: bytes | None
-    version: str | None = None
-    id: str | None = None
-    replayed: bool = False
-
-
-class Plan:
-    """A route with its function: how its input is read and its statement written.
-
-    ``select`` is the statement with ``{call}`` in place of the call; ``takes`` are the names of
-    the function's parameters.
-    """
-
-    def __init__(self, route: Route, function: Function, given: Input, select: str) -> None:
-        self.route = route
-        self.function = function
-        self.input = given
-        self.begin = BEGIN_READ_ONLY if route.method == "GET" else BEGIN
-        self.takes = frozenset(p.name for p in function.parameters)
-        self.resource = function.view or route.resource
-        self._select = select
-        self._sql = lru_cache(maxsize=64)(self._sql_for)
-
-    def statement(self, arguments: dict[str, bytes]) -> Statement:
-        """The call with these arguments, by parameter name; the others take their defaults."""
-        return Statement(self._sql(tuple(arguments)), tuple(arguments.values()))
-
-    def _sql_for(self, names: tuple[str, ...]) -> bytes:
-        types = {p.name: p.type.sql for p in self.function.parameters}
-        passed = ", ".join(f"{name} => ${n}::{types[name]}" for n, name in enumerate(names, 1))
-        return self._select.format(call=f"{self.function.sql}({passed})").encode()
-
-
-def plan_of(route: Route, catalog: Catalog) -> Plan:
-    """Raises LookupError, one line, when the database cannot serve the route."""
-    where = f"{route.method} {route.path}"
-    function = catalog.functions.get(route.function)
-    if function is None:
-        raise LookupError(f"{where}: there is no function api.{route.function}")
-    if route.method == "GET" and function.volatility != "stable":
-        raise LookupError(f"{where}: {function.signature} is not stable")
-    shown = (*route.item_views, *([route.resource] if route.resource else ()))
-    if lacking := [view for view in shown if view not in catalog.views]:
-        raise LookupError(f"{where}: there is no view api.{lacking[0]}")
-    for name in (p.name for p in function.parameters):
-        if not name.startswith("p_") or not name.isidentifier() or not name.isascii():
-            raise LookupError(f"{where}: {function.signature} has a parameter named {name!r}")
-    if function.returns == "row":
-        columns = {column.name for column in catalog.views.get(function.view or "", ())}
-        version = "r.version" if "version" in columns else "null"
-        key = "r.id" if "id" in columns else "null"
-        select = f"select pg_catalog.row_to_json(r), {version}, {key} from {{call}} as r"  # noqa: S608
-    elif function.returns == "json" and route.items is None:
-        select = "select r, r ->> 'version', r ->> 'id' from {call} as r"
-    elif function.returns in ("json", "text", "void"):
-        select = "select {call}"
-    else:
-        raise LookupError(f"{where}: {function.signature} returns {function.returns}")
-    try:
-        given = input_of(route, function)
-    except LookupError as error:
-        raise LookupError(f"{where}: {error.args[0]}") from None
-    return Plan(route, function, given, select)
-
-
-def encode(value: object, kind: WireType) -> bytes:
-    """A JSON value in PostgreSQL's text form of the type."""
-    return _text(value, kind).encode()
-
-
-def _text(value: object, kind: WireType) -> str:
-    if kind.array and isinstance(value, list):
-        element = WireType(kind.sql, kind.base, kind.schema)
-        return "{" + ",".join(_element(item, element) for item in value) + "}"
-    if kind.base in ("json", "jsonb"):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and kind.base.startswith("int"):
-        return str(int(value))
-    return str(value)
-
-
-def _element(value: object, kind: WireType) -> str:
-    if value is None:
-        return "null"
-    return '"' + _text(value, kind).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class Gateway:
@@ -266,44 +102,42 @@ class Gateway:
     async def close(self) -> None:
         await self.pool.close()
 
-    async def call(
-        self, caller: Caller, plan: Plan, arguments: dict[str, bytes], key: Key | None = None
-    ) -> Answer:
-        """Call the plan's function as the caller.
+    async def call(self, caller: Caller, call: Call, key: Key | None = None) -> Answer:
+        """Make the call as the caller.
 
         Raises `Problem` for whatever was refused. A refusal that the function returns (rather
         than raises) is committed first.
         """
-        caller.long = plan.route.long
-        caller.reads = plan.begin is BEGIN_READ_ONLY
-        call = plan.statement(arguments)
+        caller.long = call.long
+        caller.reads = call.reads
+        begin = BEGIN_READ_ONLY if call.reads else BEGIN
         enter = self._enter(caller)
-        status = plan.route.status
 
         async def straight(connection: Pooled) -> Answer | Problem:
-            steps = (plan.begin, enter, call, COMMIT)
-            return _answer(status, (await self._run(connection, caller, steps))[2])
+            steps = (begin, enter, call.statement, COMMIT)
+            return answer_of(call.status, (await self._run(connection, caller, steps))[2])
 
         async def once(connection: Pooled) -> Answer | Problem:
             assert key is not None  # noqa: S101
             claim = Statement(CLAIM, (*key.values(), b"\\x" + key.body_hash.hex().encode()))
-            claimed = (await self._run(connection, caller, (plan.begin, enter, claim)))[2]
+            claimed = (await self._run(connection, caller, (begin, enter, claim)))[2]
             kept = claimed.get_value(0, 0)
             if kept is not None:
-                replay = _replay(json.loads(kept))
-                steps = (*self._may_see(plan, replay), COMMIT)
+                replay = replay_of(json.loads(kept))
+                steps = (*self._may_see(call, replay), COMMIT)
                 results = await self._run(connection, caller, steps)
                 if results[0].get_value(0, 0) != b"t":
                     return Problem("forbidden")
                 if results[-2].get_value(0, 0) != b"t":
                     return Problem("not_found", "The first answer is not yours to see any more.")
                 return replay
-            answer = _answer(status, (await self._run(connection, caller, (call,)))[0])
+            results = await self._run(connection, caller, (call.statement,))
+            answer = answer_of(call.status, results[0])
             if isinstance(answer, Problem):
                 last = Statement(RELEASE, key.values())
             else:
-                kept_body = _without(answer.body, plan.route.secrets)
-                last = Statement(KEEP, (*key.values(), str(status).encode(), kept_body))
+                kept_body = without(answer.body, call.secrets)
+                last = Statement(KEEP, (*key.values(), str(call.status).encode(), kept_body))
             await self._run(connection, caller, (last, COMMIT))
             return answer
 
@@ -313,11 +147,11 @@ class Gateway:
         return answer
 
     @staticmethod
-    def _may_see(plan: Plan, answer: Answer) -> list[Statement]:
+    def _may_see(call: Call, answer: Answer) -> list[Statement]:
         """Ask whether the caller may still call the function, and sees what it made."""
-        asked = [Statement(MAY_EXECUTE, (plan.function.name.encode(),))]
-        if plan.resource is not None and answer.id is not None:
-            view = f'"{plan.resource}"'.encode()
+        asked = [Statement(MAY_EXECUTE, (call.function.name.encode(),))]
+        if call.resource is not None and answer.id is not None:
+            view = f'"{call.resource}"'.encode()
             asked.append(Statement(SEES % view, (answer.id.encode(),)))
         return asked
 
@@ -349,7 +183,7 @@ class Gateway:
         async def work(connection: Pooled) -> Answer | Problem:
             begin = BEGIN_READ_ONLY if read_only else BEGIN
             steps = (begin, limit, statement, COMMIT)
-            return _answer(200, (await self._run(connection, caller, steps))[2])
+            return answer_of(200, (await self._run(connection, caller, steps))[2])
 
         answer = await self._transaction(caller, work)
         if isinstance(answer, Problem):
@@ -490,131 +324,3 @@ class Gateway:
             )
             problem = Problem("internal_error")
         return problem
-
-
-def _answer(status: int, result: pq.abc.PGresult) -> Answer | Problem:
-    body = result.get_value(0, 0)
-    if body is not None and body.startswith(b'{"problem"'):
-        document = json.loads(body)
-        if len(document) == 1:
-            return returned(document["problem"]) or Problem("internal_error")
-    if status == 204:
-        return Answer(status, None)
-    if result.nfields == 1:
-        return Answer(status, body)
-    version, key = result.get_value(0, 1), result.get_value(0, 2)
-    return Answer(
-        status,
-        body,
-        None if version is None else version.decode(),
-        None if key is None else key.decode(),
-    )
-
-
-def _without(body: bytes | None, secrets: Sequence[str]) -> bytes | None:
-    """The answer with null for its secrets, given as dotted members."""
-    if body is None or not secrets:
-        return body
-    document = json.loads(body)
-    for secret in secrets:
-        *way, last = secret.split(".")
-        place = document
-        for member in way:
-            place = place and place.get(member)
-        if place:
-            place[last] = None
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _replay(kept: dict[str, Any]) -> Answer:
-    body: str = kept["body"]
-    document = json.loads(body)
-    version, key = document.get("version"), document.get("id")
-    return Answer(
-        kept["status"],
-        body.encode(),
-        None if version is None else str(version),
-        None if key is None else str(key),
-        replayed=True,
-    )
-
-
-async def is_alive(connection: Pooled) -> bool:
-    """Whether an idle connection can be used.
-
-    It has nothing to say, so only one whose socket can be read (a farewell, most often) is asked.
-    """
-    poll = select.poll()
-    poll.register(connection.pgconn.socket, select.POLLIN)
-    if not poll.poll(0):
-        return True
-    try:
-        await connection.execute("")
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
-async def exchange(pgconn: pq.abc.PGconn, statements: Sequence[Statement]) -> list[pq.abc.PGresult]:
-    """Run the statements in one round trip; one result each.
-
-    Raises `StatementError` for the first that fails (the following are not run, and the
-    transaction is left failed), psycopg.OperationalError when the connection is lost. If it is
-    cancelled, the connection is in the middle of things and must be closed.
-    """
-    results: list[pq.abc.PGresult] = []
-    was_idle = pgconn.transaction_status == pq.TransactionStatus.IDLE
-    pgconn.enter_pipeline_mode()
-    for statement in statements:
-        pgconn.send_query_params(statement.sql, statement.values)
-    pgconn.pipeline_sync()
-    try:
-        while pgconn.flush():
-            await _ready(pgconn.socket, write=True)
-            pgconn.consume_input()
-        while not _collect(pgconn, results):
-            await _ready(pgconn.socket)
-            pgconn.consume_input()
-    except psycopg.OperationalError as error:
-        lost_first = was_idle and len(results) == 1
-        if lost_first and StatementError(results[0]).sqlstate == ADMIN_SHUTDOWN:
-            raise NothingRunError(*error.args) from error
-        raise
-    pgconn.exit_pipeline_mode()
-    for result in results:
-        if result.status == pq.ExecStatus.FATAL_ERROR:
-            raise StatementError(result)
-    return results
-
-
-def _collect(pgconn: pq.abc.PGconn, results: list[pq.abc.PGresult]) -> bool:
-    """Append the results that have arrived; true at the end of the pipeline."""
-    while not pgconn.is_busy():
-        result = pgconn.get_result()
-        if result is not None:
-            if result.status == pq.ExecStatus.PIPELINE_SYNC:
-                return True
-            results.append(result)
-        elif pgconn.status == pq.ConnStatus.BAD:
-            raise psycopg.OperationalError("the connection is lost")
-    return False
-
-
-async def _ready(socket: int, *, write: bool = False) -> None:
-    """Wait until the socket can be read (or, with ``write``, read or written)."""
-    loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-
-    def wake() -> None:
-        if not ready.done():
-            ready.set_result(None)
-
-    loop.add_reader(socket, wake)
-    if write:
-        loop.add_writer(socket, wake)
-    try:
-        await ready
-    finally:
-        loop.remove_reader(socket)
-        if write:
-            loop.remove_writer(socket)

@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 
 from api.database.catalog import Catalog, Column, Parameter, Schema, camel, read_catalog
-from api.database.gateway import Plan, plan_of
 from api.http.passwords import OPERATIONS
+from api.http.plans import Plan, plan_of
 from api.http.routes import PREFIX, ROUTES, Route
 from api.http.schemas import BY_GATEWAY, object_schema
 from api.problems import CONTENT_TYPE, PROBLEMS

@@ -8,10 +8,12 @@ from typing import Any
 
 from falcon.asgi import Request, Response
 
+from api.database.calls import Answer, Caller, Key
 from api.database.catalog import Function
-from api.database.gateway import Answer, Caller, Gateway, Key, Plan, encode
+from api.database.gateway import Gateway
 from api.http.calendars import ICALENDAR, calendar_of
 from api.http.passwords import MAX_USER_AGENT, OPERATIONS, Passwords
+from api.http.plans import Plan, encode
 from api.http.routes import PREFIX, ROUTES, Route
 from api.http.schemas import (
     MAX_BODY,
@@ -86,7 +88,7 @@ class FunctionRoute:
                 if not is_open:
                     await refuse_first(self._gateway, caller, problem, self._plan.function)
                 raise
-            answer = await self._gateway.call(caller, self._plan, arguments, key)
+            answer = await self._gateway.call(caller, self._plan.call(arguments), key)
             write(resp, answer, self._produces)
             if self._location is not None and answer.id is not None:
                 resp.set_header("Location", self._location + answer.id)

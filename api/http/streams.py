@@ -26,7 +26,10 @@ from typing import Any
 import psycopg
 from falcon.asgi import Request, Response, SSEvent
 
-from api.database.gateway import CONNECT_TIMEOUT_S, Caller, Gateway, Plan, Statement
+from api.database.calls import Caller
+from api.database.gateway import CONNECT_TIMEOUT_S, Gateway
+from api.database.pipeline import Statement
+from api.http.plans import Plan
 from api.http.responders import Responder, accept, bearer, refuse_first
 from api.http.routes import EVENT_STREAM
 from api.http.schemas import read_query
@@ -215,7 +218,7 @@ class Streams:
 
     async def _read(self, caller: Caller, plan: Plan, arguments: dict[str, bytes]) -> Step:
         async with self._readers:
-            answer = await self._gateway.call(caller, plan, arguments)
+            answer = await self._gateway.call(caller, plan.call(arguments))
         found: dict[str, Any] = json.loads(answer.body or b"{}")
         following = {"p_snapshot": found["snapshot"].encode()}
         if found["more"]:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from api.database.catalog import read_catalog
-from api.database.gateway import plan_of
+from api.http.plans import plan_of
 from api.http.routes import ROUTES
 from tests.admitting import nothing_changes
 from tests.api.conftest import refused

@@ -16,7 +16,7 @@ from cronsim import CronSimError
 
 from api.background.leader import Duty, Jobs, Leader, is_due
 from api.database.gateway import Gateway
-from api.http.app import load_catalog
+from api.database.startup import load_catalog
 from api.problems import Problem
 from tests.conftest import PROJECT
 

@@ -16,7 +16,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from pytest_postgresql import factories
 
-from api.__main__ import DEMO_LOGINS
+from api.console.demo import DEMO_LOGINS
 from api.database import migrations
 from api.database.checkout import SQL
 from api.settings import Settings
