@@ -1,4 +1,4 @@
-"""The command line, ``python -m api``: what is asked goes to api.console."""
+"""The command line, ``python -m api`` or ``ostinato``: what is asked goes to api.console."""
 
 import argparse
 import os
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> Parser:
     parser = Parser(
-        prog="python -m api",
+        prog="ostinato" if Path(sys.argv[0]).stem == "ostinato" else "python -m api",
         description="Ostinato, the back end of a music school.",
         epilog="Configuration comes from the environment: DATABASE_URL, OWNER_DATABASE_URL, "
         "SENDER_DATABASE_URL, DATA_DIR, HOST, PORT, WORKERS and others; without DATABASE_URL an "
