@@ -5,19 +5,29 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; 
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-postgresql-15 lint bench
+.PHONY: run psql test test-postgresql-15 fmt lint bench wheel
 .DEFAULT_GOAL := run
 
 # DATABASE_URL unset: the embedded server and, when it has no users, the demonstration school.
 run: $(VENV)/.installed
 	@exec $(BIN)/python -m api serve --migrate --demo-when-empty
 
+# psql as the owner, or as a person: make psql PERSON=teacher@ostinato.example
+psql: $(VENV)/.installed
+	@exec $(BIN)/python -m api psql $(if $(PERSON),--as '$(PERSON)')
+
+# All tests, or those named: make test T=tests/api/test_lists.py, make test T='tests/demo -k walk'
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGUMENTS)
+	$(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGUMENTS) $(T)
 
 # The same tests on Debian's PostgreSQL 15 with pg_cron and plpgsql_check.
 test-postgresql-15: $(VENV)/.installed
-	.ci/postgresql-15 $(BIN)/python -m pytest $(PYTEST_ARGUMENTS)
+	.ci/postgresql-15 $(BIN)/python -m pytest $(PYTEST_ARGUMENTS) $(T)
+
+# Put the Python in the form that make lint asks for.
+fmt: $(VENV)/.installed
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -26,6 +36,11 @@ lint: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m tests.bench
+
+# The project as a package in dist/. What an earlier build left in build/ would come along.
+wheel: $(VENV)/.installed
+	rm -rf build
+	$(BIN)/python -m pip wheel . --quiet --no-deps --wheel-dir dist
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }

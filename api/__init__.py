@@ -1,1 +1,4 @@
-"""The HTTP layer of Ostinato: it turns a request into one function call in PostgreSQL."""
+"""The Python of Ostinato: it turns a request into one function call in PostgreSQL.
+
+Imports point one way: console → http, background → database → the modules at the top.
+"""

@@ -24,9 +24,9 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_postgresql import factories
 
-from api.app import create_app
-from api.connections import BoundedProtocol
-from api.embedded import EmbeddedServer
+from api.console.application import create_app
+from api.database.embedded import EmbeddedServer
+from api.http.connections import BoundedProtocol
 from api.settings import Settings
 from tests.school import BUILT, Caller, School
 from tests.school import load as load_school

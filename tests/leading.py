@@ -7,9 +7,9 @@ import asyncio
 import sys
 from dataclasses import replace
 
-from api.app import load_catalog
-from api.gateway import Gateway
-from api.leader import Duty, Jobs, Leader
+from api.background.leader import Duty, Jobs, Leader
+from api.database.gateway import Gateway
+from api.database.startup import load_catalog
 from api.settings import Settings
 
 

@@ -29,7 +29,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from api import migrations
+from api.database import migrations
 
 NOW = "2027-03-01T09:00:00+00:00"
 PASSWORD = "correct horse battery staple"

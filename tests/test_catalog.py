@@ -14,10 +14,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api import migrations
-from api.checkout import SQL, code_files
+from api.database import migrations
+from api.database.checkout import SQL, code_files
+from api.http.routes import ROUTES
 from api.problems import PROBLEMS
-from api.routes import ROUTES
 
 Database = psycopg.Connection[Any]
 

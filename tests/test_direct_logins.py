@@ -11,8 +11,8 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from api import migrations, rights
-from api.streams import CHANNEL
+from api.database import migrations, rights
+from api.http.streams import CHANNEL
 from tests import matrix
 from tests.school import School
 from tests.test_catalog import OURS

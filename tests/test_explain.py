@@ -250,9 +250,9 @@ def test_a_policy_that_is_judged_after_the_callers_condition_is_found_out(
     assert told_after[0] != told_after[1]
 
 
+# Not what scans return: a row that this test changes lies elsewhere in the table each time.
 COUNTED = """
-select pg_stat_get_xact_tuples_fetched(c), pg_stat_get_xact_tuples_returned(c),
-  pg_stat_get_xact_numscans(c)
+select pg_stat_get_xact_tuples_fetched(c), pg_stat_get_xact_numscans(c)
 from unnest(array['school.leads'::regclass, 'school.lead_tags'::regclass]) as c
 """
 
@@ -298,10 +298,10 @@ def test_what_the_server_counts_of_a_search_is_the_same_for_what_is_hidden(
                         )
                     )
                     after = db.execute(COUNTED).fetchall()
-                counts.append(
-                    [
-                        tuple(b - a for a, b in zip(*pair, strict=True))
-                        for pair in zip(before, after, strict=True)
-                    ]
-                )
+                moved = [
+                    b - a
+                    for was, now in zip(before, after, strict=True)
+                    for a, b in zip(was, now, strict=True)
+                ]
+                counts.append(moved)
             assert counts[0] == counts[1], (query, value, settings)

@@ -16,10 +16,13 @@ import pytest
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from api.catalog import Catalog, read_catalog
-from api.gateway import Caller, Gateway, Key, Statement, plan_of
+from api.database.calls import Caller, Key
+from api.database.catalog import Catalog, read_catalog
+from api.database.gateway import Gateway
+from api.database.pipeline import Statement
+from api.http.plans import plan_of
+from api.http.routes import ROUTES
 from api.problems import Problem
-from api.routes import ROUTES
 from api.settings import Settings
 from tests import matrix
 from tests.matrix import Person, World
@@ -435,7 +438,7 @@ async def _state_after_requests(
         for token, function, arguments, key in requests:
             # What is refused leaves the connection as clean as what is not.
             with suppress(Problem):
-                await gateway.call(caller(token), plans[function], arguments, key)
+                await gateway.call(caller(token), plans[function].call(arguments), key)
             await note()
         await gateway.bare(caller(None), Statement(b"select auth.installed()"))
         await note()

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 
-from api.passwords import Hasher
+from api.http.passwords import Hasher
 from tests.api.conftest import refused
 from tests.school import PASSWORD
 

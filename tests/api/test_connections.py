@@ -13,7 +13,7 @@ import psutil
 import psycopg
 import pytest
 
-from api import connections, streams
+from api.http import connections, streams
 from tests.api.conftest import Site, refused
 from tests.api.test_resilience import server_process
 from tests.api.test_stream import open_streams, until

@@ -12,14 +12,14 @@ import psutil
 import psycopg
 import pytest
 
-from api import app
-from api.embedded import EmbeddedServer
+from api.database import startup
+from api.database.embedded import EmbeddedServer
 from tests.conftest import PROJECT
 
 HOLD = """
 import sys
 from pathlib import Path
-from api.embedded import EmbeddedServer
+from api.database.embedded import EmbeddedServer
 server = EmbeddedServer(Path(sys.argv[1]), durable=False)
 print("up", flush=True)
 sys.stdin.read()
@@ -138,5 +138,5 @@ def test_its_first_line_is_no_warning_of_a_known_weakness(
     with EmbeddedServer(tmp_path, durable=False) as server:
         version = int(str(value(server, "show server_version_num")))
     with caplog.at_level(logging.WARNING, "ostinato"):
-        app.warn_of_old_server(version)
+        startup.warn_of_old_server(version)
     assert caplog.messages == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.routes import PREFIX, ROUTES
+from api.http.routes import PREFIX, ROUTES
 from api.settings import Settings
 from tests.api.conftest import Site, refused
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from openapi_spec_validator import validate
 
-from api.routes import PREFIX, ROUTES
+from api.http.routes import PREFIX, ROUTES
 from tests.api.conftest import Site, refused
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"

@@ -8,9 +8,9 @@ import httpx
 import psycopg
 import pytest
 
-from api.catalog import read_catalog
-from api.gateway import plan_of
-from api.routes import ROUTES
+from api.database.catalog import read_catalog
+from api.http.plans import plan_of
+from api.http.routes import ROUTES
 from tests.admitting import nothing_changes
 from tests.api.conftest import refused
 from tests.school import open_session

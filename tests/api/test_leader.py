@@ -14,9 +14,9 @@ import psycopg
 import pytest
 from cronsim import CronSimError
 
-from api.app import load_catalog
-from api.gateway import Gateway
-from api.leader import Duty, Jobs, Leader, is_due
+from api.background.leader import Duty, Jobs, Leader, is_due
+from api.database.gateway import Gateway
+from api.database.startup import load_catalog
 from api.problems import Problem
 from tests.conftest import PROJECT
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from api.routes import ROUTES
+from api.http.routes import ROUTES
 from tests.api.conftest import Site, refused
 
 # Lists without pages: short by nature, or of one person.

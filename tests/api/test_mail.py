@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 
-from api.deliveries import Tally
-from api.mail import message_of, send_mails
+from api.background.deliveries import Tally
+from api.background.mail import message_of, send_mails
 from api.relay import relay_of
 from api.settings import Settings
 from tests.school import NOW

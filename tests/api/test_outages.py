@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from api import logs
-from api.embedded import EmbeddedServer
-from api.routes import ROUTES
+from api.database.embedded import EmbeddedServer
+from api.http.routes import ROUTES
 from api.settings import Settings
 from tests.admitting import nothing_changes
 from tests.api.conftest import refused

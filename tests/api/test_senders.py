@@ -13,12 +13,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api import app
-from api.app import create_app
-from api.deliveries import Tally, outbox
-from api.mail import bury_old_mails, send_mails
+from api.background.deliveries import Tally, outbox
+from api.background.mail import bury_old_mails, send_mails
+from api.background.webhooks import send_webhooks
+from api.console.application import create_app, sending
 from api.settings import Settings
-from api.webhooks import send_webhooks
 from tests import matrix
 from tests.api.test_command_line import Done, run  # noqa: F401 (a fixture)
 from tests.api.test_mail import Inbox, inbox  # noqa: F401 (a fixture)
@@ -128,7 +127,7 @@ def test_without_a_login_for_it_nothing_is_sent_and_the_log_says_why(
     create_app(settings)
     said = [r.message for r in caplog.records if "SENDER_DATABASE_URL" in r.message]
     assert said == ["no e-mail and no webhook is sent from here: SENDER_DATABASE_URL is not set"]
-    assert app._sending(settings) == []
+    assert sending(settings) == []
     caplog.clear()
     create_app(replace(settings, scheduler="off"))
     assert "SENDER_DATABASE_URL" not in caplog.text
@@ -244,7 +243,7 @@ def test_where_nothing_sends_the_leader_gives_old_mail_up(
 ) -> None:
     caplog.set_level(logging.INFO)
     assert settings.smtp_url is None
-    names = [duty.name for duty in app._sending(settings)]
+    names = [duty.name for duty in sending(settings)]
     assert names == ["webhooks", "old e-mail"]
     waiting(3)
     asyncio.run(bury_old_mails(settings))

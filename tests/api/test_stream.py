@@ -16,8 +16,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from api import streams
-from api.streams import CHANNEL
+from api.http import streams
+from api.http.streams import CHANNEL
 from tests.conftest import Server, _served
 from tests.school import School, open_session
 

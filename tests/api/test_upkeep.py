@@ -15,7 +15,7 @@ import psutil
 import psycopg
 import pytest
 
-from api.embedded import EmbeddedServer
+from api.database.embedded import EmbeddedServer
 from tests.conftest import PROJECT
 
 Db = psycopg.Connection[Any]

@@ -19,9 +19,9 @@ import httpx
 import pytest
 from psycopg.types.json import Jsonb
 
-from api import webhooks
-from api.deliveries import Tally
-from api.webhooks import RefusedError, checked_addresses, is_public, send_webhooks
+from api.background import webhooks
+from api.background.deliveries import Tally
+from api.background.webhooks import RefusedError, checked_addresses, is_public, send_webhooks
 from tests.school import NOW
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -27,8 +27,8 @@ from typing import Any
 import psutil
 import psycopg
 
-from api import migrations
-from api.embedded import BIN, EmbeddedServer
+from api.database import migrations
+from api.database.embedded import BIN, EmbeddedServer
 from tests.school import open_session, token_hash
 
 PROJECT = Path(__file__).resolve().parent.parent.parent

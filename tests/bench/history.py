@@ -12,8 +12,8 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from api import migrations
-from api.embedded import EmbeddedServer
+from api.database import migrations
+from api.database.embedded import EmbeddedServer
 
 CLASSES, TEACHERS, STAFF, RUNNING = 300, 50, 30, 900
 

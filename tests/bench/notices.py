@@ -26,8 +26,8 @@ from typing import Any
 import psutil
 import psycopg
 
-from api import migrations
-from api.embedded import GATEWAY, EmbeddedServer
+from api.database import migrations
+from api.database.embedded import GATEWAY, EmbeddedServer
 from tests.school import Caller, open_session
 
 SIZES = (1_000, 1_000_000)

@@ -10,8 +10,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_postgresql.janitor import DatabaseJanitor
 
-from api import embedded
-from api.checkout import SQL
+from api.database import embedded
+from api.database.checkout import SQL
 from tests.conftest import PROJECT
 from tests.school import BUILT
 

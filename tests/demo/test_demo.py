@@ -16,9 +16,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from pytest_postgresql import factories
 
-from api import migrations
-from api.__main__ import DEMO_LOGINS
-from api.checkout import SQL
+from api.console.demo import DEMO_LOGINS
+from api.database import migrations
+from api.database.checkout import SQL
 from api.settings import Settings
 from tests.conftest import PROJECT, Cluster, conninfo_of, running_server
 from tests.school import NOW

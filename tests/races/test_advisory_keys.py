@@ -5,7 +5,7 @@ import time
 import psycopg
 import pytest
 
-from api import migrations
+from api.database import migrations
 from tests import matrix
 from tests.notices import value
 from tests.school import open_session

@@ -59,10 +59,9 @@ def test_what_is_hung_on_a_lead_goes_along_when_the_lead_is_given_away_meanwhile
                 "update school.leads set owner_id = %s where id = %s",
                 (school["sue"], school["sams"]),
             )
-            while not giving.done() and not db.execute(
-                "select pg_blocking_pids(%s) = array[%s]::integer[]",
-                (second.info.backend_pid, first.info.backend_pid),
-            ).fetchone() == (True,):
+            waits = "select pg_blocking_pids(%s) = array[%s]::integer[]"
+            who = (second.info.backend_pid, first.info.backend_pid)
+            while not giving.done() and db.execute(waits, who).fetchone() == (False,):
                 pass
             first.commit()
             giving.result(10)

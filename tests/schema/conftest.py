@@ -8,7 +8,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from pytest_postgresql import factories
 
-from api import migrations
+from api.database import migrations
 from tests.conftest import Cluster, conninfo_of
 
 

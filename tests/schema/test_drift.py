@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from api import checkout, drift, embedded, migrations
+from api.database import checkout, drift, embedded, migrations
 from tests.conftest import OUTSIDE_SERVER
 from tests.schema.conftest import quiet
 

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from api import checkout, drift, migrations
-from api.refusals import MigrationError
+from api.database import checkout, drift, migrations
+from api.database.refusals import MigrationError
 
 CATALOG = """
 select format('%s %s.%s %s', c.relkind, n.nspname, c.relname, a.attname || ' '

@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from api import checkout, drift, migrations, patience
-from api.refusals import MigrationError
+from api.database import checkout, drift, migrations, patience
+from api.database.refusals import MigrationError
 from tests.schema.conftest import quiet
 
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api import migrations
+from api.database import migrations
 from tests.notices import value
 from tests.school import BUILT
 

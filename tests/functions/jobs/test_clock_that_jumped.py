@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from api.leader import Duty, Jobs, Leader
+from api.background.leader import Duty, Jobs, Leader
 from api.settings import Settings
 from tests.api.test_leader import gateway_of, holder, value, wait_for
 from tests.api.test_resilience import WAITING, until

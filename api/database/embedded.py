@@ -27,7 +27,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from api.server_account import account_for, hand_over, let_traverse, open_to_others
+from api.database.server_account import account_for, hand_over, let_traverse, open_to_others
 
 
 def _installed_programs() -> Path:

@@ -7,12 +7,12 @@ from typing import Any
 
 import psycopg
 
-from api.catalog import Catalog, Column, Parameter, Schema, camel, read_catalog
-from api.gateway import Plan, plan_of
-from api.passwords import OPERATIONS
+from api.database.catalog import Catalog, Column, Parameter, Schema, camel, read_catalog
+from api.http.passwords import OPERATIONS
+from api.http.plans import Plan, plan_of
+from api.http.routes import PREFIX, ROUTES, Route
+from api.http.schemas import BY_GATEWAY, object_schema
 from api.problems import CONTENT_TYPE, PROBLEMS
-from api.routes import PREFIX, ROUTES, Route
-from api.schemas import BY_GATEWAY, object_schema
 
 ALWAYS_THERE = frozenset({"id", "createdAt", "updatedAt", "version"})
 _LITERAL = re.compile(r"(?:'(?P<text>[^']*)'(::[\w. ]+)?|(?P<json>-?\d+|true|false))")

@@ -15,10 +15,12 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from api.catalog import MAX_TEXT
-from api.gateway import Answer, Caller, Gateway, Statement
+from api.database.calls import Answer, Caller
+from api.database.catalog import MAX_TEXT
+from api.database.gateway import Gateway
+from api.database.pipeline import Statement
+from api.http.schemas import Shape
 from api.problems import Problem
-from api.schemas import Shape
 from api.settings import Settings
 
 THREADS = 2

@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from api.code_layer import set_bookkeeping_role
+from api.database.code_layer import set_bookkeeping_role
 
 SOUND_MINOR = {15: 19, 16: 15, 17: 11, 18: 6}
 

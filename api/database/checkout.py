@@ -1,9 +1,13 @@
-"""The SQL files of this checkout: migrations by number, the code layer in loading order."""
+"""The SQL files of this checkout: migrations by number, the code layer in loading order.
+
+They lie beside ``api`` in the project's folder, and inside it where the project was installed.
+"""
 
 import hashlib
 from pathlib import Path
 
-SQL = Path(__file__).resolve().parent.parent / "sql"
+_API = Path(__file__).resolve().parent.parent
+SQL = _API / "sql" if (_API / "sql").is_dir() else _API.parent / "sql"
 CODE = (
     "domains",
     "functions/auth",

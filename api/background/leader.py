@@ -17,7 +17,9 @@ from typing import Any
 
 from cronsim import CronSim, CronSimError
 
-from api.gateway import Caller, Gateway, Statement
+from api.database.calls import Caller
+from api.database.gateway import Gateway
+from api.database.pipeline import Statement
 from api.problems import Problem
 
 log = logging.getLogger("ostinato.leader")

@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl
 
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
-from api.catalog import Function, Parameter, Schema
+from api.database.catalog import Function, Parameter, Schema
+from api.http.routes import Route
+from api.http.tables import CSV
 from api.problems import Problem, invalid
-from api.routes import Route
-from api.tables import CSV
 
 MAX_BODY = 1 << 20
 MAX_LONG_BODY = 16 << 20

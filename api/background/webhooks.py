@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import httpx
 
-from api.deliveries import Claimed, Failure, Outbox, Tally, outbox
+from api.background.deliveries import Claimed, Failure, Outbox, Tally, outbox
 from api.settings import Settings
 
 BATCH = 20

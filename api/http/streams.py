@@ -26,11 +26,14 @@ from typing import Any
 import psycopg
 from falcon.asgi import Request, Response, SSEvent
 
-from api.gateway import CONNECT_TIMEOUT_S, Caller, Gateway, Plan, Statement
+from api.database.calls import Caller
+from api.database.gateway import CONNECT_TIMEOUT_S, Gateway
+from api.database.pipeline import Statement
+from api.http.plans import Plan
+from api.http.responders import Responder, accept, bearer, refuse_first
+from api.http.routes import EVENT_STREAM
+from api.http.schemas import read_query
 from api.problems import Problem, invalid
-from api.responders import Responder, accept, bearer, refuse_first
-from api.routes import EVENT_STREAM
-from api.schemas import read_query
 from api.settings import Settings
 
 log = logging.getLogger("ostinato.streams")
@@ -215,7 +218,7 @@ class Streams:
 
     async def _read(self, caller: Caller, plan: Plan, arguments: dict[str, bytes]) -> Step:
         async with self._readers:
-            answer = await self._gateway.call(caller, plan, arguments)
+            answer = await self._gateway.call(caller, plan.call(arguments))
         found: dict[str, Any] = json.loads(answer.body or b"{}")
         following = {"p_snapshot": found["snapshot"].encode()}
         if found["more"]:

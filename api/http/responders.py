@@ -8,13 +8,14 @@ from typing import Any
 
 from falcon.asgi import Request, Response
 
-from api.calendars import ICALENDAR, calendar_of
-from api.catalog import Function
-from api.gateway import Answer, Caller, Gateway, Key, Plan, encode
-from api.passwords import MAX_USER_AGENT, OPERATIONS, Passwords
-from api.problems import Problem, invalid
-from api.routes import PREFIX, ROUTES, Route
-from api.schemas import (
+from api.database.calls import Answer, Caller, Key
+from api.database.catalog import Function
+from api.database.gateway import Gateway
+from api.http.calendars import ICALENDAR, calendar_of
+from api.http.passwords import MAX_USER_AGENT, OPERATIONS, Passwords
+from api.http.plans import Plan, encode
+from api.http.routes import PREFIX, ROUTES, Route
+from api.http.schemas import (
     MAX_BODY,
     MAX_LONG_BODY,
     is_storable,
@@ -22,8 +23,9 @@ from api.schemas import (
     read_path,
     read_query,
 )
+from api.http.tables import CSV, Row, parse_csv
+from api.problems import Problem, invalid
 from api.settings import Settings
-from api.tables import CSV, Row, parse_csv
 
 JSON = "application/json"
 BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]{1,512}=*)", re.ASCII | re.IGNORECASE)
@@ -86,7 +88,7 @@ class FunctionRoute:
                 if not is_open:
                     await refuse_first(self._gateway, caller, problem, self._plan.function)
                 raise
-            answer = await self._gateway.call(caller, self._plan, arguments, key)
+            answer = await self._gateway.call(caller, self._plan.call(arguments), key)
             write(resp, answer, self._produces)
             if self._location is not None and answer.id is not None:
                 resp.set_header("Location", self._location + answer.id)
@@ -141,7 +143,7 @@ class FunctionRoute:
 
 
 class PasswordRoute:
-    """A route of api.passwords."""
+    """A route of api.http.passwords."""
 
     def __init__(self, route: Route, gateway: Gateway, passwords: Passwords) -> None:
         self._open = route.open

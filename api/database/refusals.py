@@ -5,8 +5,8 @@ from typing import Any, NoReturn
 
 import psycopg
 
-from api.checkout import shown
-from api.patience import IN_THE_WAY
+from api.database.checkout import shown
+from api.database.patience import IN_THE_WAY
 
 _STATEMENT_NOTE = "statement: "
 

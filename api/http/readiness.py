@@ -13,11 +13,14 @@ from typing import Any
 
 from falcon.asgi import Request, Response
 
-from api.catalog import SIGNATURES, Catalog, signatures_from
-from api.checkout import code_checksum
-from api.gateway import Caller, Gateway, Plan, Statement
+from api.database.calls import Caller
+from api.database.catalog import SIGNATURES, Catalog, signatures_from
+from api.database.checkout import code_checksum
+from api.database.gateway import Gateway
+from api.database.pipeline import Statement
+from api.http.plans import Plan
+from api.http.responders import JSON
 from api.problems import Problem
-from api.responders import JSON
 
 log = logging.getLogger("ostinato.readiness")
 

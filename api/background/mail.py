@@ -12,7 +12,7 @@ from email.utils import format_datetime
 
 import aiosmtplib
 
-from api.deliveries import Claimed, Failure, Outbox, Tally, one_line, outbox
+from api.background.deliveries import Claimed, Failure, Outbox, Tally, one_line, outbox
 from api.relay import Relay, relay_of
 from api.settings import Settings
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from api.calendars import ICALENDAR
-from api.tables import CSV
+from api.http.calendars import ICALENDAR
+from api.http.tables import CSV
 
 PREFIX = "/v1"
 EVENT_STREAM = "text/event-stream"
@@ -15,16 +15,16 @@ class Route:
 
     ``function`` lives in schema ``api``; ``status`` is the success status; ``items`` the wire view
     of a list's items, or several with ``|`` between them; ``query`` the wire names that a method
-    with a body takes from the query;
-    ``consumes`` a body that is not JSON, given to ``p_body`` as text, or when it is CSV to
-    ``p_rows`` as api.tables reads it; ``produces`` an answer that is not JSON, the text that the
-    function returns, or when it is iCalendar what api.calendars makes of its JSON, or when it is
-    an event stream what api.streams reads with it again and again. ``long`` gives
-    whole files more bytes and more time than a request has otherwise. ``open`` needs no session.
-    ``password`` marks the routes of api.passwords, which hash or verify a password between two
-    calls. Of an answer that is kept for its Idempotency-Key, ``secrets`` are the members (dotted)
-    that are kept as null, and ``resource`` the wire view that must still show its ``id`` when it is
-    repeated; it is needed where the function's own type does not tell.
+    with a body takes from the query; ``consumes`` a body that is not JSON, given to ``p_body`` as
+    text, or when it is CSV to ``p_rows`` as api.http.tables reads it; ``produces`` an answer that
+    is not JSON, the text that the function returns, or when it is iCalendar what
+    api.http.calendars makes of its JSON, or when it is an event stream what api.http.streams reads
+    with it again and again. ``long`` gives whole files more bytes and more time than a request has
+    otherwise. ``open`` needs no session. ``password`` marks the routes of api.http.passwords, which
+    hash or verify a password between two calls. Of an answer that is kept for its Idempotency-Key,
+    ``secrets`` are the members (dotted) that are kept as null, and ``resource`` the wire view that
+    must still show its ``id`` when it is repeated; it is needed where the function's own type does
+    not tell.
     """
 
     method: str

@@ -13,9 +13,9 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from api.checkout import SQL
-from api.code_layer import execute_generated, set_bookkeeping_role
-from api.patience import Progress
+from api.database.checkout import SQL
+from api.database.code_layer import execute_generated, set_bookkeeping_role
+from api.database.patience import Progress
 
 Key = tuple[str, str]
 

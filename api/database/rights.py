@@ -114,7 +114,8 @@ def _settle_large_objects(connection: psycopg.Connection[Any]) -> list[str]:
     if _value(connection, _LARGE_OBJECTS) is None:
         return []
     return [
-        f"every login may write large objects and to the write-ahead log; as a superuser, run: {revoke}"
+        "every login may write large objects and to the write-ahead log; as a superuser, run: "
+        + revoke
     ]
 
 

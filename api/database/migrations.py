@@ -23,8 +23,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from yoyo import get_backend, read_migrations
 
-from api import code_layer, drift, patience, rights
-from api.checkout import (
+from api.database import code_layer, drift, patience, rights
+from api.database.checkout import (
     checksum,
     code_checksum,
     code_files,
@@ -32,10 +32,10 @@ from api.checkout import (
     schema_folder,
     shown,
 )
-from api.code_layer import set_bookkeeping_role
-from api.drift import Comparison
-from api.patience import YOYO_LOCK, BusyError, Progress, patiently
-from api.refusals import MigrationError, NotingCursor, raise_located
+from api.database.code_layer import set_bookkeeping_role
+from api.database.drift import Comparison
+from api.database.patience import YOYO_LOCK, BusyError, Progress, patiently
+from api.database.refusals import MigrationError, NotingCursor, raise_located
 
 _FIRST_TRIES = 20
 

@@ -5,9 +5,9 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
-from api import patience
-from api.checkout import checksum, code_checksum, code_files, migration_files
-from api.refusals import MigrationError, raise_located
+from api.database import patience
+from api.database.checkout import checksum, code_checksum, code_files, migration_files
+from api.database.refusals import MigrationError, raise_located
 
 # What a migration made in the schemas that keep data; dropping the code layer must not touch it.
 _KEPT_OBJECTS: LiteralString = """

@@ -1,0 +1,1 @@
+"""The commands, and the application as a process composes it."""

@@ -1,0 +1,148 @@
+"""The Falcon application: routes, plans and gateway become responders."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import falcon
+from falcon.asgi import App, Request, Response
+from openapi_ui_bundles import swagger_ui
+
+from api.database.catalog import Catalog
+from api.database.gateway import Gateway
+from api.http import openapi
+from api.http.envelope import Envelope
+from api.http.metrics import Background, Metrics
+from api.http.passwords import Passwords
+from api.http.plans import plans_of
+from api.http.readiness import Ready
+from api.http.responders import JSON, responder_of
+from api.http.routes import EVENT_STREAM, PREFIX, ROUTES
+from api.http.streams import Application, Streams
+from api.problems import CONTENT_TYPE, Problem
+from api.settings import Settings
+
+log = logging.getLogger("ostinato")
+
+EXPOSED = "ETag, Location, Retry-After, X-Request-Id, Server-Timing, Idempotency-Replayed"
+CODES_BY_STATUS = {
+    400: "invalid_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+}
+DOCS = b"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Ostinato</title>
+<link rel="stylesheet" href="docs/assets/swagger-ui.css">
+<link rel="icon" href="docs/assets/favicon-32x32.png">
+</head>
+<body>
+<div id="ui"></div>
+<script src="docs/assets/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</body>
+</html>
+"""
+START = b'SwaggerUIBundle({url: "openapi.json", dom_id: "#ui", deepLinking: true})\n'
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def application(
+    settings: Settings,
+    catalog: Catalog,
+    gateway: Gateway,
+    background: Background,
+    code_layer: str | None,
+) -> Application:
+    """The application over a gateway that it opens and closes, and so starts ``background``.
+
+    ``code_layer`` is the checksum that the database notes of its functions, views and policies.
+    Raises StartupError when the database cannot serve a route.
+    """
+    plans = plans_of(catalog)
+    ready = Ready(gateway, catalog, plans.values(), code_layer)
+    passwords = Passwords(settings, gateway)
+    streams = Streams(settings, gateway)
+    metrics = Metrics(settings, gateway, streams, background, ready)
+    middleware: list[Any] = []
+    if settings.cors_origins:
+        origins = "*" if "*" in settings.cors_origins else settings.cors_origins
+        middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED))
+    middleware.append(Envelope(settings, gateway, passwords, metrics, background, streams))
+    app: App[Request, Response] = App(middleware=middleware)
+    app.add_error_handler(Exception, _on_error)
+    app.add_error_handler(falcon.HTTPError, _on_http_error)
+    app.add_error_handler(Problem, _on_problem)
+
+    resources: dict[str, Resource] = {}
+    for route in ROUTES:
+        resource = resources.setdefault(route.path, Resource())
+        if route.produces == EVENT_STREAM:
+            responder = streams.responder(plans[route])
+        else:
+            responder = responder_of(route, plans.get(route), gateway, passwords, settings)
+        setattr(resource, f"on_{route.method.lower()}", responder)
+    for path, resource in resources.items():
+        app.add_route(PREFIX + path, resource)
+
+    contents = openapi.text(openapi.describe(catalog, ROUTES, plans))
+    app.add_route("/healthz", Fixed(b'{"status":"ok"}', JSON))
+    app.add_route("/readyz", ready)
+    app.add_route("/metrics", metrics)
+    app.add_route("/openapi.json", Fixed(contents, JSON))
+    app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8", DOCS_POLICY))
+    app.add_route("/docs/start.js", Fixed(START, "text/javascript; charset=utf-8"))
+    app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
+    return streams.carry(app, [PREFIX + r.path for r in ROUTES if r.produces == EVENT_STREAM])
+
+
+class Resource:
+    """The responders of a path, set as attributes ``on_get``, ``on_post``, …"""
+
+
+class Fixed:
+    """Answers the same bytes every time; ``policy`` says what a page may load."""
+
+    def __init__(self, data: bytes, media_type: str, policy: str | None = None) -> None:
+        self._data = data
+        self._media_type = media_type
+        self._policy = policy
+
+    async def on_get(self, req: Request, resp: Response) -> None:
+        resp.data = self._data
+        resp.content_type = self._media_type
+        if self._policy is not None:
+            resp.set_header("Content-Security-Policy", self._policy)
+
+
+async def _on_problem(req: Request, resp: Response, problem: Problem, params: object) -> None:
+    resp.status = problem.status
+    resp.text = None
+    resp.data = problem.body(req.context.caller.request_id)
+    resp.content_type = CONTENT_TYPE
+    resp.set_headers(problem.headers())
+
+
+async def _on_http_error(
+    req: Request, resp: Response, error: falcon.HTTPError, params: object
+) -> None:
+    code = CODES_BY_STATUS.get(error.status_code)
+    if code is None:
+        code = "invalid_request" if error.status_code < 500 else "internal_error"
+    detail = error.description if code == "invalid_request" else None
+    await _on_problem(req, resp, Problem(code, detail), params)
+    if error.headers:
+        resp.set_headers(error.headers)
+
+
+async def _on_error(req: Request, resp: Response, error: Exception, params: object) -> None:
+    log.error("request %s failed", req.context.caller.request_id, exc_info=error)
+    await _on_problem(req, resp, Problem("internal_error"), params)
