@@ -97,7 +97,7 @@ def grant_sql(settings: Settings, chosen: argparse.Namespace) -> int:
 def revoke_sql(settings: Settings, chosen: argparse.Namespace) -> int:
     """Take a direct login away and end its connections."""
     with ready_owner(settings) as connection:
-        is_gone = value(connection, "select auth.revoke_sql(p_login => %s)", (chosen.login,))
+        is_gone = value(connection, "select auth.revoke_sql(p_login => %s)", chosen.login)
     if is_gone:
         print(f"login {chosen.login} is gone")
     else:
