@@ -281,13 +281,15 @@ def test_what_the_server_counts_of_a_search_is_the_same_for_what_is_hidden(
     for query, value in asked:
         for settings in (SCANS[0], SCANS[1], ("random_page_cost = 0", "seq_page_cost = 0")):
             counts = []
-            for looked_for in (value, nobodys(value, "text")):
+            # The first run of a query with new settings plans more than the others do.
+            for looked_for in (value, value, nobodys(value, "text")):
                 with db.transaction(force_rollback=True):
                     if "twins" in query:
                         db.execute(
                             "update school.leads set email = %s where id = %s",
                             (looked_for.replace("#", "x").replace(" ", ""), own["id"]),
                         )
+                    db.execute("discard plans")  # the sixth run has another plan
                     me.become(db)
                     for setting in settings:
                         db.execute("set local " + setting)  # type: ignore[arg-type]
@@ -304,4 +306,4 @@ def test_what_the_server_counts_of_a_search_is_the_same_for_what_is_hidden(
                     for a, b in zip(was, now, strict=True)
                 ]
                 counts.append(moved)
-            assert counts[0] == counts[1], (query, value, settings)
+            assert counts[1] == counts[2], (query, value, settings)

@@ -12,6 +12,7 @@ import pytest
 from api.http.routes import PREFIX, ROUTES
 from api.settings import Settings
 from tests.api.conftest import Site, refused
+from tests.effort import THOROUGH
 
 Http = Callable[..., httpx.Client]
 CALENDAR = "/v1/me/calendar"
@@ -171,7 +172,7 @@ def test_the_documentation_runs_no_script_but_its_own(site: Site) -> None:
     assert b"SwaggerUIBundle" in start.content
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+@pytest.mark.skipif(CHROMIUM is None or not THOROUGH, reason="needs chromium, and takes long")
 def test_a_browser_shows_the_documentation_under_its_policy(site: Site, tmp_path: Path) -> None:
     done = subprocess.run(
         [

@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.api.conftest import PROBLEM_MEMBERS, Site
+from tests.effort import rounds
 from tests.school import open_session
 
 CHECKS = [
@@ -25,7 +26,7 @@ CHECKS = [
     negative_data_rejection,
 ]
 BOUNDED = settings(
-    max_examples=4,
+    max_examples=rounds(2, 4),
     phases=[Phase.generate],
     deadline=None,
     database=None,

@@ -5,7 +5,6 @@ import threading
 from collections import Counter
 
 import psycopg
-import pytest
 
 from tests.admitting import new_class, seats_taken, wish
 from tests.bench.mixed import churn
@@ -20,6 +19,7 @@ from tests.classrooms import (
     seats,
     status,
 )
+from tests.effort import rounds
 
 REPEATS = 3
 
@@ -272,9 +272,8 @@ def test_a_class_made_while_the_school_closes_is_not_held_on_the_closed_day(
     assert broken(db) == []
 
 
-@pytest.mark.parametrize("seconds", [8])
-def test_everything_at_once_ends_sound_and_without_a_deadlock(db, school, call, conninfo, seconds):
-    outcomes = churn(db, school, conninfo, seconds)
+def test_everything_at_once_ends_sound_and_without_a_deadlock(db, school, call, conninfo):
+    outcomes = churn(db, school, conninfo, rounds(8, 30))
     assert not set(outcomes) & {"40P01", "40001"}, outcomes
     assert outcomes["ok"] > 100, outcomes
     assert deadlocks(db) == 0

@@ -12,26 +12,34 @@ declare
   v_admission_ids uuid[];
 begin
   perform school.require_fresh_sight();
-  select array_agg(distinct b.admission_id)
-  into v_admission_ids
-  from school.attendance as b
-  where b.status = 'scheduled'
-    and b.class_date between p_start_date and p_end_date;
-  perform from school.admissions as a where a.id = any (v_admission_ids) order by a.id for no key update;
-  perform
-  from school.users as u
-  where u.id in (select a.student_id from school.admissions as a where a.id = any (v_admission_ids))
-  order by u.id
-  for no key update;
-  perform from school.operating_days as o order by o.weekday for no key update;
-  update school.operating_days as o set is_open = o.is_open;
-  perform from school.classroom_slots as k where k.deleted_at is null order by k.id for update;
-  perform
-  from school.attendance as b
-  where b.status = 'scheduled'
-    and b.class_date between p_start_date and p_end_date
-  order by b.id
-  for update;
+  loop
+    begin
+      v_admission_ids := school.admissions_between(p_start_date, p_end_date);
+      perform from school.admissions as a where a.id = any (v_admission_ids) order by a.id for no key update;
+      perform
+      from school.users as u
+      where u.id in (select a.student_id from school.admissions as a where a.id = any (v_admission_ids))
+      order by u.id
+      for no key update;
+      perform from school.operating_days as o order by o.weekday for no key update;
+      -- Nobody dates a class any more; who did so while this waited is locked first, too.
+      if not v_admission_ids @> school.admissions_between(p_start_date, p_end_date) then
+        raise exception using errcode = 'OS002', message = 'somebody came in between';
+      end if;
+      update school.operating_days as o set is_open = o.is_open;
+      perform from school.classroom_slots as k where k.deleted_at is null order by k.id for update;
+      perform
+      from school.attendance as b
+      where b.status = 'scheduled'
+        and b.class_date between p_start_date and p_end_date
+      order by b.id
+      for update;
+      return;
+    exception
+      when sqlstate 'OS002' then
+        continue;
+    end;
+  end loop;
 end;
 $$;
 comment on function school.lock_closure(date, date) is 'Takes the locks of a closure.';

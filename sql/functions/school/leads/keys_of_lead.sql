@@ -1,4 +1,4 @@
--- What hangs on a lead carries who may see the lead. Order of locks: requests, then admissions, then what hangs on them.
+-- What hangs on a lead carries who may see the lead. Order of locks: admissions, dated classes, requests.
 -- definer: keys are nobody's to write.
 create or replace function school.keys_of_lead()
 returns trigger
@@ -16,13 +16,6 @@ begin
   update school.lead_tags as t
   set lead_owner_id = new.owner_id, lead_teacher_id = new.assigned_teacher_id, lead_is_live = new.deleted_at is null
   where t.lead_id = new.id;
-  update school.reschedule_requests as r
-  set lead_owner_id = v_owner_id
-  from school.admissions as a
-  join school.attendance as b on b.admission_id = a.id
-  where a.lead_id = new.id
-    and r.original_attendance_id = b.id
-    and r.lead_owner_id is distinct from v_owner_id;
   update school.admissions as a
   set lead_owner_id = v_owner_id
   where a.lead_id = new.id
@@ -39,6 +32,13 @@ begin
   where a.lead_id = new.id
     and b.admission_id = a.id
     and b.lead_owner_id is distinct from v_owner_id;
+  update school.reschedule_requests as r
+  set lead_owner_id = v_owner_id
+  from school.admissions as a
+  join school.attendance as b on b.admission_id = a.id
+  where a.lead_id = new.id
+    and r.original_attendance_id = b.id
+    and r.lead_owner_id is distinct from v_owner_id;
   return null;
 end;
 $$;

@@ -1,7 +1,7 @@
--- What a change of teachers of a class reaches, locked in the global order: the requests to move one of its dates, the
--- admissions of whoever sits, sat or is expected in it, each kind by id, then the class. Somebody may come in between
--- the look and the lock of the class: then the locks of this turn are given back and all begins again, for who waits for
--- an admission while holding a class may meet who does the reverse. p_date: of one date only; null for all.
+-- What a change of teachers of a class reaches, locked in the global order: the admissions of whoever sits, sat or is
+-- expected in it, by id, then the class. Somebody may come in between the look and the lock of the class: then the locks
+-- of this turn are given back and all begins again, for who waits for an admission while holding a class may meet who
+-- does the reverse. p_date: of one date only; null for all.
 -- definer: these rows are nobody's to write, and so nobody else's to lock.
 create or replace function school.lock_class_people(p_classroom_slot_id uuid, p_date date default null)
 returns void
@@ -11,7 +11,6 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_request_ids uuid[];
   v_admission_ids uuid[];
 begin
   if not auth.is_admin() then
@@ -19,14 +18,10 @@ begin
   end if;
   loop
     begin
-      v_request_ids := school.requests_of_class(p_classroom_slot_id, p_date);
-      perform from school.reschedule_requests as r where r.id = any (v_request_ids) order by r.id for no key update;
       v_admission_ids := school.admissions_of_class(p_classroom_slot_id, p_date);
       perform from school.admissions as a where a.id = any (v_admission_ids) order by a.id for no key update;
       perform from school.classroom_slots as k where k.id = p_classroom_slot_id for update;
-      if v_request_ids @> school.requests_of_class(p_classroom_slot_id, p_date)
-        and v_admission_ids @> school.admissions_of_class(p_classroom_slot_id, p_date)
-      then
+      if v_admission_ids @> school.admissions_of_class(p_classroom_slot_id, p_date) then
         return;
       end if;
       raise exception using errcode = 'OS002', message = 'somebody came in between';

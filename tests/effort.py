@@ -1,0 +1,14 @@
+"""How much the tests with rounds of their own do: few in ``make test``, all in the second leg.
+
+``OSTINATO_TEST_THOROUGH=1`` asks for all: random operations, generated requests, mixed races, and
+what needs a browser.
+"""
+
+import os
+
+THOROUGH = os.environ.get("OSTINATO_TEST_THOROUGH") == "1"
+
+
+def rounds(few: int, many: int) -> int:
+    """Return how many rounds to go."""
+    return many if THOROUGH else few
