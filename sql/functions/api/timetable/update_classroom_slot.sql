@@ -1,3 +1,4 @@
+-- Shares the time slots before it locks the class, as who changes a time slot locks its classes after it.
 create function api.update_classroom_slot(
   p_classroom_slot_id uuid,
   p_time_slot_id uuid default null,
@@ -17,6 +18,14 @@ declare
   v_version bigint;
   v_answer api.classroom_slot;
 begin
+  perform
+  from school.time_slot_templates as t
+  where t.id in (
+    p_time_slot_id,
+    (select k.time_slot_id from school.classroom_slots as k where k.id = p_classroom_slot_id)
+  )
+  order by t.id
+  for share;
   if 'teacher_id' = any (p_present) then
     perform school.lock_class_people(p_classroom_slot_id);
   end if;
