@@ -49,6 +49,7 @@ alter table school.reschedule_requests
   drop column lead_owner_id,
   alter column decision_reason set statistics -1,
   alter column reason set statistics -1;
+drop index school.attendance_moved;
 alter table school.attendance
   drop column lead_owner_id,
   alter column note set statistics -1;

@@ -116,6 +116,7 @@ create index admissions_by_teacher on school.admissions using gin (teacher_ids);
 create index admission_payments_by_student on school.admission_payments (student_id);
 create index admission_payments_by_owner on school.admission_payments (lead_owner_id) where lead_owner_id is not null;
 create index attendance_by_owner on school.attendance (lead_owner_id, class_date, start_time, id) where lead_owner_id is not null;
+create index attendance_moved on school.attendance (classroom_slot_id, class_date) where original_class_date is not null;
 create index reschedule_requests_by_owner on school.reschedule_requests (lead_owner_id, created_at, id) where lead_owner_id is not null;
 create index reschedule_requests_by_teacher on school.reschedule_requests using gin (teacher_ids);
 

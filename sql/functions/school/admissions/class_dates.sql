@@ -49,7 +49,7 @@ as $$
       coalesce(u.teacher_id, d.teacher_id) as teacher_id,
       p_mind_rooms and (d.id, d.class_date) in (
         select f.classroom_slot_id, f.class_date
-        from school.full_dates(p_classroom_slot_ids, p_from) as f
+        from school.dates_full_of_visitors(p_classroom_slot_ids, p_from) as f
       ) as is_full
     from dates as d
     left join school.class_substitutes as u on u.classroom_slot_id = d.id and u.class_date = d.class_date
