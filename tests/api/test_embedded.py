@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from api.database import startup
 from api.database.embedded import EmbeddedServer
@@ -106,7 +107,9 @@ def test_a_folder_restored_from_a_base_backup_of_a_running_server_starts(tmp_pat
     restored = made(tmp_path / "restored")
     lock = ".s.PGSQL.5432.lock"  # it names a process that lives, and comes along in a base backup
     with EmbeddedServer(tmp_path / "running", durable=False) as running:
-        shutil.copy2(running.cluster / lock, restored / "pg" / lock)
+        # Of a folder with a long name the socket, and its lock, lie elsewhere.
+        sockets = Path(str(conninfo_to_dict(running.owner)["host"]))
+        shutil.copy2(sockets / lock, restored / "pg" / lock)
         with EmbeddedServer(restored, durable=False) as server:
             assert value(server, "select to_regclass('kept') is not null") is True
 
