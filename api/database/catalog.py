@@ -202,7 +202,7 @@ VIEWS: LiteralString = """
 select c.relname, a.attname, a.atttypid, pg_catalog.col_description(c.oid, a.attnum)
 from pg_catalog.pg_class as c
 join pg_catalog.pg_attribute as a on a.attrelid = c.oid
-where c.relnamespace = pg_catalog.to_regnamespace('api') and c.relkind in ('v', 'c')
+where c.relnamespace = pg_catalog.to_regnamespace('api') and c.relkind = 'v'
   and a.attnum > 0 and not a.attisdropped
 order by c.relname, a.attnum
 """

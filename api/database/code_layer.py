@@ -45,6 +45,12 @@ where p.pronamespace::regnamespace::text in ('school', 'auth', 'jobs')
   )
 """
 
+_DROP_TYPES: LiteralString = """
+select 'drop type ' || string_agg(c.oid::regclass::text, ', ') || ' cascade'
+from pg_catalog.pg_class as c
+where c.relkind = 'c' and c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
+"""
+
 _DROP_TRIGGERS: LiteralString = """
 select string_agg(format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass), '; ')
 from pg_catalog.pg_trigger as t
@@ -125,6 +131,7 @@ def drop(connection: psycopg.Connection[Any]) -> None:
         connection.execute(sql.SQL("drop schema if exists {} cascade").format(name))
         connection.execute(sql.SQL("create schema {}").format(name))
     execute_generated(connection, _DROP_FUNCTIONS)
+    execute_generated(connection, _DROP_TYPES)
     execute_generated(connection, _REVOKE)
     if lost := before - _kept_objects(connection):
         raise MigrationError(

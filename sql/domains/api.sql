@@ -233,17 +233,3 @@ comment on domain api.preferences_object is '{"type": "object"}';
 -- A student who is not yet a user.
 create domain api.new_student as jsonb;
 comment on domain api.new_student is '{"type": "object", "required": ["name"], "additionalProperties": false, "properties": {"name": {"type": "string", "minLength": 1, "maxLength": 200}, "email": {"type": ["string", "null"], "maxLength": 254, "minLength": 3, "pattern": "^\\s*[^@\\s]+@[^@\\s]+\\.[^@\\s]+\\s*$"}, "phone": {"type": ["string", "null"], "minLength": 1, "maxLength": 40}}}';
-
--- What is asked for when a student is to be admitted; the arguments of api.create_admission as one value.
-create type api.admission_request as (
-  lead_id uuid,
-  student_id uuid,
-  student jsonb,
-  course_id uuid,
-  course_plan_id uuid,
-  start_date date,
-  time_slot_ids uuid[],
-  teacher_id uuid,
-  allow_backdated boolean
-);
-comment on type api.admission_request is 'A wanted admission.';

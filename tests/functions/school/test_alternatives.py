@@ -12,8 +12,8 @@ def offered(db, school):
     def ask(full, *others, student=None, teacher=None):
         wanted = [school[name] for name in (full, *others)]
         row = db.execute(
-            "select school.alternatives(row(null, %s, null, %s, null, null, %s::uuid[], %s, false)"
-            "::api.admission_request, t.weekday, t.start_time)"
+            "select school.alternatives(row(null, null, null, %s, null, %s, null, null, %s::uuid[],"
+            " %s, false)::school.admission_request, t.weekday, t.start_time)"
             " from school.time_slot_templates as t where t.id = %s",
             (student, school["violin"], wanted, teacher, school[full]),
         ).fetchone()

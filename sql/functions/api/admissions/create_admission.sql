@@ -20,28 +20,27 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_request api.admission_request := row(
+  v_request school.admission_request := row(
+    auth.user_id(), auth.role(),
     p_lead_id, p_student_id, p_student, p_course_id, p_course_plan_id, p_start_date, p_time_slot_ids, p_teacher_id,
     coalesce(p_allow_backdated, false)
   );
   v_locked uuid[];
+  v_judgement school.admission_judgement;
   v_warnings json;
-  v_judgement jsonb;
-  v_refusal json;
   v_admission_id uuid;
 begin
   perform school.require_admission_rights(v_request);
   v_locked := school.lock_admission(v_request);
   perform school.require_admission_rights(v_request);
   v_judgement := school.judge_admission(v_request);
-  if not to_jsonb(v_locked) @> (v_judgement -> 'classroomSlotIds') then
+  if not v_locked @> array(select c.classroom_slot_id from unnest(v_judgement.classes) as c) then
     raise exception using
       errcode = 'serialization_failure',
       message = 'A class was added while this admission waited.';
   end if;
-  v_refusal := school.refuse_admission(v_request, v_judgement -> 'conflicts');
-  if v_refusal is not null then
-    return v_refusal;
+  if v_judgement.conflicts <> '[]' then
+    return school.refuse_admission(v_request, v_judgement.conflicts);
   end if;
   v_warnings := school.admission_warnings(v_request, v_judgement);
   v_admission_id := school.insert_admission(v_request, v_judgement);

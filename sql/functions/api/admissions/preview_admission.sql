@@ -18,23 +18,25 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_request api.admission_request := row(
+  v_request school.admission_request := row(
+    auth.user_id(), auth.role(),
     p_lead_id, p_student_id, p_student, p_course_id, p_course_plan_id, p_start_date, p_time_slot_ids, p_teacher_id,
     coalesce(p_allow_backdated, false)
   );
-  v_judgement jsonb;
+  v_judgement school.admission_judgement;
 begin
   perform school.require_admission_rights(v_request);
   v_judgement := school.judge_admission(v_request);
   return json_build_object(
-    'ok', v_judgement -> 'conflicts' = '[]',
+    'ok', v_judgement.conflicts = '[]',
     'classDates', (
       select coalesce(json_agg(json_build_object(
-        'date', d -> 'date', 'classroomSlotId', d -> 'classroomSlotId', 'startTime', d -> 'startTime'
+        'date', d.class_date, 'classroomSlotId', d.classroom_slot_id, 'startTime', school.hhmm(d.start_time)
       )), '[]')
-      from jsonb_array_elements(v_judgement -> 'classDates') as d
+      from unnest(v_judgement.dates) as d
+      where not d.is_full
     ),
-    'conflicts', v_judgement -> 'conflicts',
+    'conflicts', v_judgement.conflicts,
     'warnings', school.admission_warnings(v_request, v_judgement)
   );
 end;

@@ -11,12 +11,15 @@ as $$
 declare
   v_old school.admissions := school.lock_admission_row(p_admission_id);
   v_plan school.course_plans;
-  v_id uuid;
+  v_slot_ids uuid[] := array(
+    select s.classroom_slot_id from school.admission_slots as s where s.admission_id = p_admission_id
+  );
+  v_new school.admissions;
   v_answer api.admission;
 begin
   v_plan := school.renewal_plan(v_old, coalesce(p_course_plan_id, v_old.course_plan_id));
   perform from school.users as u where u.id = v_old.student_id for no key update;
-  perform school.lock_weekdays(array(select s.classroom_slot_id from school.admission_slots as s where s.admission_id = v_old.id));
+  perform school.lock_weekdays(v_slot_ids);
   if exists (
     select
     from school.admission_slots as s
@@ -28,21 +31,18 @@ begin
     perform school.fail('slot_not_operating', 'A time slot of the admission is not active any more, or its day is closed.');
   end if;
   perform school.free_seats(array[p_admission_id]);
-  insert into school.admissions (lead_id, student_id, course_id, course_plan_id, renewed_from_id, start_date, total_classes, created_by)
-  values (
-    v_old.lead_id, v_old.student_id, v_old.course_id, v_plan.id, v_old.id, school.today(), v_plan.total_classes, auth.user_id()
-  )
-  returning id into v_id;
-  insert into school.admission_slots (admission_id, time_slot_id, classroom_slot_id)
-  select v_id, s.time_slot_id, s.classroom_slot_id from school.admission_slots as s where s.admission_id = v_old.id;
-  insert into school.classroom_enrollments (student_id, classroom_slot_id, admission_id)
-  select v_old.student_id, s.classroom_slot_id, v_id from school.admission_slots as s where s.admission_id = v_old.id;
-  insert into school.admission_payments (admission_id, updated_by) values (v_id, auth.user_id());
-  perform school.continue_classes(v_old.id, v_id, v_plan.total_classes);
-  perform school.emit('admission.created', 'admission', v_id, jsonb_build_object(
+  v_new := v_old;
+  v_new.course_plan_id := v_plan.id;
+  v_new.total_classes := v_plan.total_classes;
+  v_new.renewed_from_id := v_old.id;
+  v_new.start_date := school.today();
+  v_new.created_by := auth.user_id();
+  v_new.id := school.open_admission(v_new, v_slot_ids);
+  perform school.continue_classes(v_old.id, v_new.id);
+  perform school.emit('admission.created', 'admission', v_new.id, jsonb_build_object(
     'courseId', v_old.course_id, 'leadId', v_old.lead_id, 'renewedFromId', v_old.id
   ));
-  select * into v_answer from api.admission as a where a.id = v_id;
+  select * into v_answer from api.admission as a where a.id = v_new.id;
   return v_answer;
 end;
 $$;

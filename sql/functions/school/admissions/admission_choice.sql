@@ -1,18 +1,8 @@
 -- Each wanted time slot with the class it resolves to: live, of this course, of the wanted teacher if any; of several
 -- the one with most free seats, then the lowest id. Classes are null where there is none. The count of seats is
 -- exact only when the caller holds the locks of school.lock_admission.
-create or replace function school.admission_choice(p_request api.admission_request)
-returns table (
-  time_slot_id uuid,
-  weekday integer,
-  start_time time,
-  end_time time,
-  is_operating boolean,
-  classroom_slot_id uuid,
-  teacher_id uuid,
-  capacity integer,
-  occupied integer
-)
+create or replace function school.admission_choice(p_request school.admission_request)
+returns setof school.chosen_class
 language sql
 stable
 security invoker
@@ -48,4 +38,4 @@ as $$
   where t.id = any ((p_request).time_slot_ids)
     and t.deleted_at is null;
 $$;
-comment on function school.admission_choice(api.admission_request) is 'The classes that the wanted time slots resolve to.';
+comment on function school.admission_choice(school.admission_request) is 'The classes that the wanted time slots resolve to.';

@@ -1,7 +1,7 @@
 -- Up to five classes of the same course with seats free that could take the place of the full one: they overlap none
 -- of the other chosen times, and the student is free. Nearest in the week first, the week being a circle; another
 -- teacher's class at the very time is the nearest.
-create or replace function school.alternatives(p_request api.admission_request, p_weekday integer, p_start_time time)
+create or replace function school.alternatives(p_request school.admission_request, p_weekday integer, p_start_time time)
 returns jsonb
 language sql
 stable
@@ -71,4 +71,4 @@ as $$
     limit 5
   ) as n;
 $$;
-comment on function school.alternatives(api.admission_request, integer, time) is 'Classes of the same course with free seats, nearest in the week first.';
+comment on function school.alternatives(school.admission_request, integer, time) is 'Classes of the same course with free seats, nearest in the week first.';

@@ -1,8 +1,8 @@
 -- The dates of a plan: from p_from on, on the weekdays of the chosen classes, by (date, start time), p_total of them
 -- at most; fewer come back when three years do not hold enough. Skipped: closed days and closures; of a plan that
 -- starts today, a class that has begun; classes that do not begin after p_after (local time), if given; times at which
--- the student has a class already. With p_mind_rooms dates to come on which as many people are expected as there are seats
--- are passed over, too; they come back marked is_full, besides the p_total.
+-- the student has a class already. With p_mind_rooms dates on which people who come once leave no place
+-- (school.dates_full_of_visitors) are passed over, too; they come back marked is_full, besides the p_total.
 create or replace function school.class_dates(
   p_classroom_slot_ids uuid[],
   p_from date,
@@ -11,7 +11,7 @@ create or replace function school.class_dates(
   p_after timestamp default null,
   p_mind_rooms boolean default false
 )
-returns table (class_date date, classroom_slot_id uuid, start_time time, end_time time, teacher_id uuid, is_full boolean)
+returns setof school.class_date
 language sql
 stable
 security invoker

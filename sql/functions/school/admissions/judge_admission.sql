@@ -1,79 +1,65 @@
--- The one judgement of a wanted admission, for creating and for previewing:
--- {"classroomSlotIds": […], "classDates": [{date, classroomSlotId, startTime, endTime, teacherId}], "fullDates": […],
--- "conflicts": […]}. fullDates are those that were passed over because people who come once fill the room; where a class
--- has no weekly seat free it is the seat that is refused, and no date.
--- All conflicts are there: selection, then seats, each by weekday and start time. A lead that was admitted already is
--- the only one told: whatever else stands in the way is mostly that admission itself.
-create or replace function school.judge_admission(p_request api.admission_request)
-returns jsonb
+-- The one judgement of a wanted admission, for creating and for previewing: what it resolves to and all that stands
+-- against it, selection first, then seats, each by weekday and start time. The count of seats is exact only when the
+-- caller holds the locks of school.lock_admission. Where a class has no weekly seat free it is the seat that is refused,
+-- and no date. A lead that was admitted already is the only conflict told: whatever else stands in the way is mostly
+-- that admission itself.
+create or replace function school.judge_admission(p_request school.admission_request)
+returns school.admission_judgement
 language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
 declare
-  v_slot_ids uuid[];
-  v_has_seats boolean;
+  v_judgement school.admission_judgement;
+  v_choice school.chosen_class[];
   v_total integer;
-  v_dates jsonb;
-  v_full_dates jsonb;
-  v_conflicts jsonb;
 begin
-  select jsonb_agg(p.conflict) into v_conflicts from school.converted_lead_conflict(p_request) as p (conflict);
-  if v_conflicts is not null then
-    return jsonb_build_object(
-      'classroomSlotIds', '[]'::jsonb, 'classDates', '[]'::jsonb, 'fullDates', '[]'::jsonb, 'conflicts', v_conflicts
-    );
+  v_judgement.student := school.new_student(p_request);
+  v_judgement.conflicts := school.converted_lead_conflicts(p_request);
+  if v_judgement.conflicts <> '[]' then
+    return v_judgement;
   end if;
-  select
-    coalesce(array_agg(c.classroom_slot_id order by c.classroom_slot_id), '{}'),
-    coalesce(bool_and(c.occupied < c.capacity), false)
-  into v_slot_ids, v_has_seats
-  from school.admission_choice(p_request) as c
-  where c.is_operating
-    and c.classroom_slot_id is not null;
+  v_choice := array(select c from school.admission_choice(p_request) as c);
+  v_judgement.classes := array(
+    select c
+    from unnest(v_choice) as c
+    where c.is_operating
+      and c.classroom_slot_id is not null
+    order by c.classroom_slot_id
+  );
   select p.total_classes into v_total from school.course_plans as p where p.id = (p_request).course_plan_id;
-  select
-    coalesce(jsonb_agg(
-      jsonb_build_object(
-        'date', d.class_date,
-        'classroomSlotId', d.classroom_slot_id,
-        'startTime', school.hhmm(d.start_time),
-        'endTime', school.hhmm(d.end_time),
-        'teacherId', d.teacher_id
-      )
-      order by d.class_date, d.start_time, d.classroom_slot_id
-    ) filter (where not d.is_full), '[]'),
-    coalesce(jsonb_agg(distinct d.class_date) filter (where d.is_full), '[]')
-  into v_dates, v_full_dates
-  from school.class_dates(
-    v_slot_ids, (p_request).start_date, v_total, (p_request).student_id, p_mind_rooms => v_has_seats
-  ) as d;
+  v_judgement.dates := array(
+    select d
+    from school.class_dates(
+      array(select c.classroom_slot_id from unnest(v_judgement.classes) as c),
+      (p_request).start_date,
+      v_total,
+      (p_request).student_id,
+      p_mind_rooms => (select coalesce(bool_and(c.occupied < c.capacity), false) from unnest(v_judgement.classes) as c)
+    ) as d
+  );
   select coalesce(jsonb_agg(c.conflict order by c.rank, c.weekday nulls first, c.start_time, c.conflict ->> 'code'), '[]')
-  into v_conflicts
+  into v_judgement.conflicts
   from (
     select p.rank, null::integer as weekday, null::time as start_time, p.conflict
-    from school.person_conflicts(p_request) as p
+    from school.person_conflicts(p_request, v_judgement.student) as p
     union all
     select 2, s.weekday, s.start_time, s.conflict
-    from school.selection_conflicts(p_request) as s
+    from school.selection_conflicts(p_request, v_choice) as s
     union all
     select 2, 9, null, jsonb_build_object(
       'code', 'no_class_dates',
-      'message', format('Only %s of %s classes find a date within three years.', jsonb_array_length(v_dates), v_total)
+      'message', format('Only %s of %s classes find a date within three years.', n.found, v_total)
     )
-    where cardinality(v_slot_ids) = (select count(distinct s.id) from unnest((p_request).time_slot_ids) as s (id))
-      and jsonb_array_length(v_dates) < v_total
+    from (select count(*) as found from unnest(v_judgement.dates) as d where not d.is_full) as n
+    where n.found < v_total
+      and cardinality(v_judgement.classes) = (select count(distinct i) from unnest((p_request).time_slot_ids) as i)
     union all
     select 3, s.weekday, s.start_time, s.conflict
-    from school.seat_conflicts(p_request) as s
+    from school.seat_conflicts(p_request, v_judgement.classes) as s
   ) as c;
-  return jsonb_build_object(
-    'classroomSlotIds', to_jsonb(v_slot_ids),
-    'classDates', v_dates,
-    'fullDates', v_full_dates,
-    'conflicts', v_conflicts
-  );
+  return v_judgement;
 end;
 $$;
-comment on function school.judge_admission(api.admission_request) is 'Resolves, dates and judges a wanted admission.';
+comment on function school.judge_admission(school.admission_request) is 'Resolves, dates and judges a wanted admission.';

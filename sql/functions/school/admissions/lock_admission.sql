@@ -1,7 +1,7 @@
 -- Locks what an admission judges, in the one global order: lead, student, plan, time slots, weekdays, then every class
 -- that a wanted time slot may resolve to, by id, and answers these classes. Whatever is judged must be read in a later
 -- statement, so that it sees what a rival committed while this waited.
-create or replace function school.lock_admission(p_request api.admission_request)
+create or replace function school.lock_admission(p_request school.admission_request)
 returns uuid[]
 language plpgsql
 volatile
@@ -33,4 +33,4 @@ begin
   return coalesce(v_locked, '{}');
 end;
 $$;
-comment on function school.lock_admission(api.admission_request) is 'Takes the locks of an admission and answers the classes locked.';
+comment on function school.lock_admission(school.admission_request) is 'Takes the locks of an admission and answers the classes locked.';

@@ -1,6 +1,6 @@
--- The student to be made: as given, else as the lead reads; no row for a student who is a user already.
-create or replace function school.new_student(p_request api.admission_request)
-returns table (name text, email text, phone text)
+-- The student to be made: as given, else as the lead reads; null for a student who is a user already.
+create or replace function school.new_student(p_request school.admission_request)
+returns school.person_details
 language sql
 stable
 security invoker
@@ -18,4 +18,4 @@ as $$
     and (p_request).student is null
     and (p_request).student_id is null;
 $$;
-comment on function school.new_student(api.admission_request) is 'Name, e-mail and phone of a student who is not a user yet.';
+comment on function school.new_student(school.admission_request) is 'The student of a wanted admission who is not a user yet.';

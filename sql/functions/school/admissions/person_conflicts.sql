@@ -1,6 +1,6 @@
 -- What stands against the person: the student is a student; an e-mail belongs to one user, who is named to those
 -- who may see that user. rank: 2 with the rules, 3 with the seats.
-create or replace function school.person_conflicts(p_request api.admission_request)
+create or replace function school.person_conflicts(p_request school.admission_request, p_student school.person_details)
 returns table (rank integer, conflict jsonb)
 language sql
 stable
@@ -17,8 +17,8 @@ as $$
     'message', 'A user has this e-mail already: admit that user by studentId, or leave the e-mail out.',
     'userId', case when school.may_know(u.id, u.role) then u.id end
   ))
-  from school.new_student(p_request) as n
-  join school.users as u on u.email || '' = n.email
-  where u.deleted_at is null;
+  from school.users as u
+  where u.email || '' = (p_student).email
+    and u.deleted_at is null;
 $$;
-comment on function school.person_conflicts(api.admission_request) is 'What stands against the student of a wanted admission.';
+comment on function school.person_conflicts(school.admission_request, school.person_details) is 'What stands against the student of a wanted admission.';

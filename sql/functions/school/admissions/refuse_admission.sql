@@ -1,6 +1,6 @@
 -- Refuses with all conflicts, the first being the problem. A full class leaves a trace, the event admission.refused,
--- and is therefore answered instead of raised; null when there is nothing to refuse.
-create or replace function school.refuse_admission(p_request api.admission_request, p_conflicts jsonb)
+-- and is therefore answered instead of raised.
+create or replace function school.refuse_admission(p_request school.admission_request, p_conflicts jsonb)
 returns json
 language plpgsql
 volatile
@@ -10,9 +10,6 @@ as $$
 declare
   v_members jsonb;
 begin
-  if p_conflicts = '[]' then
-    return null;
-  end if;
   select jsonb_strip_nulls(jsonb_build_object(
     'userId', max(c ->> 'userId'),
     'admissionId', max(c ->> 'admissionId')
@@ -40,4 +37,4 @@ begin
   return school.problem(p_conflicts -> 0 ->> 'code', p_conflicts -> 0 ->> 'message', v_members);
 end;
 $$;
-comment on function school.refuse_admission(api.admission_request, jsonb) is 'Refuses an admission for all its conflicts.';
+comment on function school.refuse_admission(school.admission_request, jsonb) is 'Refuses an admission for all its conflicts.';

@@ -1,24 +1,18 @@
 -- What stands against the seats: the student sits in the class already, or elsewhere at that time; all seats are
 -- taken by others.
-create or replace function school.seat_conflicts(p_request api.admission_request)
+create or replace function school.seat_conflicts(p_request school.admission_request, p_classes school.chosen_class[])
 returns table (weekday integer, start_time time, conflict jsonb)
 language sql
 stable
 security invoker
 set search_path = ''
 as $$
-  with choice as (
-    select *
-    from school.admission_choice(p_request)
-    where is_operating
-      and classroom_slot_id is not null
-  ),
-  seated as (
+  with seated as (
     select
       c.time_slot_id,
       bool_or(e.classroom_slot_id = c.classroom_slot_id) as in_this_class,
       min(o.name) as elsewhere
-    from choice as c
+    from unnest(p_classes) as c
     join school.classroom_enrollments as e on e.student_id = (p_request).student_id and e.status = 'active'
     join school.classroom_slots as k on k.id = e.classroom_slot_id
     join school.time_slot_templates as t on t.id = k.time_slot_id
@@ -34,7 +28,7 @@ as $$
     else
       school.slot_conflict('student_conflict', c.time_slot_id, format('is when the student is in %s', s.elsewhere))
   end
-  from choice as c
+  from unnest(p_classes) as c
   join seated as s on s.time_slot_id = c.time_slot_id
   union all
   select
@@ -47,9 +41,9 @@ as $$
         'occupied', c.occupied,
         'alternatives', school.alternatives(p_request, c.weekday, c.start_time)
       )
-  from choice as c
+  from unnest(p_classes) as c
   left join seated as s on s.time_slot_id = c.time_slot_id
   where c.occupied >= c.capacity
     and s.in_this_class is not true;
 $$;
-comment on function school.seat_conflicts(api.admission_request) is 'What stands against the seats of a wanted admission.';
+comment on function school.seat_conflicts(school.admission_request, school.chosen_class[]) is 'What stands against the seats of a wanted admission.';

@@ -1,6 +1,6 @@
 -- JSON array of {pointer, message}, empty when every id is known. Judged for the acting user: a lead of somebody
 -- else and a student who is not theirs are unknown to staff.
-create or replace function school.unknown_admission_references(p_request api.admission_request)
+create or replace function school.unknown_admission_references(p_request school.admission_request)
 returns jsonb
 language sql
 stable
@@ -13,7 +13,7 @@ as $$
       from school.leads as l
       where l.id = (p_request).lead_id
         and l.deleted_at is null
-        and (auth.is_admin() or l.owner_id is null or l.owner_id = auth.user_id_as('staff'))
+        and ((p_request).actor_role <> 'staff' or l.owner_id is null or l.owner_id = (p_request).actor_id)
     )
     union all
     select '/studentId', (p_request).student_id is null or exists (
@@ -49,4 +49,4 @@ as $$
   from ids as i
   where not i.is_known;
 $$;
-comment on function school.unknown_admission_references(api.admission_request) is 'The ids of a wanted admission that name nothing the acting user can use.';
+comment on function school.unknown_admission_references(school.admission_request) is 'The ids of a wanted admission that name nothing the acting user can use.';
