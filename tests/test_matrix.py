@@ -129,6 +129,7 @@ KEPT_BY_THE_DATABASE = {
     "phone_key",
     "search_text",
     "search_grams",
+    "dates_changed_at",
     "seats_changed_at",
     "status_reason",
     "card",

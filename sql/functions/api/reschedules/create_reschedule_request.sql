@@ -21,15 +21,7 @@ begin
   if not exists (select from school.classroom_slots as k where k.id = p_classroom_slot_id and k.deleted_at is null) then
     perform school.fail_reference('classroomSlotId');
   end if;
-  perform
-  from school.leads as l
-  where l.id = (
-    select a.lead_id
-    from school.attendance as b
-    join school.admissions as a on a.id = b.admission_id
-    where b.id = p_attendance_id
-  )
-  for share;
+  perform school.share_lead_of((select b.admission_id from school.attendance as b where b.id = p_attendance_id));
   perform school.claim_reschedule_request(p_attendance_id);
   perform school.lock_reschedule(p_attendance_id, p_classroom_slot_id);
   if exists (

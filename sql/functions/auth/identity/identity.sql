@@ -17,8 +17,8 @@ as $$
       when session_user = 'school_gateway' then (
         select s.user_id
         from auth.sessions as s
-        where s.token_hash = auth.session_hash()
-          and s.expires_at > school.clock()
+        where s.token_hash = (select auth.session_hash())
+          and s.expires_at > (select school.clock())
       )
       else (
         select d.user_id

@@ -16,7 +16,7 @@ $$;
 comment on function auth.end_activations() is 'Trigger: changing the e-mail of a user ends their activation tokens.';
 
 create or replace trigger end_activations
-after update on school.users
+after update of email on school.users
 for each row
 when (old.email is distinct from new.email)
 execute function auth.end_activations();

@@ -21,7 +21,7 @@ $$;
 comment on function auth.end_sessions() is 'Trigger: disabling, deleting or changing the role of a user ends their sessions at once.';
 
 create or replace trigger end_sessions
-after update on school.users
+after update of role, status, deleted_at on school.users
 for each row
 when (
   old.role is distinct from new.role

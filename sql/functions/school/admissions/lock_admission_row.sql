@@ -1,4 +1,4 @@
--- An admission, locked, for admins; its lead is shared first, so that the lead's owner stays until this is written. Raises forbidden, not_found, version_mismatch.
+-- An admission, locked, for admins; its lead is shared first. Raises forbidden, not_found, version_mismatch.
 create or replace function school.lock_admission_row(p_admission_id uuid, p_if_match bigint default null)
 returns school.admissions
 language plpgsql
@@ -13,7 +13,7 @@ begin
     perform school.fail('forbidden', 'Admins do this.');
   end if;
   perform school.require_fresh_sight();
-  perform from school.leads as l where l.id = (select a.lead_id from school.admissions as a where a.id = p_admission_id) for share;
+  perform school.share_lead_of(p_admission_id);
   select * into v_admission from school.admissions as a where a.id = p_admission_id for no key update;
   if not found then
     perform school.fail_not_found('admission');

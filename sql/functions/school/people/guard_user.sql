@@ -42,7 +42,7 @@ $$;
 comment on function school.guard_user() is 'Trigger: a super_admin remains; who is in use stays.';
 
 create or replace trigger guard_user
-before update on school.users
+before update of role, status, deleted_at on school.users
 for each row
 when (
   old.deleted_at is null

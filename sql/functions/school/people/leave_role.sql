@@ -36,7 +36,7 @@ $$;
 comment on function school.leave_role() is 'Trigger: who changes role leaves nothing behind that the new one may not have.';
 
 create or replace trigger leave_role
-after update on school.users
+after update of role on school.users
 for each row
 when (old.role <> new.role)
 execute function school.leave_role();
