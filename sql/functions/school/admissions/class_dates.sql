@@ -30,6 +30,12 @@ as $$
     where k.id = any (p_classroom_slot_ids)
       and o.is_open
   ),
+  full_dates as materialized (
+    select f.classroom_slot_id, f.class_date
+    from school.dates_full_of_visitors(p_classroom_slot_ids, p_from) as f
+    where p_mind_rooms
+  ),
+  -- In order before they are judged, so that no more are judged than are wanted.
   dates as (
     select
       s.first_date + 7 * w.week as class_date,
@@ -39,6 +45,9 @@ as $$
       s.teacher_id
     from slots as s
     cross join generate_series(0, 156) as w (week)
+    where s.first_date + 7 * w.week < p_from + interval '3 years'
+    order by class_date, s.start_time, s.id
+    offset 0
   ),
   possible as (
     select
@@ -47,14 +56,10 @@ as $$
       d.start_time,
       d.end_time,
       coalesce(u.teacher_id, d.teacher_id) as teacher_id,
-      p_mind_rooms and (d.id, d.class_date) in (
-        select f.classroom_slot_id, f.class_date
-        from school.dates_full_of_visitors(p_classroom_slot_ids, p_from) as f
-      ) as is_full
+      (d.id, d.class_date) in (select f.classroom_slot_id, f.class_date from full_dates as f) as is_full
     from dates as d
     left join school.class_substitutes as u on u.classroom_slot_id = d.id and u.class_date = d.class_date
-    where d.class_date < p_from + interval '3 years'
-      and not (
+    where not (
         p_from = (select school.today())
         and d.class_date + d.start_time <= (select school.local_now())
       )
@@ -73,6 +78,8 @@ as $$
           and b.start_time < d.end_time
           and d.start_time < b.end_time
       )
+    order by d.class_date, d.start_time, d.id
+    limit p_total + (select count(*) from full_dates)
   ),
   counted as (
     select p.*, count(*) filter (where not p.is_full) over (order by p.class_date, p.start_time, p.id) as found

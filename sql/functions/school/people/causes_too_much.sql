@@ -14,7 +14,7 @@ as $$
     join school.notification_events as e on e.actor_user_id = u.id
     where u.id = p_actor_id
       and u.role not in ('admin', 'super_admin')
-      and e.created_at > school.clock() - interval '1 day'
+      and e.created_at > (select school.clock()) - interval '1 day'
     limit 301
   ) as recent;
 $$;

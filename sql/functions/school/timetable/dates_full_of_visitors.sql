@@ -17,9 +17,9 @@ as $$
       and b.class_date >= greatest(p_from, (select school.today()))
       and b.status <> 'cancelled'
     union
-    select i, school.today()
+    select i, (select school.today())
     from unnest(p_classroom_slot_ids) as i
-    where p_from <= school.today()
+    where p_from <= (select school.today())
   ) as v
   join school.classroom_slots as k on k.id = v.classroom_slot_id
   cross join lateral school.expected_by_date(array[v.classroom_slot_id], v.class_date, v.class_date) as d
