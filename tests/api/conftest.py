@@ -12,9 +12,9 @@ from psycopg.conninfo import make_conninfo
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from api.settings import Settings
-from tests.admitting import TRACE
 from tests.conftest import Cluster, running_server
-from tests.school import BUILT, School
+from tests.support.admitting import TRACE
+from tests.support.school import BUILT, School
 
 # What a full class leaves behind: its event, and the notices and letters derived from that.
 DERIVED = (*TRACE, "school.deliveries")

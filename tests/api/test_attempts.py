@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from api.http.passwords import Hasher
 from tests.api.conftest import refused
-from tests.school import PASSWORD
+from tests.support.school import PASSWORD
 
 Http = Callable[..., httpx.Client]
 Db = psycopg.Connection[Any]

@@ -15,8 +15,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.api.conftest import PROBLEM_MEMBERS, Site
-from tests.effort import rounds
-from tests.school import open_session
+from tests.support.effort import rounds
+from tests.support.school import open_session
 
 CHECKS = [
     not_a_server_error,

@@ -8,8 +8,8 @@ import httpx
 import psycopg
 import pytest
 
-from tests.admitting import nothing_changes
 from tests.api.conftest import DERIVED, refused
+from tests.support.admitting import nothing_changes
 
 Client = Callable[[str], httpx.Client]
 

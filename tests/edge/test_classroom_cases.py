@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from tests.admitting import fingerprint, nothing_changes, refusal, seats_taken, wish
-from tests.classrooms import ask, broken, class_on, classes, one, status
+from tests.support.admitting import fingerprint, nothing_changes, refusal, seats_taken, wish
+from tests.support.classrooms import ask, broken, class_on, classes, one, status
 
 
 def test_a_move_that_fails_after_the_request_was_claimed_leaves_it_pending(db, school, call):

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from tests.admitting import nothing_changes, refusal, wish
-from tests.school import Caller, Refusal, open_session
+from tests.support.admitting import nothing_changes, refusal, wish
+from tests.support.school import Caller, Refusal, open_session
 
 
 def add_lead(call, school, person="sam", **members):

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from tests.notices import InBackground, events, names, run, told, until_blocked, value
-from tests.school import Refusal
+from tests.support.notices import InBackground, events, names, run, told, until_blocked, value
+from tests.support.school import Refusal
 
 
 def zone(db, name):

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from api.database import migrations
-from tests import matrix
-from tests.notices import value
-from tests.school import open_session
+from tests.conventions import matrix
+from tests.support.notices import value
+from tests.support.school import open_session
 
 JOBS = "select name from jobs.schedule order by name"
 

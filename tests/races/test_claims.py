@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
-from tests.school import Caller, Refusal
+from tests.support.school import Caller, Refusal
 
 
 def claim(conninfo, school, person, lead, gate):

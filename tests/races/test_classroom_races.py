@@ -6,9 +6,9 @@ from collections import Counter
 
 import psycopg
 
-from tests.admitting import new_class, seats_taken, wish
 from tests.bench.mixed import churn
-from tests.classrooms import (
+from tests.support.admitting import new_class, seats_taken, wish
+from tests.support.classrooms import (
     at_once,
     broken,
     class_on,
@@ -19,7 +19,7 @@ from tests.classrooms import (
     seats,
     status,
 )
-from tests.effort import rounds
+from tests.support.effort import rounds
 
 REPEATS = 3
 

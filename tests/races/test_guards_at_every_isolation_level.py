@@ -16,8 +16,8 @@ import psycopg
 import pytest
 from psycopg import IsolationLevel
 
-from tests.classrooms import broken, one
-from tests.school import Caller, Refusal, School, open_session
+from tests.support.classrooms import broken, one
+from tests.support.school import Caller, Refusal, School, open_session
 
 Database = psycopg.Connection[Any]
 Work = tuple[str, str, dict[str, Any]]

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.school import Caller, School
+from tests.support.school import Caller, School
 
 Database = psycopg.Connection[Any]
 STRAYED = "select detail from school.strayed_keys()"

@@ -8,8 +8,16 @@ import httpx
 import psycopg
 import pytest
 
-from tests.admitting import fill, new_class, nothing_changes, refusal, seats_taken, waiting, wish
-from tests.school import Caller, Refusal
+from tests.support.admitting import (
+    fill,
+    new_class,
+    nothing_changes,
+    refusal,
+    seats_taken,
+    waiting,
+    wish,
+)
+from tests.support.school import Caller, Refusal
 
 NO_ORPHANS = """
 select 'student', u.id from school.users as u where u.role = 'student'

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from tests.school import Caller, School
+from tests.support.school import Caller, School
 
 Database = psycopg.Connection[Any]
 

@@ -7,8 +7,8 @@ import pytest
 from psycopg import sql
 
 from api.database import migrations
-from tests.notices import value
-from tests.school import BUILT
+from tests.support.notices import value
+from tests.support.school import BUILT
 
 BEFORE = 13
 

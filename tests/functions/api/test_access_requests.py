@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from tests.admitting import nothing_changes, refusal
-from tests.school import Caller, Refusal
+from tests.support.admitting import nothing_changes, refusal
+from tests.support.school import Caller, Refusal
 
 PASSWORD = "an entirely new passphrase"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.admitting import fill, new_class, nothing_changes, refusal, seats_taken, wish
-from tests.classrooms import ask, broken, class_on, classes, events, one, seats, status
+from tests.support.admitting import fill, new_class, nothing_changes, refusal, seats_taken, wish
+from tests.support.classrooms import ask, broken, class_on, classes, events, one, seats, status
 
 ACTIONS = ("block_admission", "unblock_admission", "cancel_admission", "renew_admission")
 NOWHERE = "00000000-0000-4000-8000-000000000000"

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.admitting import nothing_changes, refusal
-from tests.classrooms import class_on, classes, one, status
+from tests.support.admitting import nothing_changes, refusal
+from tests.support.classrooms import class_on, classes, one, status
 
 
 def mark_all(caller):

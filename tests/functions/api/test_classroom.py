@@ -1,7 +1,7 @@
 """The classroom dashboard, and a student's way through the school over HTTP."""
 
-from tests.admitting import refusal, wish
-from tests.classrooms import ask
+from tests.support.admitting import refusal, wish
+from tests.support.classrooms import ask
 
 
 def board(caller, **filters):

@@ -1,7 +1,15 @@
 """Closing the school over classes that are dated already."""
 
-from tests.admitting import codes, fill, fingerprint, new_class, nothing_changes, refusal, wish
-from tests.classrooms import ask, classes, events, one, status
+from tests.support.admitting import (
+    codes,
+    fill,
+    fingerprint,
+    new_class,
+    nothing_changes,
+    refusal,
+    wish,
+)
+from tests.support.classrooms import ask, classes, events, one, status
 
 CLOSURE = {"start_date": "2027-03-08", "end_date": "2027-03-10", "reason": "Flood"}
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from tests.admitting import nothing_changes, refusal
+from tests.support.admitting import nothing_changes, refusal
 
 CSV = {"Content-Type": "text/csv"}
 COLUMNS = [

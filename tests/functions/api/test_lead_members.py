@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.admitting import nothing_changes, refusal
+from tests.support.admitting import nothing_changes, refusal
 
 MEMBERS = {
     "phone": ("+1 555 0100", "+1 555 0101"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.notices import run, value
-from tests.school import Refusal
+from tests.support.notices import run, value
+from tests.support.school import Refusal
 
 MEMBERS = {
     "id",

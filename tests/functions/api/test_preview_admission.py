@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.admitting import (
+from tests.support.admitting import (
     TRACE,
     codes,
     fill,

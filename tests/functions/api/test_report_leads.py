@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.admitting import refusal
+from tests.support.admitting import refusal
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.notices import value
+from tests.support.notices import value
 
 WORK = """
 select 'function', schemaname || '.' || funcname, calls from pg_stat_xact_user_functions

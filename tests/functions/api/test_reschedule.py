@@ -3,9 +3,9 @@
 import psycopg
 import pytest
 
-from tests.admitting import codes, fill, new_class, nothing_changes, refusal, wish
-from tests.classrooms import ask, class_on, classes, events, one, status
-from tests.school import Caller, Refusal
+from tests.support.admitting import codes, fill, new_class, nothing_changes, refusal, wish
+from tests.support.classrooms import ask, class_on, classes, events, one, status
+from tests.support.school import Caller, Refusal
 
 MOVE = "create_reschedule_request"
 

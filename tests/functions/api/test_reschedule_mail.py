@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.classrooms import ask, class_on
-from tests.notices import told, value
-from tests.school import Refusal
+from tests.support.classrooms import ask, class_on
+from tests.support.notices import told, value
+from tests.support.school import Refusal
 
 
 def letters(db):

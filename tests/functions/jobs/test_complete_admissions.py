@@ -4,8 +4,8 @@ import threading
 
 import psycopg
 
-from tests.admitting import nothing_changes
-from tests.classrooms import ask, broken, one, seats, status
+from tests.support.admitting import nothing_changes
+from tests.support.classrooms import ask, broken, one, seats, status
 
 RUN = "select jobs.complete_admissions(%s)"
 

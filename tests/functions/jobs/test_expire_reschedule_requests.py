@@ -4,8 +4,8 @@ import threading
 
 import psycopg
 
-from tests.admitting import nothing_changes
-from tests.classrooms import ask, at_once, events, one, status
+from tests.support.admitting import nothing_changes
+from tests.support.classrooms import ask, at_once, events, one, status
 
 RUN = "select jobs.expire_reschedule_requests(%s)"
 NOW = "select jobs.expire_reschedule_requests()"

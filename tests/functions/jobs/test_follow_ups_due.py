@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.notices import InBackground, events, names, run, told, until_blocked, value
+from tests.support.notices import InBackground, events, names, run, told, until_blocked, value
 
 
 @pytest.fixture

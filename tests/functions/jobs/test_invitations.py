@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from tests.notices import value
-from tests.school import Refusal
+from tests.support.notices import value
+from tests.support.school import Refusal
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """jobs.rebuild_notifications: the notices can be derived from the events at any time."""
 
-from tests.notices import run, value
+from tests.support.notices import run, value
 
 ALL = (
     "select event_id, recipient_user_id, type, entity_type, entity_id, day, title, body, payload,"

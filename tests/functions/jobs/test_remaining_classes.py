@@ -6,7 +6,7 @@ Sid's classes are Mondays and Wednesdays, 1 to 24 March; una's Mondays and Thurs
 import psycopg
 import pytest
 
-from tests.notices import InBackground, events, run, told, until_blocked, value
+from tests.support.notices import InBackground, events, run, told, until_blocked, value
 
 FOUR, NONE = "classes.remaining_4", "classes.remaining_0"
 JOB = "remaining_classes"

@@ -3,9 +3,9 @@
 import psycopg
 import pytest
 
-from tests.admitting import nothing_changes
-from tests.notices import InBackground, events, told, until_blocked, value
-from tests.school import Refusal
+from tests.support.admitting import nothing_changes
+from tests.support.notices import InBackground, events, told, until_blocked, value
+from tests.support.school import Refusal
 
 RUNS = (
     "select name, run_on::text, rows_made, finished_at >= started_at from jobs.runs"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.admitting import new_class
+from tests.support.admitting import new_class
 
 
 @pytest.fixture

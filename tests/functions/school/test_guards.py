@@ -5,7 +5,7 @@ import json
 import psycopg
 import pytest
 
-from tests.admitting import codes, fill, new_class, nothing_changes, refusal, waiting
+from tests.support.admitting import codes, fill, new_class, nothing_changes, refusal, waiting
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 

@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from tests.notices import InBackground, names, until_blocked, value
-from tests.school import Caller, Refusal
+from tests.support.notices import InBackground, names, until_blocked, value
+from tests.support.school import Caller, Refusal
 
 
 def owner_of(db, school, lead):

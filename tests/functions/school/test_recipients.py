@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from tests.notices import events, names, run, value
-from tests.school import Refusal
+from tests.support.notices import events, names, run, value
+from tests.support.school import Refusal
 
 MUTABLE = "muted_notification_types"
 

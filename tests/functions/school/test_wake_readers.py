@@ -2,7 +2,7 @@
 
 import psycopg
 
-from tests.notices import value
+from tests.support.notices import value
 
 
 def test_who_listens_hears_that_an_inbox_has_grown_and_not_whose(db, school, call, conninfo):

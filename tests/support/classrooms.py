@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from tests.school import Caller, Refusal, School
+from tests.support.school import Caller, Refusal, School
 
 Database = psycopg.Connection[Any]
 

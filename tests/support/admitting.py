@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.school import Refusal, School
+from tests.support.school import Refusal, School
 
 # Where a refused attempt leaves its trace: the event, and the notices and mails derived from it.
 TRACE = ("school.notification_events", "school.notifications", "school.deliveries")
