@@ -62,6 +62,11 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def zone(db: psycopg.Connection[Any], name: str) -> None:
+    """Move the school to a time zone."""
+    db.execute("update school.school_settings set timezone = %s", (name,))
+
+
 class Caller:
     """Calls functions of schema ``api`` as the gateway does, without HTTP, one transaction each."""
 

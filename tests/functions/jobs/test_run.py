@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from tests.support.admitting import nothing_changes
-from tests.support.notices import InBackground, events, told, until_blocked, value
+from tests.support.notices import InBackground, events, run, told, until_blocked, value
 from tests.support.school import Refusal
 
 RUNS = (
@@ -172,3 +172,12 @@ def test_an_admin_runs_and_previews_and_nobody_else_does(db, school, call):
                 call(person)(function, name="follow_ups_due")
             assert refused.value.code == "forbidden"
     assert value(db, "select count(*) from jobs.runs") == 1
+
+
+def test_long_outage_brings_one_notice_of_an_episode_and_not_one_of_a_day(db, school, clock):
+    run(db, "follow_ups_due", "2027-02-20")
+    db.execute("select jobs.run('follow_ups_due'), jobs.run('remaining_classes')")
+    clock.set("2027-03-20T09:00:00Z")
+    db.execute("select jobs.run('follow_ups_due'), jobs.run('remaining_classes')")
+    assert events(db, "follow_up.due") == 2
+    assert events(db, "classes.remaining_4") == 2

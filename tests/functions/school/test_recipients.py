@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.support.notices import events, names, run, value
+from tests.support.notices import events, names, run, told, value
 from tests.support.school import Refusal
 
 MUTABLE = "muted_notification_types"
@@ -304,5 +304,14 @@ def test_one_notice_per_person_and_event_also_for_who_is_concerned_twice(db, sch
     call("root")(
         "assign_lead", lead_id=school["sams"], owner_id=school["ada"], present=["owner_id"]
     )
+    call("root")("block_admission", admission_id=school["sid_admission"])
+    assert names(db, "admission.blocked") == ["Ada", "Sid", "Tom"]
+
+
+def test_recipient_gone_is_skipped_and_the_admins_are_told_instead(db, school, call):
+    call("root")("update_user", user_id=school["sam"], status="disabled", present=["status"])
+    run(db, "follow_ups_due")
+    rows = [row for row in told(db, "follow_up.due") if row[1] == school["fresh"]]
+    assert [name for name, _, _ in rows] == ["Ada", "Root"]
     call("root")("block_admission", admission_id=school["sid_admission"])
     assert names(db, "admission.blocked") == ["Ada", "Sid", "Tom"]
