@@ -11,7 +11,8 @@ import pytest
 
 from api.http.routes import PREFIX, ROUTES
 from api.settings import Settings
-from tests.api.conftest import Site, refused
+from tests.api.conftest import Site
+from tests.support.asking import refused
 from tests.support.effort import THOROUGH
 
 Http = Callable[..., httpx.Client]

@@ -14,7 +14,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.api.conftest import PROBLEM_MEMBERS, Site
+from tests.api.conftest import Site
+from tests.support.asking import PROBLEM_MEMBERS
 from tests.support.effort import rounds
 from tests.support.school import open_session
 

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 
-from tests.api.conftest import refused
 from tests.support.admitting import nothing_changes
+from tests.support.asking import refused
 from tests.support.school import PASSWORD
 
 Http = Callable[..., httpx.Client]

@@ -1,29 +1,32 @@
-"""The one way to race: everybody at once, or one seen waiting behind another."""
+"""The one way to race: everybody at the same moment, or one after the other in a known order."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
 
-from tests.support.school import Caller, Refusal
+from tests.support.school import BUILT, Caller, Database, Refusal
 from tests.support.waiting import until
 
 Given = ParamSpec("Given")
 Outcome = TypeVar("Outcome")
+Call = tuple[str | None, str, dict[str, Any]]
+"""Who calls, the function of schema api, its arguments."""
 
 
 def in_background(
     work: Callable[Given, Outcome], *arguments: Given.args, **members: Given.kwargs
 ) -> Future[Outcome]:
-    """Call ``work`` in a thread of its own that nobody waits for at the end."""
+    """Call ``work`` in a thread of its own; what is left of it at the end is not waited for."""
     done: Future[Outcome] = Future()
 
     def run() -> None:
         try:
             done.set_result(work(*arguments, **members))
-        except BaseException as error:  # noqa: BLE001 (who asks for the result is told)
+        except BaseException as error:  # noqa: BLE001 - told to who asks for the result
             done.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
@@ -38,37 +41,46 @@ def at_once(*works: Callable[[], Outcome]) -> list[Outcome]:
         gate.wait(timeout=30)
         return work()
 
-    return [done.result(timeout=60) for done in [in_background(arrive, work) for work in works]]
+    return [done.result(60) for done in [in_background(arrive, work) for work in works]]
 
 
-def calls_at_once(
-    conninfo: Callable[..., str], calls: Iterable[tuple[str, str, dict[str, Any]]]
-) -> list[Any]:
-    """Let each (token, function, arguments) call on a connection of its own, all at once.
+def waits(db: Database, waiter: Database) -> bool:
+    """Return whether the connection ``waiter`` waits for a lock that somebody else has."""
+    blocked = "select cardinality(pg_blocking_pids(%s)) > 0"
+    return db.execute(blocked, (waiter.info.backend_pid,)).fetchone() == (True,)
 
-    Returns for each its answer, its Refusal or its psycopg.Error; nothing is tried again.
-    """
-    calls = list(calls)
-    connections = [psycopg.connect(conninfo("school_gateway"), autocommit=True) for _ in calls]
 
-    def attempt(
-        gateway: psycopg.Connection[Any], token: str, function: str, arguments: dict[str, Any]
-    ) -> Any:
-        try:
-            return Caller(gateway, token)(function, **arguments)
-        except (Refusal, psycopg.Error) as error:
-            return error
+def behind(
+    db: Database,
+    holder: Database,
+    work: Callable[Given, Outcome],
+    *arguments: Given.args,
+    **members: Given.kwargs,
+) -> Future[Outcome]:
+    """Start ``work`` in the background; return once it waits for a lock that ``holder`` has."""
+    done = in_background(work, *arguments, **members)
+    waiters = "select count(*) from pg_stat_activity where %s = any (pg_blocking_pids(pid))"
 
+    def is_waited_for() -> bool:
+        _still_waits(done)
+        return db.execute(waiters, (holder.info.backend_pid,)).fetchone() != (0,)
+
+    until(is_waited_for, otherwise="it did not wait")
+    return done
+
+
+def _still_waits(done: Future[Any]) -> None:
+    assert not done.done(), f"it did not wait: {done.exception() or done.result()}"
+
+
+def outcome(connection: Database, call: Call) -> Any:
+    """Return the answer of a call, or its Refusal, or its psycopg.Error; nothing is tried again."""
+    person, function, arguments = call
+    caller = Caller(connection, None if person is None else BUILT.token(person))
     try:
-        return at_once(
-            *(
-                lambda gateway=gateway, call=call: attempt(gateway, *call)
-                for gateway, call in zip(connections, calls, strict=True)
-            )
-        )
-    finally:
-        for connection in connections:
-            connection.close()
+        return caller(function, **arguments)
+    except (Refusal, psycopg.Error) as error:
+        return error
 
 
 def code(outcome: Any) -> str:
@@ -78,24 +90,46 @@ def code(outcome: Any) -> str:
     return str(outcome.sqlstate) if isinstance(outcome, psycopg.Error) else "ok"
 
 
-def behind(
-    db: psycopg.Connection[Any],
-    holder: psycopg.Connection[Any],
-    work: Callable[Given, Outcome],
-    *arguments: Given.args,
-    **members: Given.kwargs,
-) -> Future[Outcome]:
-    """Start ``work`` in the background; return once it waits for a lock that ``holder`` holds.
+def codes(outcomes: Iterable[Any]) -> list[str]:
+    return [code(outcome) for outcome in outcomes]
 
-    Work that comes to its end without having waited fails the test.
+
+def calls_at_once(conninfo: Callable[..., str], calls: Sequence[Call]) -> list[Any]:
+    """Make all ``calls`` at the same moment, each on a connection of its own: their outcomes."""
+    with ExitStack() as stack:
+        connections = [_connect(stack, conninfo, autocommit=True) for _ in calls]
+        return at_once(
+            *(
+                lambda connection=connection, call=call: outcome(connection, call)
+                for connection, call in zip(connections, calls, strict=True)
+            )
+        )
+
+
+def calls_in_order(db: Database, conninfo: Callable[..., str], calls: Sequence[Call]) -> list[Any]:
+    """Make ``calls`` on connections of their own, none before it had to wait for the one before.
+
+    The first has acted and is not committed; every other is seen waiting before the next begins;
+    then the first commits, and the others follow in their order. Returns their outcomes.
     """
-    done = in_background(work, *arguments, **members)
-    waiters = "select count(*) from pg_stat_activity where %s = any (pg_blocking_pids(pid))"
+    with ExitStack() as stack:
+        first = _connect(stack, conninfo, autocommit=False)
+        first.execute("select")  # begins the transaction that the call is a part of
+        acted = outcome(first, calls[0])
+        others = []
+        for call in calls[1:]:
+            connection = _connect(stack, conninfo, autocommit=True)
+            done = in_background(outcome, connection, call)
 
-    def waits() -> bool:
-        if done.done():
-            raise AssertionError(f"it did not wait: {done.exception() or done.result()}")
-        return db.execute(waiters, (holder.info.backend_pid,)).fetchone() != (0,)
+            def is_waiting(connection: Database = connection, done: Future[Any] = done) -> bool:
+                _still_waits(done)
+                return waits(db, connection)
 
-    until(waits, otherwise="it did not wait")
-    return done
+            until(is_waiting, otherwise="it did not wait")
+            others.append(done)
+        first.commit()
+        return [acted, *(done.result(30) for done in others)]
+
+
+def _connect(stack: ExitStack, conninfo: Callable[..., str], *, autocommit: bool) -> Database:
+    return stack.enter_context(psycopg.connect(conninfo("school_gateway"), autocommit=autocommit))

@@ -31,6 +31,8 @@ from psycopg.conninfo import make_conninfo
 
 from api.database import migrations
 
+Database = psycopg.Connection[Any]
+
 NOW = "2027-03-01T09:00:00+00:00"
 PASSWORD = "correct horse battery staple"
 
@@ -56,6 +58,11 @@ class School:
     def token(self, person: str) -> str:
         """Return the token of the person's open session."""
         return f"session-of-{person}"
+
+
+def bearer(person: str) -> dict[str, str]:
+    """Return the headers of a request of a person."""
+    return {"Authorization": f"Bearer {BUILT.token(person)}"}
 
 
 def token_hash(token: str) -> bytes:

@@ -3,8 +3,9 @@
 import psycopg
 import pytest
 
-from tests.support.admitting import fill, new_class, nothing_changes, refusal, seats_taken, wish
-from tests.support.classrooms import ask, broken, class_on, classes, events, one, seats, status
+from tests.support.admitting import fill, new_class, nothing_changes, seats_taken, wish
+from tests.support.asking import one, refusal
+from tests.support.classrooms import ask, broken, class_on, classes, events, seats, status
 
 ACTIONS = ("block_admission", "unblock_admission", "cancel_admission", "renew_admission")
 NOWHERE = "00000000-0000-4000-8000-000000000000"

@@ -1,6 +1,7 @@
 """The classroom dashboard, and a student's way through the school over HTTP."""
 
-from tests.support.admitting import refusal, seats_taken, wish
+from tests.support.admitting import seats_taken, wish
+from tests.support.asking import refusal
 from tests.support.classrooms import ask
 
 

@@ -10,10 +10,10 @@ from tests.support.admitting import (
     fingerprint,
     new_class,
     nothing_changes,
-    refusal,
     seats_taken,
     wish,
 )
+from tests.support.asking import refusal
 
 MONDAY_AND_FRIDAY = [
     "2027-03-01",

@@ -4,7 +4,8 @@ import csv
 import io
 import json
 
-from tests.support.admitting import nothing_changes, refusal
+from tests.support.admitting import nothing_changes
+from tests.support.asking import refusal
 from tests.support.leads import add_lead
 
 CSV = {"Content-Type": "text/csv"}

@@ -1,8 +1,9 @@
 """People: their addresses, the last super admin, their own settings."""
 
-from tests.support.admitting import nothing_changes, refusal
-from tests.support.races import calls_at_once
-from tests.support.school import Refusal, open_session
+from tests.support.admitting import nothing_changes
+from tests.support.asking import one, refusal
+from tests.support.races import calls_in_order, codes
+from tests.support.school import open_session
 
 
 def test_an_email_is_free_again_once_its_user_is_deleted(db, school, call):
@@ -31,17 +32,17 @@ def test_the_last_active_super_admin_stays(db, school, call, conninfo):
             assert kept.code == "forbidden"
     other = call("root")("create_user", name="Second", role="super_admin", email="two@school.test")
     open_session(db, other["id"], "session-of-second")
-    answers = calls_at_once(
+    answers = calls_in_order(
+        db,
         conninfo,
         [
-            ("session-of-second", "delete_user", {"user_id": root}),
-            (school.token("root"), "delete_user", {"user_id": other["id"]}),
+            ("second", "delete_user", {"user_id": root}),
+            ("root", "delete_user", {"user_id": other["id"]}),
         ],
     )
-    assert sum(isinstance(answer, Refusal) for answer in answers) == 1
-    assert db.execute(
-        "select count(*) from school.users where role = 'super_admin' and deleted_at is null"
-    ).fetchone() == (1,)
+    assert codes(answers) == ["ok", "last_super_admin"]
+    left = "select id::text from school.users where role = 'super_admin' and deleted_at is null"
+    assert one(db, left) == other["id"]
 
 
 def test_settings_of_a_person_are_their_own_and_keep_what_is_not_named(db, school, client):

@@ -10,9 +10,9 @@ from tests.support.admitting import (
     fingerprint,
     new_class,
     nothing_changes,
-    refusal,
     wish,
 )
+from tests.support.asking import refusal
 
 
 @pytest.mark.unsound("the closure is written as the owner, over dated classes")

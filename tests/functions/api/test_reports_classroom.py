@@ -1,6 +1,7 @@
 """Reports of attendance and occupancy, against numbers worked out by hand."""
 
-from tests.support.admitting import fill, nothing_changes, refusal, wish
+from tests.support.admitting import fill, nothing_changes, wish
+from tests.support.asking import refusal
 from tests.support.classrooms import class_on
 
 

@@ -3,16 +3,9 @@
 import psycopg
 import pytest
 
-from tests.support.admitting import (
-    codes,
-    fill,
-    fingerprint,
-    new_class,
-    nothing_changes,
-    refusal,
-    wish,
-)
-from tests.support.classrooms import ask, class_on, classes, events, one, status
+from tests.support.admitting import codes, fill, fingerprint, new_class, nothing_changes, wish
+from tests.support.asking import one, refusal
+from tests.support.classrooms import ask, class_on, classes, events, status
 from tests.support.school import Caller, Refusal
 
 MOVE = "create_reschedule_request"

@@ -5,7 +5,8 @@ import json
 import psycopg
 import pytest
 
-from tests.support.admitting import nothing_changes, refusal
+from tests.support.admitting import nothing_changes
+from tests.support.asking import refusal
 from tests.support.leads import add_lead
 
 

@@ -4,7 +4,9 @@ import psycopg
 import pytest
 
 from tests.support.admitting import wish
-from tests.support.notices import InBackground, events, names, run, told, until_blocked, value
+from tests.support.asking import one
+from tests.support.notices import events, names, run, told
+from tests.support.races import behind
 from tests.support.school import zone
 
 
@@ -41,10 +43,9 @@ def test_on_two_connections_at_once_it_is_told_once(db, owned, unowned, conninfo
         psycopg.connect(conninfo(), autocommit=True) as second,
     ):
         assert run(first, "follow_ups_due") == 2
-        waiting = InBackground(run, second, "follow_ups_due")
-        until_blocked(db, first)
+        waiting = behind(db, first, run, second, "follow_ups_due")
         first.commit()
-        assert waiting.result() == 0
+        assert waiting.result(30) == 0
     assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
     assert events(db, "follow_up.due") == 2
 
@@ -55,10 +56,9 @@ def test_a_first_run_that_is_rolled_back_leaves_all_to_the_second(db, owned, uno
         psycopg.connect(conninfo(), autocommit=True) as second,
     ):
         assert run(first, "follow_ups_due") == 2
-        waiting = InBackground(run, second, "follow_ups_due")
-        until_blocked(db, first)
+        waiting = behind(db, first, run, second, "follow_ups_due")
         first.rollback()
-        assert waiting.result() == 2
+        assert waiting.result(30) == 2
     assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
 
 
@@ -167,9 +167,9 @@ def test_who_muted_it_is_not_told_and_the_event_stands(db, school, call):
 
 def test_what_it_would_make_is_what_it_makes(db, school, call):
     ada = call("ada")
-    before = value(db, "select count(*) from school.notification_events")
+    before = one(db, "select count(*) from school.notification_events")
     preview = ada("preview_job", name="follow_ups_due")
-    assert value(db, "select count(*) from school.notification_events") == before
+    assert one(db, "select count(*) from school.notification_events") == before
     assert preview["rows"] == run(db, "follow_ups_due") == 2
     made = sorted(
         (item["entityId"], item["day"], item["title"], item["body"], sorted(item["recipients"]))
@@ -221,10 +221,9 @@ def test_two_nodes_run_the_job_and_one_notice_comes_of_it(db, school, conninfo):
         psycopg.connect(conninfo(), autocommit=True) as cron,
     ):
         api.execute("select jobs.run('follow_ups_due')")
-        waiting = InBackground(cron.execute, "select jobs.run('follow_ups_due')")
-        until_blocked(db, api)
+        waiting = behind(db, api, cron.execute, "select jobs.run('follow_ups_due')")
         api.commit()
-        assert waiting.result() is not None
+        assert waiting.result(30) is not None
     assert len(told(db, "follow_up.due")) == 3
     # and if no lock had held them apart, the key would have
     db.execute(

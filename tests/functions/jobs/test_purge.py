@@ -1,7 +1,7 @@
 """The job that removes what has had its time."""
 
 from tests.support.admitting import nothing_changes
-from tests.support.classrooms import one
+from tests.support.asking import one
 from tests.support.school import open_session, token_hash
 
 

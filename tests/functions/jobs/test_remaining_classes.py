@@ -7,8 +7,10 @@ import psycopg
 import pytest
 
 from tests.support.admitting import wish
+from tests.support.asking import one
 from tests.support.classrooms import classes
-from tests.support.notices import InBackground, events, run, told, until_blocked, value
+from tests.support.notices import events, run, told
+from tests.support.races import behind
 
 FOUR, NONE = "classes.remaining_4", "classes.remaining_0"
 JOB = "remaining_classes"
@@ -64,12 +66,12 @@ def test_from_five_to_three_in_one_day_is_one_notice(db, school, call, clock):
     assert run(db, JOB) == 0
     mark_today(db, call, school, "2027-03-10")
     left = "select count(*) from school.attendance where admission_id = %s and status = 'scheduled'"
-    assert value(db, left + " and class_date >= '2027-03-10'", school["sid_admission"]) == 3
+    assert one(db, left + " and class_date >= '2027-03-10'", school["sid_admission"]) == 3
     for _ in range(3):
         run(db, JOB)
     assert who(db, FOUR, school["sid_admission"]) == ["Ada", "Root", "Sam", "Sid"]
     assert days(db, FOUR, school["sid_admission"]) == {"2027-03-10"}
-    payload = value(
+    payload = one(
         db,
         "select payload ->> 'remaining' from school.notification_events where type = %s"
         " and entity_id = %s",
@@ -104,10 +106,9 @@ def test_on_two_connections_at_once_it_is_told_once(db, school, conninfo):
         psycopg.connect(conninfo(), autocommit=True) as second,
     ):
         assert run(first, JOB, "2027-03-15") == 2
-        waiting = InBackground(run, second, JOB, "2027-03-16")
-        until_blocked(db, first)
+        waiting = behind(db, first, run, second, JOB, "2027-03-16")
         first.commit()
-        assert waiting.result() == 0
+        assert waiting.result(30) == 0
     assert len(told(db, FOUR)) == 8
     assert events(db, FOUR) == 2
 
@@ -172,10 +173,9 @@ def test_second_run_while_the_first_is_running_waits_and_finds_nothing(db, schoo
         psycopg.connect(conninfo(), autocommit=True) as second,
     ):
         assert run(first, "remaining_classes", "2027-03-16") == 2
-        waiting = InBackground(run, second, "remaining_classes", "2027-03-16")
-        until_blocked(db, first)
+        waiting = behind(db, first, run, second, "remaining_classes", "2027-03-16")
         first.commit()
-        assert waiting.result() == 0
+        assert waiting.result(30) == 0
 
 
 def test_remaining_jumps_from_five_to_three_and_is_told_once(db, school, call, clock):

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.support.admitting import new_class, nothing_changes, refusal, wish
+from tests.support.admitting import new_class, nothing_changes, wish
+from tests.support.asking import refusal
 from tests.support.classrooms import classes
 
 

@@ -5,7 +5,8 @@ import re
 import psycopg
 import pytest
 
-from tests.support.notices import events, names, run, told, value
+from tests.support.asking import one
+from tests.support.notices import events, names, run, told
 
 
 def test_a_notice_that_is_there_already_aborts_none_of_the_others(db, school):
@@ -35,7 +36,7 @@ def test_the_conflict_that_is_passed_over_is_named_and_hides_no_other(db, school
             "   '2027-03-01')",
             (school["fresh"],),
         )
-    source = value(db, "select prosrc from pg_proc where proname = 'derive_notifications'")
+    source = one(db, "select prosrc from pg_proc where proname = 'derive_notifications'")
     assert re.findall(r"on conflict.*", source) == [
         "on conflict on constraint one_notice_per_recipient_type_entity_and_day do nothing;"
     ]
@@ -74,7 +75,5 @@ def test_notices_are_part_of_the_change_and_their_delivery_is_not(db, school, ca
     )
     with pytest.raises(psycopg.errors.RaiseException, match="broken"):
         call("ada")("unblock_admission", admission_id=school["sid_admission"])
-    status = value(
-        db, "select status from school.admissions where id = %s", school["sid_admission"]
-    )
+    status = one(db, "select status from school.admissions where id = %s", school["sid_admission"])
     assert (status, events(db, "admission.unblocked")) == ("blocked", 0)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.admitting import wish
-from tests.support.notices import value
+from tests.support.asking import one
 from tests.support.school import Refusal, zone
 
 
@@ -29,8 +29,8 @@ def dates(db, admission):
 def test_server_in_utc_and_school_ahead_today_is_the_schools(db, school, call, clock):
     zone(db, "Asia/Kolkata")
     clock.set("2027-03-02T19:00:00Z")  # 00:30 on the 3rd at school
-    assert str(value(db, "select school.today()")) == "2027-03-03"
-    row = value(
+    assert str(one(db, "select school.today()")) == "2027-03-03"
+    row = one(
         db,
         "select id::text from school.attendance where admission_id = %s"
         " and class_date = '2027-03-03'",
@@ -163,4 +163,4 @@ def test_class_at_half_past_two_in_the_dst_gap_begins_when_the_wall_has_passed_i
     db, school, clock, sundays, now, has_begun
 ):
     clock.set(now)
-    assert value(db, "select school.has_begun('2027-03-28', '02:30')") is has_begun
+    assert one(db, "select school.has_begun('2027-03-28', '02:30')") is has_begun
