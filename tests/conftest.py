@@ -28,14 +28,14 @@ from api.console.application import create_app
 from api.database.embedded import EmbeddedServer
 from api.http.connections import BoundedProtocol
 from api.settings import Settings
-from tests.school import BUILT, Caller, School
-from tests.school import load as load_school
+from tests.support.school import BUILT, Caller, School
+from tests.support.school import load as load_school
 
 PROJECT = Path(__file__).resolve().parent.parent
 OUTSIDE_SERVER = os.environ.get("OSTINATO_TEST_SERVER")
 
 # The embedded server lacks plpgsql_check and pg_cron; these run on a server that has them.
-collect_ignore = [] if OUTSIDE_SERVER else ["test_plpgsql_check.py", "cron"]
+collect_ignore = [] if OUTSIDE_SERVER else ["conventions/test_plpgsql_check.py", "cron"]
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def empty_conninfo(empty_postgresql: psycopg.Connection[Any], cluster: Cluster) 
 def school(
     request: pytest.FixtureRequest, db: psycopg.Connection[Any], conninfo: Callable[..., str]
 ) -> Iterator[School]:
-    """The small school of tests.school, in this test's own database.
+    """The small school of tests.support.school, in this test's own database.
 
     Whatever a test does, the school is sound afterwards; ``@pytest.mark.unsound(reason)`` excuses
     a test that breaks it on purpose, as the owner.

@@ -12,13 +12,12 @@ from psycopg.conninfo import make_conninfo
 from pytest_postgresql.janitor import DatabaseJanitor
 
 from api.settings import Settings
-from tests.admitting import TRACE
 from tests.conftest import Cluster, running_server
-from tests.school import BUILT, School
+from tests.support.admitting import TRACE
+from tests.support.school import BUILT, School
 
 # What a full class leaves behind: its event, and the notices and letters derived from that.
 DERIVED = (*TRACE, "school.deliveries")
-PROBLEM_MEMBERS = {"type", "title", "status", "detail", "code", "requestId"}
 
 
 @dataclass(frozen=True)
@@ -65,30 +64,3 @@ def site(request: pytest.FixtureRequest, template: Any, cluster: Cluster) -> Ite
             return clients.enter_context(made)
 
         yield Site(server.url, db, conninfo, BUILT, client)
-
-
-def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """Check that the answer is a whole problem document of this status and code; return it."""
-    assert answer.headers["Content-Type"] == "application/problem+json", answer.text
-    problem: dict[str, Any] = answer.json()
-    assert (answer.status_code, problem["code"]) == (status, code), answer.text
-    assert problem.keys() >= PROBLEM_MEMBERS
-    assert problem["type"] == f"/problems/{code}"
-    assert problem["status"] == status
-    assert problem["title"]
-    assert problem["detail"]
-    assert problem["requestId"] == answer.headers["X-Request-Id"]
-    if status == 400:
-        assert all(e.keys() == {"pointer", "message"} for e in problem["errors"])
-        assert problem["errors"]
-    if status == 401:
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
-    if status in (429, 503):
-        assert int(answer.headers["Retry-After"]) >= 1
-    for secret in ("SELECT", "select ", "school.", "auth.", "pg_", "psycopg", "Traceback"):
-        assert secret not in answer.text
-    return problem
-
-
-def pointers(problem: dict[str, Any]) -> list[str]:
-    return sorted(e["pointer"] for e in problem["errors"])

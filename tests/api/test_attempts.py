@@ -9,8 +9,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from api.http.passwords import Hasher
-from tests.api.conftest import refused
-from tests.school import PASSWORD
+from tests.support.asking import refused
+from tests.support.school import PASSWORD
 
 Http = Callable[..., httpx.Client]
 Db = psycopg.Connection[Any]

@@ -5,8 +5,9 @@ from typing import Any
 
 import httpx
 
-from tests.admitting import nothing_changes
-from tests.api.conftest import Site, refused
+from tests.api.conftest import Site
+from tests.support.admitting import nothing_changes
+from tests.support.asking import refused
 
 
 def test_an_etag_tells_the_version_and_if_match_holds_writers_to_it(site: Site) -> None:

@@ -14,11 +14,12 @@ import psycopg
 import pytest
 
 from api.http import connections, streams
-from tests.api.conftest import Site, refused
+from tests.api.conftest import Site
 from tests.api.test_resilience import server_process
 from tests.api.test_stream import open_streams, until
 from tests.conftest import Server
-from tests.school import School, open_session
+from tests.support.asking import refused
+from tests.support.school import School, open_session
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: school\r\n"
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -11,8 +11,9 @@ import pytest
 
 from api.http.routes import PREFIX, ROUTES
 from api.settings import Settings
-from tests.api.conftest import Site, refused
-from tests.effort import THOROUGH
+from tests.api.conftest import Site
+from tests.support.asking import refused
+from tests.support.effort import THOROUGH
 
 Http = Callable[..., httpx.Client]
 CALENDAR = "/v1/me/calendar"

@@ -14,9 +14,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.api.conftest import PROBLEM_MEMBERS, Site
-from tests.effort import rounds
-from tests.school import open_session
+from tests.api.conftest import Site
+from tests.support.asking import PROBLEM_MEMBERS
+from tests.support.effort import rounds
+from tests.support.school import open_session
 
 CHECKS = [
     not_a_server_error,

@@ -12,7 +12,8 @@ import pytest
 from openapi_spec_validator import validate
 
 from api.http.routes import PREFIX, ROUTES
-from tests.api.conftest import Site, refused
+from tests.api.conftest import Site
+from tests.support.asking import refused
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 

@@ -8,8 +8,9 @@ import httpx
 import psycopg
 import pytest
 
-from tests.admitting import nothing_changes
-from tests.api.conftest import DERIVED, refused
+from tests.api.conftest import DERIVED
+from tests.support.admitting import nothing_changes
+from tests.support.asking import refused
 
 Client = Callable[[str], httpx.Client]
 

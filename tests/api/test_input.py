@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.admitting import nothing_changes
-from tests.api.conftest import DERIVED, Site, pointers, refused
+from tests.api.conftest import DERIVED, Site
+from tests.support.admitting import nothing_changes
+from tests.support.asking import pointers, refused
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 

@@ -11,9 +11,9 @@ import pytest
 from api.database.catalog import read_catalog
 from api.http.plans import plan_of
 from api.http.routes import ROUTES
-from tests.admitting import nothing_changes
-from tests.api.conftest import refused
-from tests.school import open_session
+from tests.support.admitting import nothing_changes
+from tests.support.asking import refused
+from tests.support.school import open_session
 
 Client = Callable[[str], httpx.Client]
 Db = psycopg.Connection[Any]

@@ -40,9 +40,9 @@ def holder(db):
 
 @contextmanager
 def leading(conninfo, lease_s):
-    """Give a process of tests.leading and its holder id."""
+    """Give a process of tests.support.leading and its holder id."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.leading", conninfo("school_gateway"), str(lease_s)],
+        [sys.executable, "-m", "tests.support.leading", conninfo("school_gateway"), str(lease_s)],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         text=True,

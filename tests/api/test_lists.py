@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from api.http.routes import ROUTES
-from tests.api.conftest import Site, refused
+from tests.api.conftest import Site
+from tests.support.asking import refused
 
 # Lists without pages: short by nature, or of one person.
 WHOLE = {"/me/sessions", "/operating-days", "/courses/{course_id}/teachers"}

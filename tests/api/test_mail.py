@@ -21,7 +21,7 @@ from api.background.deliveries import Tally
 from api.background.mail import message_of, send_mails
 from api.relay import relay_of
 from api.settings import Settings
-from tests.school import NOW
+from tests.support.school import NOW
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -16,12 +16,12 @@ from api import logs
 from api.database.embedded import EmbeddedServer
 from api.http.routes import ROUTES
 from api.settings import Settings
-from tests.admitting import nothing_changes
-from tests.api.conftest import refused
 from tests.api.test_resilience import Client, Db, failing, tries
 from tests.conftest import running_server
-from tests.school import BUILT, School
-from tests.school import load as load_school
+from tests.support.admitting import nothing_changes
+from tests.support.asking import refused
+from tests.support.school import BUILT, School
+from tests.support.school import load as load_school
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 MADE = {

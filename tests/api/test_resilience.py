@@ -13,8 +13,8 @@ import psutil
 import psycopg
 import pytest
 
-from tests.admitting import fingerprint, nothing_changes
-from tests.api.conftest import refused
+from tests.support.admitting import fingerprint, nothing_changes
+from tests.support.asking import refused
 
 Client = Callable[[str], httpx.Client]
 Db = psycopg.Connection[Any]

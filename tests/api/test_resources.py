@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import psycopg
 
-from tests.admitting import nothing_changes
-from tests.api.conftest import pointers, refused
+from tests.support.admitting import nothing_changes
+from tests.support.asking import pointers, refused
 
 Client = Callable[[str], httpx.Client]
 Db = psycopg.Connection[Any]

@@ -18,11 +18,11 @@ from api.background.mail import bury_old_mails, send_mails
 from api.background.webhooks import send_webhooks
 from api.console.application import create_app, sending
 from api.settings import Settings
-from tests import matrix
 from tests.api.test_command_line import Done, run  # noqa: F401 (a fixture)
 from tests.api.test_mail import Inbox, inbox  # noqa: F401 (a fixture)
 from tests.conftest import Clock
-from tests.school import NOW, School
+from tests.conventions import matrix
+from tests.support.school import NOW, School
 
 Database = psycopg.Connection[Any]
 Run = Callable[..., Done]

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 
-from tests.admitting import nothing_changes
-from tests.api.conftest import refused
-from tests.school import PASSWORD
+from tests.support.admitting import nothing_changes
+from tests.support.asking import refused
+from tests.support.school import PASSWORD
 
 Http = Callable[..., httpx.Client]
 Db = psycopg.Connection[Any]

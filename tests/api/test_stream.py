@@ -19,7 +19,7 @@ from psycopg.conninfo import make_conninfo
 from api.http import streams
 from api.http.streams import CHANNEL
 from tests.conftest import Server, _served
-from tests.school import School, open_session
+from tests.support.school import School, open_session
 
 PATH = "/v1/notifications/stream"
 Database = psycopg.Connection[Any]

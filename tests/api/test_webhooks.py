@@ -22,7 +22,7 @@ from psycopg.types.json import Jsonb
 from api.background import webhooks
 from api.background.deliveries import Tally
 from api.background.webhooks import RefusedError, checked_addresses, is_public, send_webhooks
-from tests.school import NOW
+from tests.support.school import NOW
 
 PROJECT = Path(__file__).resolve().parents[2]
 

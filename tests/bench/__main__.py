@@ -29,7 +29,7 @@ import psycopg
 
 from api.database import migrations
 from api.database.embedded import BIN, EmbeddedServer
-from tests.school import open_session, token_hash
+from tests.support.school import open_session, token_hash
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 CONNECTIONS = 8

@@ -22,7 +22,7 @@ import psycopg
 
 from api.database import migrations
 from api.database.embedded import GATEWAY, EmbeddedServer
-from tests.school import Caller, open_session
+from tests.support.school import Caller, open_session
 
 SIZES = (1_000, 100_000)
 BATCH = 5_000

@@ -13,9 +13,9 @@ from typing import Any
 
 import psycopg
 
-from tests.admitting import wish
-from tests.classrooms import broken, deadlocks
-from tests.school import Caller, Refusal, School
+from tests.support.admitting import wish
+from tests.support.classrooms import broken, deadlocks
+from tests.support.school import Caller, Refusal, School
 
 Database = psycopg.Connection[Any]
 WORKERS = 8

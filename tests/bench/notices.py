@@ -28,7 +28,7 @@ import psycopg
 
 from api.database import migrations
 from api.database.embedded import GATEWAY, EmbeddedServer
-from tests.school import Caller, open_session
+from tests.support.school import Caller, open_session
 
 SIZES = (1_000, 1_000_000)
 REPEATS = 300

@@ -13,7 +13,7 @@ from pytest_postgresql.janitor import DatabaseJanitor
 from api.database import embedded
 from api.database.checkout import SQL
 from tests.conftest import PROJECT
-from tests.school import BUILT
+from tests.support.school import BUILT
 
 JOBS = (
     "select jobname, schedule, command, database, username, active from cron.job"

@@ -21,7 +21,7 @@ from api.database import migrations
 from api.database.checkout import SQL
 from api.settings import Settings
 from tests.conftest import PROJECT, Cluster, conninfo_of, running_server
-from tests.school import NOW
+from tests.support.school import NOW
 
 LOGINS = {
     "super_admin": "director@ostinato.example",

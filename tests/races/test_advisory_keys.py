@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from api.database import migrations
-from tests import matrix
-from tests.notices import value
-from tests.school import open_session
+from tests.conventions import matrix
+from tests.support.asking import one
+from tests.support.school import open_session
 
 JOBS = "select name from jobs.schedule order by name"
 
@@ -26,7 +26,7 @@ def held(db, school, conninfo):
             for name in names:
                 connection.execute("select pg_advisory_lock(hashtext(%s))", (name,))
             connection.execute("select pg_advisory_lock(7246810131)")
-            assert value(db, "select count(*) from pg_locks where locktype = 'advisory'") > 10
+            assert one(db, "select count(*) from pg_locks where locktype = 'advisory'") > 10
             yield connection
     finally:
         matrix.revoke_logins(db)
@@ -35,8 +35,8 @@ def held(db, school, conninfo):
 def test_jobs_super_admins_and_migrations_go_on(db, school, call, conninfo, held):
     db.execute("set lock_timeout = '2s'")
     for (job,) in db.execute(JOBS).fetchall():
-        assert value(db, "select (jobs.run(%s)).name", job) == job
-    rex = value(
+        assert one(db, "select (jobs.run(%s)).name", job) == job
+    rex = one(
         db,
         "insert into school.users (name, role) values ('Rex', 'super_admin') returning id::text",
     )
@@ -45,4 +45,4 @@ def test_jobs_super_admins_and_migrations_go_on(db, school, call, conninfo, held
     call("rex")("update_user", user_id=school["root"], status="disabled", present=["status"])
     migrations.migrate(conninfo(), lambda line: None)
     assert time.monotonic() - started < 60
-    assert value(db, "select count(*) from pg_locks where locktype = 'advisory'") > 10
+    assert one(db, "select count(*) from pg_locks where locktype = 'advisory'") > 10

@@ -1,59 +1,38 @@
 """Two staff want one unowned lead: one gets it, the other is told."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import psycopg
 
-from tests.school import Caller, Refusal
+from tests.support.asking import one, refused
+from tests.support.leads import add_lead
+from tests.support.races import at_once, behind, calls_at_once, code, outcome
+from tests.support.school import Caller
 
 
-def claim(conninfo, school, person, lead, gate):
-    """One attempt on a connection of its own, as soon as everybody is at the gate."""
-    with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
-        caller = Caller(gateway, school.token(person))
-        gate.wait()
-        try:
-            return caller(
-                "assign_lead", lead_id=lead, owner_id=school[person], present=["owner_id"]
-            )["ownerId"]
-        except Refusal as refused:
-            return refused.code
+def claim(school, person, lead):
+    members = {"lead_id": lead, "owner_id": school[person], "present": ["owner_id"]}
+    return (person, "assign_lead", members)
 
 
 def test_of_two_claims_at_once_exactly_one_wins_every_time(db, school, call, conninfo):
+    rivals = ("sam", "sue")
     for attempt in range(25):
-        lead = call("ada")(
-            "create_lead",
-            stage_id=school["stage_new"],
-            name=f"Wanted {attempt}",
-            follow_up_date="2027-03-05",
-            phone="1",
-        )["id"]
-        gate = threading.Barrier(2)
-        with ThreadPoolExecutor(2) as pool:
-            answers = list(
-                pool.map(
-                    lambda person, lead=lead, gate=gate: claim(
-                        conninfo, school, person, lead, gate
-                    ),
-                    ("sam", "sue"),
-                )
-            )
-        owner = db.execute(
-            "select owner_id::text from school.leads where id = %s", (lead,)
-        ).fetchone()[0]
-        assert sorted(answers) == sorted([owner, "already_claimed"])
-        assert db.execute(
-            "select count(*) from school.lead_audit_events"
-            " where lead_id = %s and field = 'ownerId'",
-            (lead,),
-        ).fetchone() == (1,)
-        assert db.execute(
+        lead = add_lead(call, school, "ada", name=f"Wanted {attempt}")["id"]
+        answers = calls_at_once(conninfo, [claim(school, person, lead) for person in rivals])
+        owner = one(db, "select owner_id::text from school.leads where id = %s", lead)
+        winner = [school[person] for person in rivals].index(owner)
+        assert answers[winner]["ownerId"] == owner
+        assert code(answers[1 - winner]) == "already_claimed"
+        changes = (
+            "select count(*) from school.lead_audit_events where lead_id = %s and field = 'ownerId'"
+        )
+        assert one(db, changes, lead) == 1
+        told = (
             "select count(*) from school.notification_events"
-            " where entity_id = %s and type = 'lead.assigned'",
-            (lead,),
-        ).fetchone() == (1,)
+            " where entity_id = %s and type = 'lead.assigned'"
+        )
+        assert one(db, told, lead) == 1
 
 
 def test_a_claim_waits_for_the_one_before_it_and_then_loses(db, school, call, conninfo):
@@ -67,22 +46,9 @@ def test_a_claim_waits_for_the_one_before_it_and_then_loses(db, school, call, co
             "select api.assign_lead(%s, p_owner_id => %s, p_present => '{owner_id}')",
             (school["unowned"], school["sam"]),
         )
-        with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(
-                lambda: _code(
-                    Caller(second, school.token("sue")),
-                    lead_id=school["unowned"],
-                    owner_id=school["sue"],
-                    present=["owner_id"],
-                )
-            )
-            while not db.execute(
-                "select pg_blocking_pids(%s) = array[%s]::integer[]",
-                (second.info.backend_pid, first.info.backend_pid),
-            ).fetchone()[0]:
-                assert not waiting.done()
-            first.commit()
-            assert waiting.result(timeout=30) == "already_claimed"
+        waiting = behind(db, first, outcome, second, claim(school, "sue", school["unowned"]))
+        first.commit()
+        assert code(waiting.result(30)) == "already_claimed"
     assert call("ada")("get_lead", lead_id=school["unowned"])["ownerId"] == school["sam"]
 
 
@@ -91,21 +57,19 @@ def test_over_http_the_loser_gets_a_409_and_an_hour_later_a_third_a_404(
 ):
     sid = call("ada")("create_user", name="Third", role="staff", email="third@school.test")
     path = f"/v1/leads/{school['unowned']}"
-    gate = threading.Barrier(2)
     clients = {person: client(person) for person in ("sam", "sue")}
 
     def claim_over_http(person):
-        gate.wait()
         return clients[person].post(f"{path}/assign", json={"ownerId": school[person]})
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(claim_over_http, ("sam", "sue")))
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
-    loser = next(answer for answer in answers if answer.status_code == 409)
-    assert loser.json()["code"] == "already_claimed"
-    winner = next(answer for answer in answers if answer.status_code == 200).json()["ownerId"]
-    assert client("ada").get(path).json()["ownerId"] == winner
-    late = "sam" if winner == school["sue"] else "sue"
+    answers = dict(
+        zip(clients, at_once(*(partial(claim_over_http, p) for p in clients)), strict=True)
+    )
+    winner = client("ada").get(path).json()["ownerId"]
+    won, late = ("sam", "sue") if winner == school["sam"] else ("sue", "sam")
+    assert answers[won].status_code == 200
+    assert answers[won].json()["ownerId"] == winner == school[won]
+    refused(answers[late], 409, "already_claimed")
     assert clients[late].get(path).status_code == 404
     clock.set("2027-03-01T09:59:59Z")
     again = clients[late].post(f"{path}/assign", json={"ownerId": school[late]})
@@ -123,11 +87,3 @@ def test_a_lead_that_was_never_unowned_is_simply_not_there(db, school, client):
             f"/v1/leads/{school.ids.get(lead, lead)}/assign", json={"ownerId": school["sam"]}
         )
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-
-
-def _code(caller, **arguments):
-    try:
-        caller("assign_lead", **arguments)
-    except Refusal as refused:
-        return refused.code
-    return "won"

@@ -1,25 +1,24 @@
 """Races between those who move, end and admit: one outcome, one event, and all stays sound."""
 
-import datetime
-import threading
 from collections import Counter
 
 import psycopg
+import pytest
 
-from tests.admitting import new_class, seats_taken, wish
 from tests.bench.mixed import churn
-from tests.classrooms import (
-    at_once,
+from tests.support.admitting import new_class, seats_taken, wish
+from tests.support.asking import one
+from tests.support.classrooms import (
     broken,
     class_on,
     classes,
     deadlocks,
     events,
-    one,
     seats,
     status,
 )
-from tests.effort import rounds
+from tests.support.effort import rounds
+from tests.support.races import behind, calls_at_once, calls_in_order, code, codes, outcome
 
 REPEATS = 3
 
@@ -38,7 +37,30 @@ def admitted(call, school, name, *days, **members):
     return call("ada")("create_admission", **wish(school, *days, student={"name": name}, **members))
 
 
-def test_ten_approvals_against_ten_rejections_of_one_request(db, school, call, conninfo):
+@pytest.mark.parametrize(("first", "end"), [("approve", "approved"), ("reject", "rejected")])
+def test_ten_approvals_against_ten_rejections_of_one_request(
+    db, school, call, conninfo, first, end
+):
+    """Whichever comes first decides; all others wait for it and are told so."""
+    asked = ask_friday(call, db, school, school["sid"], "2027-03-08", "2027-03-12")
+    decide = {"reschedule_request_id": asked}
+    approval = ("ada", "approve_reschedule_request", decide)
+    rejection = ("root", "reject_reschedule_request", decide)
+    pair = [approval, rejection] if first == "approve" else [rejection, approval]
+    answers = calls_in_order(db, conninfo, pair * 10)
+    assert codes(answers) == ["ok", *["already_decided"] * 19]
+    assert status(db, "reschedule_requests", asked) == end
+    assert events(db, asked) == ["reschedule.requested", f"reschedule.{end}"]
+    there = (
+        "select count(*) from school.attendance where classroom_slot_id = %s"
+        " and class_date = '2027-03-12'"
+    )
+    assert one(db, there, school["violin_friday"]) == (end == "approved")
+    assert len(classes(db, school["sid_admission"])) == 8
+    assert deadlocks(db) == 0
+
+
+def test_approvals_and_rejections_of_one_request_at_once_end_it_once(db, school, call, conninfo):
     for turn in range(REPEATS):
         source, target = ("2027-03-08", "2027-03-10", "2027-03-15")[turn], 12 + 7 * turn
         asked = ask_friday(call, db, school, school["sid"], source, f"2027-03-{target}")
@@ -51,8 +73,10 @@ def test_ten_approvals_against_ten_rejections_of_one_request(db, school, call, c
                 ("root", "reject_reschedule_request"),
             )
         ]
-        assert Counter(at_once(conninfo, school, works)) == {"ok": 1, "already_decided": 19}
-        end = status(db, "reschedule_requests", asked)
+        answers = codes(calls_at_once(conninfo, works))
+        assert Counter(answers) == {"ok": 1, "already_decided": 19}
+        end = ("approved", "rejected")[answers.index("ok") % 2]
+        assert status(db, "reschedule_requests", asked) == end
         assert events(db, asked) == ["reschedule.requested", f"reschedule.{end}"]
         there = one(
             db,
@@ -85,7 +109,7 @@ def test_twenty_approvals_into_one_free_place_on_one_date(db, school, call, conn
         for student, _ in asked:
             request = ask_friday(call, db, school, student, source, target)
             works.append(("ada", "approve_reschedule_request", {"reschedule_request_id": request}))
-        assert Counter(at_once(conninfo, school, works)) == {"ok": 1, "slot_full": 19}
+        assert Counter(codes(calls_at_once(conninfo, works))) == {"ok": 1, "slot_full": 19}
         statuses = Counter(
             status(db, "reschedule_requests", w[2]["reschedule_request_id"]) for w in works
         )
@@ -99,115 +123,127 @@ def test_twenty_approvals_into_one_free_place_on_one_date(db, school, call, conn
     assert deadlocks(db) == 0
 
 
-def test_admission_approval_and_capacity_cut_meet_at_the_last_seat(db, school, call, conninfo):
+@pytest.mark.parametrize(
+    ("order", "outcomes", "taken"),
+    [
+        (("admit", "approve", "cut"), ["ok", "slot_full", "in_use"], 2),
+        (("admit", "cut", "approve"), ["ok", "in_use", "slot_full"], 2),
+        (("approve", "admit", "cut"), ["ok", "ok", "in_use"], 2),
+        (("approve", "cut", "admit"), ["ok", "in_use", "ok"], 2),
+        (("cut", "admit", "approve"), ["ok", "slot_full", "slot_full"], 1),
+        (("cut", "approve", "admit"), ["ok", "slot_full", "slot_full"], 1),
+    ],
+)
+def test_admission_approval_and_capacity_cut_meet_at_the_last_seat(
+    db, school, call, conninfo, order, outcomes, taken
+):
     """An admission takes the seat, or the cut removes it; the approval needs one left."""
     friday = school["violin_friday"]
-    for turn in range(6):
-        db.execute("update school.classroom_slots set capacity = 2 where id = %s", (friday,))
-        if turn == 0:
-            admitted(call, school, "First", "friday")
-        week = 2 + turn
-        target = str(one(db, "select date '2027-03-05' + 7 * %s", week))
-        source = one(
-            db,
-            "select min(class_date)::text from school.attendance where student_id = %s"
-            " and status = 'scheduled' and class_date > '2027-03-03'"
-            " and classroom_slot_id <> %s",
-            school["sid"],
-            friday,
-        )
-        asked = ask_friday(call, db, school, school["sid"], source, target)
-        outcome = at_once(
-            conninfo,
-            school,
-            [
-                ("ada", "create_admission", wish(school, "friday", student={"name": f"N{turn}"})),
-                ("root", "approve_reschedule_request", {"reschedule_request_id": asked}),
-                (
-                    "ada",
-                    "update_classroom_slot",
-                    {"classroom_slot_id": friday, "capacity": 1, "present": ["capacity"]},
-                ),
-            ],
-        )
-        admit, approve, cut = outcome
-        assert (admit, cut) in {("ok", "in_use"), ("slot_full", "ok")}
-        assert approve in {"ok", "slot_full"}
-        assert seats_taken(db, friday) == 1 + (admit == "ok")
-        assert broken(db) == []
-        if approve == "slot_full":
-            call("ada")("reject_reschedule_request", reschedule_request_id=asked)
-        if admit == "ok":
-            newest = one(
-                db,
-                "select a.id::text from school.admissions as a join school.users as u"
-                " on u.id = a.student_id where u.name = %s",
-                f"N{turn}",
-            )
-            call("ada")("cancel_admission", admission_id=newest)
+    db.execute("update school.classroom_slots set capacity = 2 where id = %s", (friday,))
+    admitted(call, school, "First", "friday")
+    asked = ask_friday(call, db, school, school["sid"], "2027-03-08", "2027-03-19")
+    capacity = {"classroom_slot_id": friday, "capacity": 1, "present": ["capacity"]}
+    works = {
+        "admit": ("ada", "create_admission", wish(school, "friday", student={"name": "New"})),
+        "approve": ("root", "approve_reschedule_request", {"reschedule_request_id": asked}),
+        "cut": ("ada", "update_classroom_slot", capacity),
+    }
+    answers = calls_in_order(db, conninfo, [works[name] for name in order])
+    assert codes(answers) == outcomes
+    assert seats_taken(db, friday) == taken
+    assert broken(db) == []
     assert deadlocks(db) == 0
 
 
-def test_approval_against_block(db, school, call, conninfo):
-    for turn, source in enumerate(("2027-03-08", "2027-03-10", "2027-03-15", "2027-03-17")):
-        asked = ask_friday(call, db, school, school["sid"], source, f"2027-04-{2 + 7 * turn:02}")
-        own = {"admission_id": school["sid_admission"]}
-        approve, block = at_once(
-            conninfo,
-            school,
-            [
-                ("ada", "approve_reschedule_request", {"reschedule_request_id": asked}),
-                ("root", "block_admission", own),
-            ],
-        )
-        assert block == "ok"
-        assert approve in {"ok", "invalid_state"}
-        assert status(db, "reschedule_requests", asked) == (
-            "approved" if approve == "ok" else "pending"
-        )
-        call("ada")("unblock_admission", **own)
+@pytest.mark.parametrize(
+    ("order", "outcomes", "end"),
+    [
+        (("approve", "block"), ["ok", "ok"], "approved"),
+        (("block", "approve"), ["ok", "invalid_state"], "pending"),
+    ],
+)
+def test_approval_against_block(db, school, call, conninfo, order, outcomes, end):
+    asked = ask_friday(call, db, school, school["sid"], "2027-03-08", "2027-04-02")
+    works = {
+        "approve": ("ada", "approve_reschedule_request", {"reschedule_request_id": asked}),
+        "block": ("root", "block_admission", {"admission_id": school["sid_admission"]}),
+    }
+    answers = calls_in_order(db, conninfo, [works[name] for name in order])
+    assert codes(answers) == outcomes
+    assert status(db, "reschedule_requests", asked) == end
+    assert status(db, "admissions", school["sid_admission"]) == "blocked"
     assert deadlocks(db) == 0
 
 
-def test_renewing_against_cancelling_and_a_renewal_against_its_old_plan(
-    db, school, call, conninfo, clock
+@pytest.mark.parametrize("before", [0, 1, 2, 3])
+def test_renewals_against_cancelling(db, school, call, conninfo, before):
+    """Of three renewals the first one wins if it comes before the cancelling, and else none."""
+    made = admitted(call, school, "Ren", "friday")
+    own = {"admission_id": made["id"]}
+    works = [("root", "renew_admission", own)] * 3
+    works.insert(before, ("ada", "cancel_admission", own))
+    wanted = ["ok" if n in (0, before) else "invalid_state" for n in range(4)]
+    assert codes(calls_in_order(db, conninfo, works)) == wanted
+    renewals = db.execute(
+        "select id::text from school.admissions where renewed_from_id = %s", (made["id"],)
+    ).fetchall()
+    assert len(renewals) == (before > 0)
+    assert events(db, made["id"]) == ["admission.created", "admission.cancelled"]
+    assert "active" not in seats(db, made["id"])
+    for (row,) in renewals:
+        assert seats(db, row) == ["active"]
+        call("ada")("cancel_admission", admission_id=row)
+    assert seats_taken(db, school["violin_friday"]) == 0
+    assert deadlocks(db) == 0
+
+
+COMPLETE = "select jobs.complete_admissions()"
+
+
+@pytest.fixture
+def renewed(school, call, clock):
+    """A plan that has run out today, and its renewal: their ids."""
+    old = admitted(call, school, "Old", "friday")
+    new = call("ada")("renew_admission", admission_id=old["id"])
+    clock.set("2027-03-29T09:00:00Z")
+    return old["id"], new["id"]
+
+
+def test_a_renewal_that_is_cancelled_while_the_old_plan_ends_frees_the_seat(
+    db, school, conninfo, renewed
 ):
-    for turn in range(4):
-        made = admitted(call, school, f"R{turn}", "friday")
-        own = {"admission_id": made["id"]}
-        renewals = [("root", "renew_admission", own)] * 3
-        outcome = at_once(conninfo, school, [("ada", "cancel_admission", own), *renewals])
-        assert outcome[0] == "ok"
-        assert Counter(outcome[1:]) in (
-            Counter({"ok": 1, "invalid_state": 2}),
-            Counter({"invalid_state": 3}),
-        )
-        renewal = db.execute(
-            "select id::text from school.admissions where renewed_from_id = %s", (made["id"],)
-        ).fetchall()
-        assert len(renewal) == outcome[1:].count("ok")
-        assert events(db, made["id"]) == ["admission.created", "admission.cancelled"]
-        assert "active" not in seats(db, made["id"])
-        for (row,) in renewal:
-            assert seats(db, row) == ["active"]
-            call("ada")("cancel_admission", admission_id=row)
-        assert seats_taken(db, school["violin_friday"]) == 0
-    # a renewal is cancelled while the job ends what it renewed
-    for turn in range(4):
-        start = datetime.date(2027, 4, 1) + datetime.timedelta(days=35 * turn)
-        clock.set(f"{start}T09:00:00Z")
-        old = admitted(call, school, f"O{turn}", "friday", start_date=start.isoformat())
-        new = call("ada")("renew_admission", admission_id=old["id"])
-        clock.set(f"{start + datetime.timedelta(days=28)}T09:00:00Z")
-        with psycopg.connect(conninfo(), autocommit=True) as job:
-            ran = threading.Thread(target=lambda: job.execute("select jobs.complete_admissions()"))
-            ran.start()
-            cancel = ("ada", "cancel_admission", {"admission_id": new["id"]})
-            assert at_once(conninfo, school, [cancel]) == ["ok"]
-            ran.join(timeout=30)
-        assert broken(db) == []
-        if status(db, "admissions", old["id"]) == "active":
-            call("ada")("cancel_admission", admission_id=old["id"])
+    old, new = renewed
+    with (
+        psycopg.connect(conninfo()) as job,
+        psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway,
+    ):
+        assert one(job, COMPLETE) == 3
+        cancel = ("ada", "cancel_admission", {"admission_id": new})
+        cancelling = behind(db, job, outcome, gateway, cancel)
+        job.commit()
+        assert code(cancelling.result(30)) == "ok"
+    assert status(db, "admissions", old) == "completed"
+    assert seats_taken(db, school["violin_friday"]) == 0
+    assert broken(db) == []
+    assert deadlocks(db) == 0
+
+
+def test_an_old_plan_whose_renewal_is_being_cancelled_ends_at_the_next_run(
+    db, school, conninfo, renewed
+):
+    old, new = renewed
+    with psycopg.connect(conninfo("school_gateway")) as gateway:
+        gateway.execute("select")
+        cancel = ("ada", "cancel_admission", {"admission_id": new})
+        assert code(outcome(gateway, cancel)) == "ok"
+        assert one(db, COMPLETE) == 2, "sid's and una's; the held one is left"
+        gateway.commit()
+    assert status(db, "admissions", old) == "active"
+    assert seats_taken(db, school["violin_friday"]) == 1
+    assert broken(db) == []
+    assert one(db, COMPLETE) == 1
+    assert seats_taken(db, school["violin_friday"]) == 0
+    assert broken(db) == []
     assert deadlocks(db) == 0
 
 
@@ -233,7 +269,7 @@ def test_two_closures_at_once_and_closures_against_admissions(db, school, call, 
                     wish(school, *days, student={"name": f"C{turn}-{number}"}),
                 )
             )
-        assert set(at_once(conninfo, school, works)) == {"ok"}
+        assert set(codes(calls_at_once(conninfo, works))) == {"ok"}
         assert broken(db) == []
     assert deadlocks(db) == 0
 
@@ -255,20 +291,11 @@ def test_a_class_made_while_the_school_closes_is_not_held_on_the_closed_day(
             capacity=2,
         )
         assert fresh["capacity"] == 2
-        outcome = []
-        admit = wish(school, "tuesday", student={"name": "Vic"})
-        thread = threading.Thread(
-            target=lambda: outcome.extend(
-                at_once(conninfo, school, [("root", "create_admission", admit)])
-            )
-        )
-        thread.start()
-        waits = "select count(*) from pg_stat_activity where %s = any (pg_blocking_pids(pid))"
-        while one(db, waits, closing.info.backend_pid) == 0:
-            assert thread.is_alive(), "nothing was waited for"
-        closing.commit()
-        thread.join(timeout=30)
-    assert outcome == ["ok"]
+        admit = ("root", "create_admission", wish(school, "tuesday", student={"name": "Vic"}))
+        with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
+            admitting = behind(db, closing, outcome, gateway, admit)
+            closing.commit()
+            assert code(admitting.result(30)) == "ok"
     assert broken(db) == []
 
 
@@ -299,5 +326,5 @@ def test_marking_many_against_closing_the_school_never_waits_in_a_circle(
             ("root", "mark_attendances", {"items": again}),
             ("ada", "mark_attendances", {"items": again}),
         ]
-        assert at_once(conninfo, school, works) == ["ok"] * 3
+        assert codes(calls_at_once(conninfo, works)) == ["ok"] * 3
     assert deadlocks(db) == 0

@@ -6,7 +6,6 @@ is tried both ways round, on rows of its own. What is told apart: at READ COMMIT
 above it whoever cannot see what is judged is turned away with 40001 (school.require_fresh_sight).
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,11 +15,11 @@ import psycopg
 import pytest
 from psycopg import IsolationLevel
 
-from tests.classrooms import broken, one
-from tests.school import Caller, Refusal, School, open_session
-
-Database = psycopg.Connection[Any]
-Work = tuple[str, str, dict[str, Any]]
+from tests.support.asking import one
+from tests.support.classrooms import broken
+from tests.support.races import Call, code, in_background, outcome, waits
+from tests.support.school import Caller, Database, School, open_session
+from tests.support.waiting import until
 
 READ_COMMITTED = IsolationLevel.READ_COMMITTED
 LEVELS = [
@@ -118,19 +117,19 @@ class Rows:
         return str(answer["id"])
 
 
-def make_class(course: str, teacher: str, time: str, person: str = "ada") -> Work:
+def make_class(course: str, teacher: str, time: str, person: str = "ada") -> Call:
     members = {"time_slot_id": time, "course_id": course, "teacher_id": teacher, "capacity": 1}
     return (person, "create_classroom_slot", members)
 
 
-def approve(request: str, person: str = "ada") -> Work:
+def approve(request: str, person: str = "ada") -> Call:
     return (person, "approve_reschedule_request", {"reschedule_request_id": request})
 
 
 # --- the pairs ---------------------------------------------------------------------------------
 
 
-def each_of_two_super_admins_takes_the_other_away(rows: Rows) -> tuple[Work, Work]:
+def each_of_two_super_admins_takes_the_other_away(rows: Rows) -> tuple[Call, Call]:
     rows.db.execute(
         "update school.users set status = 'active', deleted_at = null where role = 'super_admin'"
     )
@@ -147,21 +146,21 @@ def each_of_two_super_admins_takes_the_other_away(rows: Rows) -> tuple[Work, Wor
     )
 
 
-def one_teacher_gets_two_classes_at_once(rows: Rows) -> tuple[Work, Work]:
+def one_teacher_gets_two_classes_at_once(rows: Rows) -> tuple[Call, Call]:
     course, teacher = rows.course(), rows.user("teacher")
     rows.teaches(course, teacher)
     times = rows.time(), rows.time()
     return make_class(course, teacher, times[0]), make_class(course, teacher, times[1], "root")
 
 
-def two_are_moved_to_one_place(rows: Rows) -> tuple[Work, Work]:
+def two_are_moved_to_one_place(rows: Rows) -> tuple[Call, Call]:
     course, teacher, plan, time, _ = rows.taught(capacity=2, weekday=2)
     target = rows.room(course, teacher, rows.time(5))
     asked = [rows.ask(rows.admit(course, plan, time), target, "2027-03-12") for _ in range(2)]
     return approve(asked[0]), approve(asked[1], "root")
 
 
-def a_time_slot_moves_while_a_class_is_made_in_it(rows: Rows) -> tuple[Work, Work]:
+def a_time_slot_moves_while_a_class_is_made_in_it(rows: Rows) -> tuple[Call, Call]:
     course, teacher, _, time, _ = rows.taught(weekday=2)
     other = rows.time(3)
     there = rows.db.execute(
@@ -179,42 +178,42 @@ def a_time_slot_moves_while_a_class_is_made_in_it(rows: Rows) -> tuple[Work, Wor
     return ("ada", "update_time_slot", move), make_class(course, teacher, other, "root")
 
 
-def a_course_goes_while_it_gets_a_class(rows: Rows) -> tuple[Work, Work]:
+def a_course_goes_while_it_gets_a_class(rows: Rows) -> tuple[Call, Call]:
     course, teacher = rows.course(), rows.user("teacher")
     rows.teaches(course, teacher)
     delete = ("ada", "delete_course", {"course_id": course})
     return delete, make_class(course, teacher, rows.time(), "root")
 
 
-def a_time_slot_goes_while_it_gets_a_class(rows: Rows) -> tuple[Work, Work]:
+def a_time_slot_goes_while_it_gets_a_class(rows: Rows) -> tuple[Call, Call]:
     course, teacher, time = rows.course(), rows.user("teacher"), rows.time()
     rows.teaches(course, teacher)
     delete = ("ada", "delete_time_slot", {"time_slot_id": time})
     return delete, make_class(course, teacher, time, "root")
 
 
-def a_teacher_goes_who_gets_a_class(rows: Rows) -> tuple[Work, Work]:
+def a_teacher_goes_who_gets_a_class(rows: Rows) -> tuple[Call, Call]:
     course, teacher = rows.course(), rows.user("teacher")
     rows.teaches(course, teacher)
     delete = ("ada", "delete_user", {"user_id": teacher})
     return delete, make_class(course, teacher, rows.time(), "root")
 
 
-def a_teacher_becomes_staff_who_gets_a_class(rows: Rows) -> tuple[Work, Work]:
+def a_teacher_becomes_staff_who_gets_a_class(rows: Rows) -> tuple[Call, Call]:
     course, teacher = rows.course(), rows.user("teacher")
     rows.teaches(course, teacher)
     change = {"user_id": teacher, "role": "staff", "present": ["role"]}
     return ("ada", "update_user", change), make_class(course, teacher, rows.time(), "root")
 
 
-def a_course_is_taken_from_a_teacher_who_gets_a_class_of_it(rows: Rows) -> tuple[Work, Work]:
+def a_course_is_taken_from_a_teacher_who_gets_a_class_of_it(rows: Rows) -> tuple[Call, Call]:
     course, teacher = rows.course(), rows.user("teacher")
     rows.teaches(course, teacher)
     take = ("ada", "delete_course_teacher", {"course_id": course, "teacher_id": teacher})
     return take, make_class(course, teacher, rows.time(), "root")
 
 
-def an_instrument_goes_while_it_gets_a_course(rows: Rows) -> tuple[Work, Work]:
+def an_instrument_goes_while_it_gets_a_course(rows: Rows) -> tuple[Call, Call]:
     instrument = rows.add("instruments", name=f"I{rows.turn}")
     return (
         ("ada", "delete_instrument", {"instrument_id": instrument}),
@@ -222,19 +221,19 @@ def an_instrument_goes_while_it_gets_a_course(rows: Rows) -> tuple[Work, Work]:
     )
 
 
-def a_stage_goes_while_a_new_lead_enters_it(rows: Rows) -> tuple[Work, Work]:
+def a_stage_goes_while_a_new_lead_enters_it(rows: Rows) -> tuple[Call, Call]:
     stage = rows.add("lead_stages", name=f"S{rows.turn}", position=9, kind="open")
     members = {"stage_id": stage, "name": "New", "phone": "1", "follow_up_date": "2027-03-05"}
     return ("ada", "delete_lead_stage", {"lead_stage_id": stage}), ("sam", "create_lead", members)
 
 
-def a_stage_goes_while_a_lead_moves_to_it(rows: Rows) -> tuple[Work, Work]:
+def a_stage_goes_while_a_lead_moves_to_it(rows: Rows) -> tuple[Call, Call]:
     stage = rows.add("lead_stages", name=f"S{rows.turn}", position=9, kind="open")
     move = {"lead_id": rows.school["fresh"], "stage_id": stage, "present": ["stage_id"]}
     return ("ada", "delete_lead_stage", {"lead_stage_id": stage}), ("sam", "update_lead", move)
 
 
-def a_weekday_closes_while_somebody_is_admitted_to_it(rows: Rows) -> tuple[Work, Work]:
+def a_weekday_closes_while_somebody_is_admitted_to_it(rows: Rows) -> tuple[Call, Call]:
     rows.db.execute(
         "update school.attendance set status = 'cancelled'"
         " where extract(isodow from class_date) = 7"
@@ -251,13 +250,13 @@ def a_weekday_closes_while_somebody_is_admitted_to_it(rows: Rows) -> tuple[Work,
     return close, ("root", "create_admission", rows.admission(course, plan, time))
 
 
-def a_plan_goes_while_somebody_is_admitted_to_it(rows: Rows) -> tuple[Work, Work]:
+def a_plan_goes_while_somebody_is_admitted_to_it(rows: Rows) -> tuple[Call, Call]:
     course, _, plan, time, _ = rows.taught()
     delete = ("ada", "delete_course_plan", {"course_plan_id": plan})
     return delete, ("root", "create_admission", rows.admission(course, plan, time))
 
 
-def a_plan_goes_to_another_course_while_somebody_is_admitted(rows: Rows) -> tuple[Work, Work]:
+def a_plan_goes_to_another_course_while_somebody_is_admitted(rows: Rows) -> tuple[Call, Call]:
     course, _, plan, time, _ = rows.taught()
     rows.turn += 1000
     other = rows.course()
@@ -267,13 +266,13 @@ def a_plan_goes_to_another_course_while_somebody_is_admitted(rows: Rows) -> tupl
     return ("ada", "update_course_plan", change), admit
 
 
-def a_class_goes_while_somebody_is_admitted_to_it(rows: Rows) -> tuple[Work, Work]:
+def a_class_goes_while_somebody_is_admitted_to_it(rows: Rows) -> tuple[Call, Call]:
     course, _, plan, time, room = rows.taught()
     delete = ("ada", "delete_classroom_slot", {"classroom_slot_id": room})
     return delete, ("root", "create_admission", rows.admission(course, plan, time))
 
 
-def a_student_goes_who_is_admitted(rows: Rows) -> tuple[Work, Work]:
+def a_student_goes_who_is_admitted(rows: Rows) -> tuple[Call, Call]:
     course, _, plan, time, _ = rows.taught()
     student = rows.user("student")
     delete = ("ada", "delete_user", {"user_id": student})
@@ -281,13 +280,13 @@ def a_student_goes_who_is_admitted(rows: Rows) -> tuple[Work, Work]:
     return delete, ("root", "create_admission", admit)
 
 
-def two_are_admitted_to_one_seat(rows: Rows) -> tuple[Work, Work]:
+def two_are_admitted_to_one_seat(rows: Rows) -> tuple[Call, Call]:
     course, _, plan, time, _ = rows.taught()
     admit = rows.admission(course, plan, time)
     return ("ada", "create_admission", admit), ("root", "create_admission", admit)
 
 
-def one_student_is_admitted_twice_at_one_time(rows: Rows) -> tuple[Work, Work]:
+def one_student_is_admitted_twice_at_one_time(rows: Rows) -> tuple[Call, Call]:
     course, _, plan, time, _ = rows.taught()
     rows.turn += 1000
     other = rows.taught()
@@ -303,7 +302,7 @@ def one_student_is_admitted_twice_at_one_time(rows: Rows) -> tuple[Work, Work]:
     )
 
 
-def the_last_seat_is_cut_while_somebody_is_admitted(rows: Rows) -> tuple[Work, Work]:
+def the_last_seat_is_cut_while_somebody_is_admitted(rows: Rows) -> tuple[Call, Call]:
     course, _, plan, time, room = rows.taught(capacity=2)
     rows.admit(course, plan, time)
     cut = {"classroom_slot_id": room, "capacity": 1, "present": ["capacity"]}
@@ -311,7 +310,7 @@ def the_last_seat_is_cut_while_somebody_is_admitted(rows: Rows) -> tuple[Work, W
     return ("ada", "update_classroom_slot", cut), admit
 
 
-def the_last_place_is_cut_while_somebody_moves_to_it(rows: Rows) -> tuple[Work, Work]:
+def the_last_place_is_cut_while_somebody_moves_to_it(rows: Rows) -> tuple[Call, Call]:
     course, teacher, plan, time, _ = rows.taught(weekday=2)
     friday = rows.time(5)
     target = rows.room(course, teacher, friday, capacity=2)
@@ -321,7 +320,7 @@ def the_last_place_is_cut_while_somebody_moves_to_it(rows: Rows) -> tuple[Work, 
     return ("ada", "update_classroom_slot", cut), approve(asked, "root")
 
 
-def a_substitute_stands_in_twice_at_once(rows: Rows) -> tuple[Work, Work]:
+def a_substitute_stands_in_twice_at_once(rows: Rows) -> tuple[Call, Call]:
     room = rows.taught()[4]
     rows.turn += 1000
     other = rows.taught()[4]
@@ -334,7 +333,7 @@ def a_substitute_stands_in_twice_at_once(rows: Rows) -> tuple[Work, Work]:
     )
 
 
-def a_substitute_goes_who_is_to_stand_in(rows: Rows) -> tuple[Work, Work]:
+def a_substitute_goes_who_is_to_stand_in(rows: Rows) -> tuple[Call, Call]:
     room, teacher = rows.taught()[4], rows.user("teacher")
     members = {"date": "2027-03-12", "teacher_id": teacher, "present": ["teacher_id"]}
     return (
@@ -343,7 +342,7 @@ def a_substitute_goes_who_is_to_stand_in(rows: Rows) -> tuple[Work, Work]:
     )
 
 
-def one_admission_is_renewed_twice(rows: Rows) -> tuple[Work, Work]:
+def one_admission_is_renewed_twice(rows: Rows) -> tuple[Call, Call]:
     course, _, plan, time, _ = rows.taught()
     own = {"admission_id": rows.admit(course, plan, time)}
     return ("ada", "renew_admission", own), ("root", "renew_admission", own)
@@ -377,7 +376,7 @@ EXCLUSIVE = [
 ]
 
 
-def the_school_closes_while_somebody_is_admitted(rows: Rows) -> tuple[Work, Work]:
+def the_school_closes_while_somebody_is_admitted(rows: Rows) -> tuple[Call, Call]:
     course, _, plan, time, _ = rows.taught()
     day = (date(2027, 3, 5) + timedelta(days=7 * rows.turn)).isoformat()
     close = {"start_date": day, "end_date": day, "reason": "Flood"}
@@ -385,7 +384,7 @@ def the_school_closes_while_somebody_is_admitted(rows: Rows) -> tuple[Work, Work
     return ("ada", "create_closure", close), ("root", "create_admission", admit)
 
 
-def the_school_closes_while_a_class_moves_to_that_day(rows: Rows) -> tuple[Work, Work]:
+def the_school_closes_while_a_class_moves_to_that_day(rows: Rows) -> tuple[Call, Call]:
     course, teacher, plan, time, _ = rows.taught(weekday=2)
     target = rows.room(course, teacher, rows.time(5))
     day = (date(2027, 3, 5) + timedelta(days=7 * (rows.turn % 8))).isoformat()
@@ -395,7 +394,7 @@ def the_school_closes_while_a_class_moves_to_that_day(rows: Rows) -> tuple[Work,
     return ("ada", "create_closure", close), approve(asked, "root")
 
 
-def a_student_is_moved_to_a_time_while_admitted_to_it(rows: Rows) -> tuple[Work, Work]:
+def a_student_is_moved_to_a_time_while_admitted_to_it(rows: Rows) -> tuple[Call, Call]:
     course, teacher, plan, time, _ = rows.taught(weekday=2)
     target = rows.room(course, teacher, rows.time(5))
     student = rows.user("student")
@@ -407,7 +406,7 @@ def a_student_is_moved_to_a_time_while_admitted_to_it(rows: Rows) -> tuple[Work,
     return approve(asked), ("root", "create_admission", admit)
 
 
-def somebody_moves_to_a_date_for_which_another_is_admitted(rows: Rows) -> tuple[Work, Work]:
+def somebody_moves_to_a_date_for_which_another_is_admitted(rows: Rows) -> tuple[Call, Call]:
     course, teacher, plan, time, _ = rows.taught(weekday=2)
     friday = rows.time(5)
     target = rows.room(course, teacher, friday)
@@ -417,7 +416,7 @@ def somebody_moves_to_a_date_for_which_another_is_admitted(rows: Rows) -> tuple[
 
 def an_admission_is_renewed_while_its_student_is_admitted_elsewhere(
     rows: Rows,
-) -> tuple[Work, Work]:
+) -> tuple[Call, Call]:
     course, _, plan, time, _ = rows.taught()
     student = rows.user("student")
     own = {"admission_id": rows.admit(course, plan, time, student_id=student)}
@@ -428,7 +427,7 @@ def an_admission_is_renewed_while_its_student_is_admitted_elsewhere(
     return ("ada", "renew_admission", own), ("root", "create_admission", admit)
 
 
-def one_job_runs_twice(rows: Rows) -> tuple[Work, Work]:
+def one_job_runs_twice(rows: Rows) -> tuple[Call, Call]:
     rows.db.execute(
         "update school.leads set follow_up_date = date '2027-01-01' + %s"
         " where follow_up_status = 'open'",
@@ -455,7 +454,7 @@ class Side:
     """One of the two: a transaction that is begun, acts once, and ends."""
 
     connection: Database
-    work: Work
+    work: Call
     outcome: str = ""
 
     def begin(self, level: IsolationLevel) -> None:
@@ -463,15 +462,7 @@ class Side:
         self.connection.execute("select count(*) from pg_catalog.pg_class")
 
     def act(self) -> None:
-        person, function, arguments = self.work
-        try:
-            Caller(self.connection, f"session-of-{person}")(function, **arguments)
-        except Refusal as refusal:
-            self.outcome = refusal.code
-        except psycopg.Error as error:
-            self.outcome = str(error.sqlstate)
-        else:
-            self.outcome = "ok"
+        self.outcome = code(outcome(self.connection, self.work))
 
     def end(self) -> None:
         try:
@@ -492,21 +483,15 @@ def connections(conninfo: Callable[..., str]) -> Iterator[tuple[Database, Databa
 
 def race(db: Database, first: Side, second: Side) -> None:
     first.act()
-    thread = threading.Thread(target=second.act, daemon=True)
-    thread.start()
-    pids = (first.connection.info.backend_pid, second.connection.info.backend_pid)
-    while thread.is_alive() and db.execute(
-        "select %s = any (pg_catalog.pg_blocking_pids(%s))", pids
-    ).fetchone() != (True,):
-        thread.join(0.002)
+    done = in_background(second.act)
+    until(lambda: done.done() or waits(db, second.connection))
     first.end()
-    thread.join(30)
-    assert not thread.is_alive()
+    done.result(30)
     second.end()
 
 
 def tried(
-    pair: Callable[[Rows], tuple[Work, Work]], rows: Rows, connections: tuple[Database, Database]
+    pair: Callable[[Rows], tuple[Call, Call]], rows: Rows, connections: tuple[Database, Database]
 ) -> Iterator[tuple[str, bool, list[str]]]:
     """Give for every turn what it was, whether it was all READ COMMITTED, and the outcomes."""
     for levels in LEVELS:

@@ -1,15 +1,13 @@
 """A lead changes hands while something is hung on it: what hangs on it goes along with it."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import psycopg
 import pytest
 
-from tests.school import Caller, School
+from tests.support.races import behind
+from tests.support.school import Caller, Database, School
 
-Database = psycopg.Connection[Any]
 STRAYED = "select detail from school.strayed_keys()"
 
 
@@ -53,16 +51,13 @@ def test_what_is_hung_on_a_lead_goes_along_when_the_lead_is_given_away_meanwhile
         statement = hang(caller, school, db)
         caller.enter()
         first.execute(statement.encode())
-        with ThreadPoolExecutor(1) as pool:
-            giving = pool.submit(
-                second.execute,
-                "update school.leads set owner_id = %s where id = %s",
-                (school["sue"], school["sams"]),
-            )
-            waits = "select pg_blocking_pids(%s) = array[%s]::integer[]"
-            who = (second.info.backend_pid, first.info.backend_pid)
-            while not giving.done() and db.execute(waits, who).fetchone() == (False,):
-                pass
-            first.commit()
-            giving.result(10)
+        giving = behind(
+            db,
+            first,
+            second.execute,
+            "update school.leads set owner_id = %s where id = %s",
+            (school["sue"], school["sams"]),
+        )
+        first.commit()
+        assert giving.result(30).rowcount == 1
     assert db.execute(STRAYED).fetchall() == []

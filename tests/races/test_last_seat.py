@@ -1,15 +1,18 @@
 """Races for seats: over HTTP on two server processes, and interleaved at SQL level."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from itertools import cycle
 
 import httpx
 import psycopg
 import pytest
 
-from tests.admitting import fill, new_class, nothing_changes, refusal, seats_taken, waiting, wish
-from tests.school import Caller, Refusal
+from tests.support.admitting import fill, new_class, nothing_changes, seats_taken, wish
+from tests.support.asking import refusal
+from tests.support.races import at_once, behind
+from tests.support.school import Caller, Refusal, bearer
 
 NO_ORPHANS = """
 select 'student', u.id from school.users as u where u.role = 'student'
@@ -54,21 +57,14 @@ def body(school, *days, **members):
 
 def race(urls, requests):
     """Send all the requests (body, headers) at once, in turn to each server; return the answers."""
-    with (
-        httpx.Client(
-            headers={"Authorization": "Bearer session-of-ada"},
-            timeout=60,
-            limits=httpx.Limits(max_connections=len(requests)),
-        ) as client,
-        ThreadPoolExecutor(len(requests)) as threads,
-    ):
-
-        def send(numbered):
-            number, (json, headers) = numbered
-            url = f"{urls[number % len(urls)]}/v1/admissions"
-            return client.post(url, json=json, headers=headers)
-
-        return list(threads.map(send, enumerate(requests)))
+    limits = httpx.Limits(max_connections=len(requests))
+    with httpx.Client(headers=bearer("ada"), timeout=60, limits=limits) as client:
+        return at_once(
+            *(
+                partial(client.post, f"{url}/v1/admissions", json=json, headers=headers)
+                for url, (json, headers) in zip(cycle(urls), requests, strict=False)
+            )
+        )
 
 
 def outcomes(answers):
@@ -197,14 +193,13 @@ def transactions(school, conninfo):
 
 @contextmanager
 def second_waits(db, first, second, function, **arguments):
-    def work():
-        second.run(function, **arguments)
+    """Inside, the second waits for the first; at the end it has got its outcome."""
+    done = behind(db, first.connection, second.run, function, **arguments)
+    yield
+    done.result(30)
 
-    with waiting(db, work, second.connection, first.connection):
-        yield
 
-
-def one(**members):
+def racer(**members):
     return {"student": {"name": "Racer"}, **members}
 
 
@@ -212,9 +207,9 @@ def test_the_waiter_counts_after_the_wait(db, school, transactions):
     db.execute("update school.classroom_slots set capacity = 1 where id = %s",
                (school["violin_friday"],))  # fmt: skip
     first, second = transactions("ada"), transactions("root")
-    first.run("create_admission", **wish(school, "friday", **one()))
+    first.run("create_admission", **wish(school, "friday", **racer()))
     assert first.answer["status"] == "active"
-    with second_waits(db, first, second, "create_admission", **wish(school, "friday", **one())):
+    with second_waits(db, first, second, "create_admission", **wish(school, "friday", **racer())):
         first.commit()
     assert second.problem.code == "slot_full"
     assert second.problem.members["conflicts"][0]["occupied"] == 1
@@ -226,8 +221,8 @@ def test_a_seat_that_is_not_taken_after_all_goes_to_the_waiter(db, school, trans
     db.execute("update school.classroom_slots set capacity = 1 where id = %s",
                (school["violin_friday"],))  # fmt: skip
     first, second = transactions("ada"), transactions("root")
-    first.run("create_admission", **wish(school, "friday", **one()))
-    with second_waits(db, first, second, "create_admission", **wish(school, "friday", **one())):
+    first.run("create_admission", **wish(school, "friday", **racer()))
+    with second_waits(db, first, second, "create_admission", **wish(school, "friday", **racer())):
         first.connection.rollback()
     assert second.answer["status"] == "active"
     second.commit()
@@ -239,7 +234,7 @@ def test_a_seat_that_is_not_taken_after_all_goes_to_the_waiter(db, school, trans
 def test_no_isolation_level_oversells_or_seats_a_student_twice(db, school, transactions, isolation):
     db.execute("update school.classroom_slots set capacity = 1 where id = %s",
                (school["violin_friday"],))  # fmt: skip
-    friday = wish(school, "friday", **one())
+    friday = wish(school, "friday", **racer())
     first, second = transactions("ada", isolation), transactions("root", isolation)
     first.run("create_admission", **friday)
     with second_waits(db, first, second, "create_admission", **friday):
@@ -278,14 +273,14 @@ def test_an_admission_and_a_cut_of_the_last_seat_exclude_each_other(db, school, 
     fill(db, friday, 2)
     cut = {"classroom_slot_id": friday, "capacity": 2, "present": ["capacity"]}
     first, second = transactions("ada"), transactions("root")
-    first.run("create_admission", **wish(school, "friday", **one()))
+    first.run("create_admission", **wish(school, "friday", **racer()))
     with second_waits(db, first, second, "update_classroom_slot", **cut):
         first.commit()
     assert second.problem.code == "in_use"
     second.connection.rollback()
     db.execute("update school.classroom_slots set capacity = 4 where id = %s", (friday,))
     first.run("update_classroom_slot", **cut | {"capacity": 3})
-    with second_waits(db, first, second, "create_admission", **wish(school, "friday", **one())):
+    with second_waits(db, first, second, "create_admission", **wish(school, "friday", **racer())):
         first.commit()
     assert second.problem.code == "slot_full"
     assert second.problem.members["conflicts"][0]["capacity"] == 3
@@ -296,11 +291,11 @@ def test_an_admission_and_a_cut_of_the_last_seat_exclude_each_other(db, school, 
 def test_an_admission_and_the_deletion_of_its_class_exclude_each_other(db, school, transactions):
     gone = {"classroom_slot_id": school["violin_friday"]}
     first, second = transactions("ada"), transactions("root")
-    first.run("create_admission", **wish(school, "friday", **one()))
+    first.run("create_admission", **wish(school, "friday", **racer()))
     with second_waits(db, first, second, "delete_classroom_slot", **gone):
         first.connection.rollback()
     assert (second.problem, second.error) == (None, None)
-    with second_waits(db, second, first, "create_admission", **wish(school, "friday", **one())):
+    with second_waits(db, second, first, "create_admission", **wish(school, "friday", **racer())):
         second.commit()
     assert first.problem.code == "no_classroom"
     first.connection.rollback()
@@ -318,13 +313,13 @@ def test_what_went_while_an_admission_waited_is_seen(db, school, call, transacti
     call("ada")("delete_classroom_slot", classroom_slot_id=made)
     una = school["una"]
     db.execute("update school.admissions set status = 'completed' where student_id = %s", (una,))
-    wanted = wish(school, "friday", **one())
+    wanted = wish(school, "friday", **racer())
     fresh = wish(school, "friday", lead_id=school["fresh"])
     cases = [
         ("ada", "delete_course_plan", {"course_plan_id": plan}, wanted | {"course_plan_id": plan},
          "unknown_reference"),
         ("ada", "delete_time_slot", {"time_slot_id": idle},
-         wish(school, "friday", "monday", **one()) | {"time_slot_ids": [school["friday"], idle]},
+         wish(school, "friday", "monday", **racer()) | {"time_slot_ids": [school["friday"], idle]},
          "unknown_reference"),
         ("ada", "update_time_slot",
          {"time_slot_id": school["friday"], "is_active": False, "present": ["is_active"]}, wanted,
@@ -367,7 +362,7 @@ def test_what_went_while_an_admission_waited_is_seen(db, school, call, transacti
 
 def test_a_weekday_is_not_closed_under_an_admission_in_flight(db, school, transactions):
     first, second = transactions("ada"), transactions("root")
-    first.run("create_admission", **wish(school, "friday", **one()))
+    first.run("create_admission", **wish(school, "friday", **racer()))
     closing = {"days": '[{"weekday": 5, "isOpen": false}]'}
     with second_waits(db, first, second, "set_operating_days", **closing):
         first.commit()
@@ -380,8 +375,8 @@ def test_a_class_made_while_an_admission_waits_is_not_taken_unlocked(
     db, school, call, transactions
 ):
     holder, waiter = transactions("ada"), transactions("root")
-    holder.run("create_admission", **wish(school, "friday", **one()))
-    both = wish(school, "friday", "tuesday", **one())
+    holder.run("create_admission", **wish(school, "friday", **racer()))
+    both = wish(school, "friday", "tuesday", **racer())
     with second_waits(db, holder, waiter, "create_admission", **both):
         call("ada")(
             "create_classroom_slot",

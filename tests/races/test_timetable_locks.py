@@ -1,14 +1,11 @@
 """Who changes a weekly class and who changes its time slot take their locks in one order."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import psycopg
 
-from tests.school import Caller, School
-
-Database = psycopg.Connection[Any]
+from tests.support.races import behind
+from tests.support.school import Caller, Database, School
 
 
 def test_a_class_and_its_time_slot_are_changed_at_once_without_a_circle(
@@ -26,23 +23,19 @@ def test_a_class_and_its_time_slot_are_changed_at_once_without_a_circle(
     ):
         Caller(first, school.token("ada")).enter()
         first.execute("select from school.time_slot_templates where id = %s for update", row[:1])
-        with ThreadPoolExecutor(1) as pool:
-            raising = pool.submit(
-                lambda: Caller(second, school.token("root"))(
-                    "update_classroom_slot",
-                    classroom_slot_id=school["violin_friday"],
-                    capacity=7,
-                    present=["capacity"],
-                )
-            )
-            waits = "select pg_blocking_pids(%s) = array[%s]::integer[]"
-            who = (second.info.backend_pid, first.info.backend_pid)
-            while not raising.done() and db.execute(waits, who).fetchone() == (False,):
-                pass
-            # Asked for the class: the second one must not hold it.
-            first.execute(
-                "select from school.classroom_slots where id = %s for update nowait",
-                (school["violin_friday"],),
-            )
-            first.commit()
-            assert raising.result(10)["capacity"] == 7
+        raising = behind(
+            db,
+            first,
+            Caller(second, school.token("root")),
+            "update_classroom_slot",
+            classroom_slot_id=school["violin_friday"],
+            capacity=7,
+            present=["capacity"],
+        )
+        # Asked for the class: the second one must not hold it.
+        first.execute(
+            "select from school.classroom_slots where id = %s for update nowait",
+            (school["violin_friday"],),
+        )
+        first.commit()
+        assert raising.result(30)["capacity"] == 7

@@ -7,8 +7,8 @@ import pytest
 from psycopg import sql
 
 from api.database import migrations
-from tests.notices import value
-from tests.school import BUILT
+from tests.support.asking import one
+from tests.support.school import BUILT
 
 BEFORE = 13
 
@@ -62,17 +62,17 @@ def test_tokens_that_were_kept_and_leads_that_were_left_behind_are_gone(used, co
             (BUILT["ada"], path),
         )
     migrations.migrate(conninfo(), quiet)
-    assert value(db, "select array_agg(body order by sequence) from school.deliveries") == [
+    assert one(db, "select array_agg(body order by sequence) from school.deliveries") == [
         None,
         "waits",
         None,
     ]
-    assert value(db, "select count(*) from school.leads where owner_id = %s", BUILT["sam"]) == 0
-    assert value(db, "select count(*) from school.leads where owner_id = %s", BUILT["sue"]) == 1
+    assert one(db, "select count(*) from school.leads where owner_id = %s", BUILT["sam"]) == 0
+    assert one(db, "select count(*) from school.leads where owner_id = %s", BUILT["sue"]) == 1
     left = "select count(*) from school.leads where assigned_teacher_id = %s"
-    assert value(db, left, BUILT["tom"]) == 0
-    assert value(db, "select array_agg(path) from auth.idempotency_keys") == ["/v1/leads"]
-    assert value(db, "select pg_has_role('school_owner', 'pg_signal_backend', 'usage')")
+    assert one(db, left, BUILT["tom"]) == 0
+    assert one(db, "select array_agg(path) from auth.idempotency_keys") == ["/v1/leads"]
+    assert one(db, "select pg_has_role('school_owner', 'pg_signal_backend', 'usage')")
 
 
 def test_the_way_back_keeps_what_fits_the_older_school(owned, conninfo):
@@ -94,8 +94,8 @@ def test_the_way_back_keeps_what_fits_the_older_school(owned, conninfo):
             {"sue": BUILT["sue"], "status": status, "body": body, "token": token},
         )
     migrations.rollback(conninfo(), BEFORE, quiet)
-    assert value(db, "select array_agg(kind) from auth.failed_attempts") == ["account"]
-    assert value(db, "select array_agg(body order by sequence) from school.deliveries") == [
+    assert one(db, "select array_agg(kind) from auth.failed_attempts") == ["account"]
+    assert one(db, "select array_agg(body order by sequence) from school.deliveries") == [
         "waits",
         "",
     ]

@@ -1,13 +1,12 @@
 """Access requests: asked for by anybody, answered alike, decided once, by who may."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 
-import psycopg
 import pytest
 
-from tests.admitting import nothing_changes, refusal
-from tests.school import Caller, Refusal
+from tests.support.admitting import nothing_changes
+from tests.support.asking import one, refusal
+from tests.support.races import calls_at_once, calls_in_order, codes
 
 PASSWORD = "an entirely new passphrase"
 
@@ -220,60 +219,52 @@ def test_an_email_that_became_a_users_meanwhile_is_not_approved_twice(db, school
         assert (refused.code, refused.members["userId"]) == ("email_in_use", user["id"])
 
 
+@pytest.mark.parametrize("second", ["approve", "reject"])
+@pytest.mark.parametrize(
+    ("first", "status", "users"), [("approve", "approved", 1), ("reject", "rejected", 0)]
+)
+def test_of_two_deciders_the_first_decides(
+    db, school, call, conninfo, first, status, users, second
+):
+    ask(call)
+    request = {"access_request_id": pending(call)}
+    answers = calls_in_order(
+        db,
+        conninfo,
+        [
+            ("ada", f"{first}_access_request", request),
+            ("root", f"{second}_access_request", request),
+        ],
+    )
+    assert codes(answers) == ["ok", "already_decided"]
+    row = db.execute("select status, reviewed_by::text from school.access_requests").fetchone()
+    assert row == (status, school["ada"])
+    made = "select count(*) from school.users where email = 'new@people.test'"
+    assert one(db, made) == users
+
+
 def test_of_two_deciders_at_once_one_decides(db, school, call, conninfo):
     for attempt in range(12):
         email = f"race{attempt}@people.test"
         ask(call, email)
-        request = pending(call, email)
-        gate = threading.Barrier(2)
-
-        def decide(person, function, request=request, gate=gate):
-            with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
-                caller = Caller(gateway, school.token(person))
-                gate.wait()
-                try:
-                    caller(function, access_request_id=request)
-                except Refusal as refused:
-                    return refused.code
-                return function
-
-        other = "approve_access_request" if attempt % 2 else "reject_access_request"
-        with ThreadPoolExecutor(2) as pool:
-            first = pool.submit(decide, "ada", "approve_access_request")
-            second = pool.submit(decide, "root", other)
-            answers = [first.result(60), second.result(60)]
-        assert answers.count("already_decided") == 1, answers
-        won = next(answer for answer in answers if answer != "already_decided")
-        status, users = db.execute(
-            "select r.status, (select count(*) from school.users as u where u.email = r.email)"
-            " from school.access_requests as r where r.id = %s",
-            (request,),
-        ).fetchone()
-        assert (status, users) == (
-            ("approved", 1) if won == "approve_access_request" else ("rejected", 0)
+        request = {"access_request_id": pending(call, email)}
+        answers = calls_at_once(
+            conninfo, [(person, "approve_access_request", request) for person in ("ada", "root")]
         )
+        assert Counter(codes(answers)) == {"ok": 1, "already_decided": 1}
+        assert one(db, "select count(*) from school.users where email = %s", email) == 1
 
 
 def test_of_many_requests_at_once_for_one_email_one_is_kept(db, school, conninfo):
-    gate = threading.Barrier(6)
-
-    def send(_):
-        with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
-            caller = Caller(gateway, None)
-            gate.wait()
-            return caller(
-                "request_access",
-                email="crowd@people.test",
-                name="Crowd",
-                role="student",
-                client_address="192.0.2.9",
-            )
-
-    with ThreadPoolExecutor(6) as pool:
-        assert list(pool.map(send, range(6))) == [{"status": "received"}] * 6
-    for table in ("access_requests", "notification_events"):
-        condition = "type = 'access.requested'" if table == "notification_events" else "true"
-        assert db.execute(f"select count(*) from school.{table} where {condition}").fetchone() == (
-            1,
-        )
-    assert db.execute("select failures from auth.failed_attempts").fetchone() == (6,)
+    given = {
+        "email": "crowd@people.test",
+        "name": "Crowd",
+        "role": "student",
+        "client_address": "192.0.2.9",
+    }
+    answers = calls_at_once(conninfo, [(None, "request_access", given)] * 6)
+    assert answers == [{"status": "received"}] * 6
+    assert one(db, "select count(*) from school.access_requests") == 1
+    told = "select count(*) from school.notification_events where type = 'access.requested'"
+    assert one(db, told) == 1
+    assert one(db, "select failures from auth.failed_attempts") == 6

@@ -1,9 +1,11 @@
 """An admission after it was made: blocked, cancelled, renewed, run out."""
 
+import psycopg
 import pytest
 
-from tests.admitting import fill, new_class, nothing_changes, refusal, seats_taken, wish
-from tests.classrooms import ask, broken, class_on, classes, events, one, seats, status
+from tests.support.admitting import fill, new_class, nothing_changes, seats_taken, wish
+from tests.support.asking import one, refusal
+from tests.support.classrooms import ask, broken, class_on, classes, events, seats, status
 
 ACTIONS = ("block_admission", "unblock_admission", "cancel_admission", "renew_admission")
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -275,3 +277,27 @@ def test_an_admission_is_read_by_those_it_concerns(school, call):
         assert refused.code == "not_found"
     admission = call("tom")("get_admission", admission_id=school["sid_admission"])
     assert admission["payment"] is None
+
+
+def test_a_renewal_that_fails_half_way_keeps_the_old_seats(db, school, call):
+    db.execute(
+        "create function school.break_it() returns trigger language plpgsql as"
+        " $$ begin raise exception 'broken'; end $$;"
+        " create trigger break_it before insert on school.attendance"
+        " for each row when (new.class_date > '2027-04-15') execute function school.break_it()"
+    )
+    with nothing_changes(db), pytest.raises(psycopg.errors.RaiseException, match="broken"):
+        call("ada")("renew_admission", admission_id=school["sid_admission"])
+
+
+def test_leaving_and_coming_back_the_same_day_collides_with_no_cancelled_row(db, school, call):
+    for _ in range(3):
+        call("ada")("cancel_admission", admission_id=one(
+            db, "select id::text from school.admissions where student_id = %s"
+            " and status = 'active'", school["sid"]))  # fmt: skip
+        call("ada")(
+            "create_admission", **wish(school, "monday", "wednesday", student_id=school["sid"])
+        )
+    assert broken(db) == []
+    row = class_on(db, school, "sid", "2027-03-08")
+    assert status(db, "attendance", row) == "scheduled"

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tests.admitting import nothing_changes, refusal
-from tests.classrooms import class_on, classes, one, status
+from tests.support.admitting import nothing_changes
+from tests.support.asking import one, refusal
+from tests.support.classrooms import class_on, classes, status
 
 
 def mark_all(caller):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import vobject
 
-from tests.classrooms import ask, class_on
+from tests.support.classrooms import ask, class_on
 
 WALL = "%Y-%m-%d %H:%M"
 

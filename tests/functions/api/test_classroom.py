@@ -1,7 +1,8 @@
 """The classroom dashboard, and a student's way through the school over HTTP."""
 
-from tests.admitting import refusal, wish
-from tests.classrooms import ask
+from tests.support.admitting import seats_taken, wish
+from tests.support.asking import refusal
+from tests.support.classrooms import ask
 
 
 def board(caller, **filters):
@@ -146,3 +147,21 @@ def test_the_way_of_a_student_from_lead_to_leaving(db, school, client, clock):
     )
     assert sorted(c["status"] for c in mine()) == ["cancelled"] * 3 + ["present"]
     assert ada.post("/v1/admissions", json=other).status_code == 201
+
+
+def test_totals_and_lists_of_a_class_are_of_the_same_people(db, school, call):
+    """Those who left are in neither; the date's list has who is expected on it."""
+    vic = call("ada")("create_admission", **wish(school, "monday", student={"name": "Vic"}))
+    call("ada")("cancel_admission", admission_id=school["sid_admission"])
+
+    def monday():
+        (line,) = call("ada")("list_classroom", weekday=1, course_id=school["violin"],
+                              date="2027-03-08")["items"]  # fmt: skip
+        return line
+
+    line = monday()
+    assert (line["occupied"], line["expected"]) == (1, 1)
+    assert [s["name"] for s in line["students"]] == ["Vic"]
+    assert line["occupied"] == seats_taken(db, school["violin_monday"])
+    sheet = call("tom")("list_attendance", date="2027-03-08", status="scheduled")["items"]
+    assert [i["admissionId"] for i in sheet] == [vic["id"]]

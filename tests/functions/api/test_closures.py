@@ -1,7 +1,8 @@
 """Closing the school over classes that are dated already."""
 
-from tests.admitting import codes, fill, fingerprint, new_class, nothing_changes, refusal, wish
-from tests.classrooms import ask, classes, events, one, status
+from tests.support.admitting import codes, fill, fingerprint, new_class, nothing_changes, wish
+from tests.support.asking import one, refusal
+from tests.support.classrooms import ask, classes, events, status
 
 CLOSURE = {"start_date": "2027-03-08", "end_date": "2027-03-10", "reason": "Flood"}
 

@@ -3,17 +3,17 @@
 import psycopg
 import pytest
 
-from tests.admitting import (
+from tests.support.admitting import (
     TRACE,
     codes,
     fill,
     fingerprint,
     new_class,
     nothing_changes,
-    refusal,
     seats_taken,
     wish,
 )
+from tests.support.asking import refusal
 
 MONDAY_AND_FRIDAY = [
     "2027-03-01",

@@ -1,7 +1,8 @@
 """People who come once fill a room on a date: nobody is dated there, and who admits is told."""
 
-from tests.admitting import nothing_changes, refusal, wish
-from tests.classrooms import ask, broken, classes, one
+from tests.support.admitting import nothing_changes, wish
+from tests.support.asking import one, refusal
+from tests.support.classrooms import ask, broken, classes
 
 
 def visit(call, db, school, source, target):

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.school import Refusal
+from tests.support.school import Refusal
 
 KNOWN = "00000000-0000-4000-8000-000000000001"
 

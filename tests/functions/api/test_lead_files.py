@@ -4,7 +4,9 @@ import csv
 import io
 import json
 
-from tests.admitting import nothing_changes, refusal
+from tests.support.admitting import nothing_changes
+from tests.support.asking import refusal
+from tests.support.leads import add_lead
 
 CSV = {"Content-Type": "text/csv"}
 COLUMNS = [
@@ -357,3 +359,17 @@ def test_formulas_are_disarmed_in_the_export_and_come_back_as_they_were(db, scho
         assert (item["phone"], item["tags"]) == ("+1 555 0100", ["=tag", "other"])
     again = fetch(client("sam"), **query)
     assert sorted(map(str, records(again))) == sorted(map(str, records(text)))
+
+
+def test_formula_in_exported_csv_gets_an_apostrophe_there_and_is_stored_raw(db, school, call):
+    for start in ("=", "+", "-", "@"):
+        add_lead(call, school, name=f"{start}cmd|' /C calc'!A0", phone="+91 98765 43210")
+    exported = call("sam")("export_leads", owner_id=school["sam"])
+    for start in ("=", "+", "-", "@"):
+        assert f"\n'{start}cmd" in exported
+        assert f"\n{start}cmd" not in exported
+    assert ",'+91 98765 43210," in exported
+    stored = db.execute("select count(*) from school.leads where name like '=cmd%'").fetchone()
+    assert stored == (1,)
+    # Tab and carriage return are trimmed from the ends of text, so that no cell begins with one.
+    assert add_lead(call, school, name="\t\r=x")["name"] == "=x"

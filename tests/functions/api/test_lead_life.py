@@ -1,6 +1,6 @@
 """A lead from the first call to the admission, over HTTP, as its people live it."""
 
-from tests.admitting import wish
+from tests.support.admitting import wish
 
 
 def test_a_lead_lives_from_the_enquiry_to_the_admission_and_the_audit_trail_tells_it(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admitting import refusal
+from tests.support.asking import refusal
 
 
 def add(call, school, person, name, date="2027-03-05", **members):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.notices import run, value
-from tests.school import Refusal
+from tests.support.asking import one
+from tests.support.notices import run
+from tests.support.school import Refusal
 
 MEMBERS = {
     "id",
@@ -68,9 +69,9 @@ def test_somebody_elses_is_not_there_to_be_read(db, school, call):
     theirs = call("ada")("list_notifications")["items"][0]["id"]
     nobodys = "00000000-0000-4000-8000-000000000000"
     for person in ("root", "sam", "sid"):
-        for one in (theirs, nobodys):
-            assert refusal(call, person, "read_notification", notification_id=one) == "not_found"
-    assert value(db, "select read_at from school.notifications where id = %s", theirs) is None
+        for row in (theirs, nobodys):
+            assert refusal(call, person, "read_notification", notification_id=row) == "not_found"
+    assert one(db, "select read_at from school.notifications where id = %s", theirs) is None
 
 
 def test_reading_all_is_all_of_ones_own(db, school, call):
@@ -79,7 +80,7 @@ def test_reading_all_is_all_of_ones_own(db, school, call):
     assert call("ada")("count_unread_notifications") == {"count": 0}
     assert call("ada")("list_notifications", unread=True)["items"] == []
     assert call("root")("count_unread_notifications")["count"] > 0
-    others = value(
+    others = one(
         db,
         "select count(*) from school.notifications where read_at is not null"
         " and recipient_user_id <> %s",
@@ -117,7 +118,7 @@ def test_the_log_of_events_is_for_admins_and_newest_first(db, school, call):
     page = call("ada")("list_notification_events", limit=200)
     sequences = [item["sequence"] for item in page["items"]]
     assert sequences == sorted(sequences, reverse=True)
-    assert len(sequences) == value(db, "select count(*) from school.notification_events")
+    assert len(sequences) == one(db, "select count(*) from school.notification_events")
     created = call("root")("list_notification_events", type="admission.created")["items"]
     assert {item["entityId"] for item in created} == {
         school["sid_admission"],

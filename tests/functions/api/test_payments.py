@@ -1,7 +1,7 @@
 """Payments: paid or unpaid, with notes and a history."""
 
-from tests.admitting import nothing_changes, refusal
-from tests.classrooms import one
+from tests.support.admitting import nothing_changes
+from tests.support.asking import one, refusal
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 

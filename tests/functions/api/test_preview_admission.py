@@ -3,16 +3,16 @@
 import psycopg
 import pytest
 
-from tests.admitting import (
+from tests.support.admitting import (
     TRACE,
     codes,
     fill,
     fingerprint,
     new_class,
     nothing_changes,
-    refusal,
     wish,
 )
+from tests.support.asking import refusal
 
 
 @pytest.mark.unsound("the closure is written as the owner, over dated classes")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.admitting import refusal
+from tests.support.asking import refusal
 
 
 @pytest.fixture

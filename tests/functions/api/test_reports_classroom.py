@@ -1,7 +1,8 @@
 """Reports of attendance and occupancy, against numbers worked out by hand."""
 
-from tests.admitting import fill, nothing_changes, refusal, wish
-from tests.classrooms import class_on
+from tests.support.admitting import fill, nothing_changes, wish
+from tests.support.asking import refusal
+from tests.support.classrooms import class_on
 
 
 def mark(call, db, school, student, marks):

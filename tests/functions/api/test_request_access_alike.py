@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.notices import value
+from tests.support.asking import one
 
 WORK = """
 select 'function', schemaname || '.' || funcname, calls from pg_stat_xact_user_functions
@@ -21,7 +21,7 @@ def work_of(db, school):
         db.execute("select pg_stat_force_next_flush()")  # what was counted before is not of it
         with db.transaction(force_rollback=True):
             db.execute("set local track_functions = 'all'")
-            answer = value(
+            answer = one(
                 db,
                 "select api.request_access(p_email => %s, p_name => 'New', p_role => 'staff',"
                 " p_client_address => '203.0.113.1')",
@@ -47,5 +47,5 @@ def test_for_a_newcomer_one_who_waits_and_a_user_the_same_is_done(db, call, work
 def test_what_was_done_for_a_known_email_leaves_nothing(db, school, call):
     call(None)("request_access", email="sam@school.test", name="Sam", role="admin")
     for table in ("access_requests", "notification_events where type = 'access.requested'"):
-        assert value(db, f"select count(*) from school.{table}") == 0
-    assert value(db, "select count(*) from school.deliveries where type = 'access.requested'") == 0
+        assert one(db, f"select count(*) from school.{table}") == 0
+    assert one(db, "select count(*) from school.deliveries where type = 'access.requested'") == 0

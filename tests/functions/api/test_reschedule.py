@@ -3,9 +3,10 @@
 import psycopg
 import pytest
 
-from tests.admitting import codes, fill, new_class, nothing_changes, refusal, wish
-from tests.classrooms import ask, class_on, classes, events, one, status
-from tests.school import Caller, Refusal
+from tests.support.admitting import codes, fill, fingerprint, new_class, nothing_changes, wish
+from tests.support.asking import one, refusal
+from tests.support.classrooms import ask, class_on, classes, events, status
+from tests.support.school import Caller, Refusal
 
 MOVE = "create_reschedule_request"
 
@@ -466,3 +467,21 @@ def test_a_class_that_cannot_move_has_no_options(db, school, call, clock):
     clock.set("2027-03-01T16:00:00+00:00")
     options = call("sid")("list_reschedule_options", attendance_id=row)
     assert options == {"items": []}
+
+
+def test_a_move_that_fails_after_the_request_was_claimed_leaves_it_pending(db, school, call):
+    asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
+    db.execute(
+        "create function school.break_it() returns trigger language plpgsql as"
+        " $$ begin raise exception 'broken'; end $$;"
+        " create trigger break_it before update on school.attendance"
+        " for each row execute function school.break_it()"
+    )
+    before = fingerprint(db)
+    with pytest.raises(psycopg.errors.RaiseException, match="broken"):
+        call("ada")("approve_reschedule_request", reschedule_request_id=asked)
+    assert fingerprint(db) == before
+    assert status(db, "reschedule_requests", asked) == "pending"
+    db.execute("drop function school.break_it cascade")
+    call("ada")("approve_reschedule_request", reschedule_request_id=asked)
+    assert status(db, "reschedule_requests", asked) == "approved"

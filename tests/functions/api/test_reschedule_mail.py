@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.classrooms import ask, class_on
-from tests.notices import told, value
-from tests.school import Refusal
+from tests.support.asking import one
+from tests.support.classrooms import ask, class_on
+from tests.support.notices import told
+from tests.support.school import Refusal
 
 
 def letters(db):
-    return value(
+    return one(
         db,
         "select count(*) from school.deliveries where type = 'reschedule.requested'"
         " and kind = 'email'",
@@ -35,7 +36,7 @@ def test_a_request_that_ends_by_itself_is_not_written_about_any_more(db, school,
     else:
         db.execute("select jobs.expire_reschedule_requests('2027-03-09')")
     row = "select status from school.reschedule_requests where id = %s"
-    assert value(db, row, request) == end
+    assert one(db, row, request) == end
     assert letters(db) == 0
 
 
@@ -57,7 +58,7 @@ def test_a_student_asks_twenty_times_a_day_and_is_then_told_to_wait(db, school, 
             ask(call(person), db, school, "2027-03-08", "violin_friday", "2027-03-12")
         assert refused.value.code == "too_many_requests"
         assert refused.value.members["retryAfter"] == 24 * 3600
-    assert value(db, "select count(*) from school.reschedule_requests") == 20
+    assert one(db, "select count(*) from school.reschedule_requests") == 20
     # others are not held up, nor is the school
     ask(call("una"), db, school, "2027-03-08", "piano_thursday", "2027-04-01", "una")
     asked = ask(call("ada"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
@@ -99,7 +100,7 @@ def test_who_causes_more_than_a_person_does_causes_notices_and_no_more_mail(
         )
         event = "select id from school.notification_events order by sequence desc limit 1"
         return tuple(
-            value(db, f"select count(*) from school.{table} where event_id = ({event})")
+            one(db, f"select count(*) from school.{table} where event_id = ({event})")
             for table in ("notifications", "deliveries")
         )
 

@@ -1,7 +1,8 @@
 """A substitute teaches a class on one date."""
 
-from tests.admitting import new_class, nothing_changes, refusal
-from tests.classrooms import ask, class_on, events, one
+from tests.support.admitting import new_class, nothing_changes
+from tests.support.asking import one, refusal
+from tests.support.classrooms import ask, class_on, events
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 

@@ -10,7 +10,7 @@ from api.background.leader import Duty, Jobs, Leader
 from api.settings import Settings
 from tests.api.test_leader import gateway_of, holder, value, wait_for
 from tests.api.test_resilience import WAITING, until
-from tests.school import School
+from tests.support.school import School
 
 Database = psycopg.Connection[Any]
 STRANGER = "00000000-0000-4000-8000-00000000000a"

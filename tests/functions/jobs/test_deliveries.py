@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.school import NOW, Refusal
+from tests.support.school import NOW, Refusal
 
 START = datetime.fromisoformat(NOW)
 

@@ -1,11 +1,15 @@
 """The job that expires requests which nobody decided in time."""
 
-import threading
+from contextlib import ExitStack
+from functools import partial
 
 import psycopg
+import pytest
 
-from tests.admitting import nothing_changes
-from tests.classrooms import ask, at_once, events, one, status
+from tests.support.admitting import nothing_changes
+from tests.support.asking import one
+from tests.support.classrooms import ask, events, status
+from tests.support.races import at_once, behind, code, outcome
 
 RUN = "select jobs.expire_reschedule_requests(%s)"
 NOW = "select jobs.expire_reschedule_requests()"
@@ -53,32 +57,45 @@ def test_decided_requests_stay_as_they_were_decided(db, school, call):
         assert one(db, RUN, "2028-01-01") == 0
 
 
-def test_two_at_once_and_a_decision_at_the_same_time_end_each_request_once(
-    db, school, call, conninfo
-):
-    asked = [
+@pytest.fixture
+def two(db, school, call):
+    """Two requests that wait for a decision."""
+    return [
         ask(call("sid"), db, school, source, "violin_friday", target)
         for source, target in (("2027-03-08", "2027-03-12"), ("2027-03-15", "2027-03-19"))
     ]
-    made = []
-    start = threading.Barrier(5)
 
-    def run():
-        with psycopg.connect(conninfo(), autocommit=True) as connection:
-            start.wait(timeout=30)
-            made.append(one(connection, RUN, "2027-04-01"))
 
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    start.wait(timeout=30)
-    (decision,) = at_once(
-        conninfo,
-        school,
-        [("ada", "reject_reschedule_request", {"reschedule_request_id": asked[0]})],
-    )
-    for thread in threads:
-        thread.join(timeout=30)
-    assert decision in {"ok", "already_decided"}
-    assert sum(made) == 2 - (decision == "ok")
-    assert status(db, "reschedule_requests", asked[1]) == "expired"
+def test_several_at_once_end_each_request_once(db, two, conninfo):
+    with ExitStack() as stack:
+        runs = [stack.enter_context(psycopg.connect(conninfo(), autocommit=True)) for _ in range(4)]
+        made = at_once(*(partial(one, run, RUN, "2027-04-01") for run in runs))
+    assert sum(made) == 2
+    assert [status(db, "reschedule_requests", asked) for asked in two] == ["expired"] * 2
+
+
+def test_a_decision_while_the_job_ends_the_request_comes_too_late(db, two, conninfo):
+    with (
+        psycopg.connect(conninfo()) as job,
+        psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway,
+    ):
+        assert one(job, RUN, "2027-04-01") == 2
+        reject = ("ada", "reject_reschedule_request", {"reschedule_request_id": two[0]})
+        deciding = behind(db, job, outcome, gateway, reject)
+        job.commit()
+        assert code(deciding.result(30)) == "already_decided"
+    assert [status(db, "reschedule_requests", asked) for asked in two] == ["expired"] * 2
+
+
+def test_a_request_that_is_being_decided_is_not_ended_by_the_job(db, two, conninfo):
+    with (
+        psycopg.connect(conninfo("school_gateway")) as gateway,
+        psycopg.connect(conninfo(), autocommit=True) as job,
+    ):
+        gateway.execute("select")
+        reject = ("ada", "reject_reschedule_request", {"reschedule_request_id": two[0]})
+        assert code(outcome(gateway, reject)) == "ok"
+        ending = behind(db, gateway, one, job, RUN, "2027-04-01")
+        gateway.commit()
+        assert ending.result(30) == 1
+    assert [status(db, "reschedule_requests", asked) for asked in two] == ["rejected", "expired"]

@@ -3,7 +3,18 @@
 import psycopg
 import pytest
 
-from tests.notices import InBackground, events, names, run, told, until_blocked, value
+from tests.support.admitting import wish
+from tests.support.asking import one
+from tests.support.notices import events, names, run, told
+from tests.support.races import behind
+from tests.support.school import zone
+
+
+def follow_up(db, school, lead, day):
+    db.execute(
+        "update school.leads set follow_up_date = %s, follow_up_status = 'open' where id = %s",
+        (day, school[lead]),
+    )
 
 
 @pytest.fixture
@@ -32,10 +43,9 @@ def test_on_two_connections_at_once_it_is_told_once(db, owned, unowned, conninfo
         psycopg.connect(conninfo(), autocommit=True) as second,
     ):
         assert run(first, "follow_ups_due") == 2
-        waiting = InBackground(run, second, "follow_ups_due")
-        until_blocked(db, first)
+        waiting = behind(db, first, run, second, "follow_ups_due")
         first.commit()
-        assert waiting.result() == 0
+        assert waiting.result(30) == 0
     assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
     assert events(db, "follow_up.due") == 2
 
@@ -46,10 +56,9 @@ def test_a_first_run_that_is_rolled_back_leaves_all_to_the_second(db, owned, uno
         psycopg.connect(conninfo(), autocommit=True) as second,
     ):
         assert run(first, "follow_ups_due") == 2
-        waiting = InBackground(run, second, "follow_ups_due")
-        until_blocked(db, first)
+        waiting = behind(db, first, run, second, "follow_ups_due")
         first.rollback()
-        assert waiting.result() == 2
+        assert waiting.result(30) == 2
     assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
 
 
@@ -158,9 +167,9 @@ def test_who_muted_it_is_not_told_and_the_event_stands(db, school, call):
 
 def test_what_it_would_make_is_what_it_makes(db, school, call):
     ada = call("ada")
-    before = value(db, "select count(*) from school.notification_events")
+    before = one(db, "select count(*) from school.notification_events")
     preview = ada("preview_job", name="follow_ups_due")
-    assert value(db, "select count(*) from school.notification_events") == before
+    assert one(db, "select count(*) from school.notification_events") == before
     assert preview["rows"] == run(db, "follow_ups_due") == 2
     made = sorted(
         (item["entityId"], item["day"], item["title"], item["body"], sorted(item["recipients"]))
@@ -174,3 +183,92 @@ def test_what_it_would_make_is_what_it_makes(db, school, call):
     assert made == [tuple(row) for row in rows]
     assert ada("preview_job", name="follow_ups_due")["rows"] == 0
     assert names(db, "follow_up.due")
+
+
+def test_scheduler_in_gmt_the_job_computes_the_schools_date_itself(db, school, call, clock):
+    zone(db, "Asia/Kolkata")
+    clock.set("2027-03-01T23:30:00Z")
+    follow_up(db, school, "fresh", "2027-03-02")
+    made = call("ada")("run_job", name="follow_ups_due")
+    assert made["date"] == "2027-03-02"
+    assert ("Sam", school["fresh"], "2027-03-02") in told(db, "follow_up.due")
+
+
+def test_run_that_crosses_utc_midnight_tells_a_school_day_once(db, school, clock):
+    zone(db, "America/Los_Angeles")
+    for now, rows in (("2027-03-01T23:59:00Z", 2), ("2027-03-02T00:01:00Z", 0)):
+        clock.set(now)
+        assert run(db, "follow_ups_due") == rows
+    assert {day for _, _, day in told(db, "follow_up.due")} == {"2027-03-01"}
+
+
+def test_clocks_going_back_run_it_twice_and_forward_skip_no_day(db, school, clock):
+    zone(db, "America/New_York")
+    follow_up(db, school, "fresh", "2027-11-07")
+    for now in ("2027-11-07T05:30:00Z", "2027-11-07T06:30:00Z"):  # 01:30, twice
+        clock.set(now)
+        run(db, "follow_ups_due")
+    days = [day for _, lead, day in told(db, "follow_up.due") if lead == school["fresh"]]
+    assert days == ["2027-11-07"]
+    # Every job comes at least hourly, so that no hour that is left out matters.
+    hours = db.execute("select distinct split_part(cron, ' ', 2) from jobs.schedule").fetchall()
+    assert hours == [("*",)]
+
+
+def test_two_nodes_run_the_job_and_one_notice_comes_of_it(db, school, conninfo):
+    with (
+        psycopg.connect(conninfo("school_gateway")) as api,
+        psycopg.connect(conninfo(), autocommit=True) as cron,
+    ):
+        api.execute("select jobs.run('follow_ups_due')")
+        waiting = behind(db, api, cron.execute, "select jobs.run('follow_ups_due')")
+        api.commit()
+        assert waiting.result(30) is not None
+    assert len(told(db, "follow_up.due")) == 3
+    # and if no lock had held them apart, the key would have
+    db.execute(
+        "insert into school.notification_events (type, entity_type, entity_id, payload, day)"
+        " select type, entity_type, entity_id, payload, day from school.notification_events"
+        " where type = 'follow_up.due'"
+    )
+    assert len(told(db, "follow_up.due")) == 3
+
+
+def test_job_down_on_the_due_day_the_next_run_catches_up_once(db, school, clock):
+    clock.set("2027-03-02T09:00:00Z")
+    assert [run(db, "follow_ups_due") for _ in range(2)] == [2, 0]
+    assert {day for _, _, day in told(db, "follow_up.due")} == {"2027-03-01"}
+
+
+def test_follow_up_on_a_closed_day_is_told_on_its_due_date_and_shown_from_then(
+    db, school, call, clock
+):
+    follow_up(db, school, "fresh", "2027-03-07")  # a Sunday
+    clock.set("2027-03-06T09:00:00Z")
+    assert run(db, "follow_ups_due") == 1  # the unowned lead's
+    clock.set("2027-03-07T09:00:00Z")
+    assert run(db, "follow_ups_due") == 1
+    assert ("Sam", school["fresh"], "2027-03-07") in told(db, "follow_up.due")
+    assert school["fresh"] in [
+        i["id"] for i in call("sam")("list_leads", follow_up="today")["items"]
+    ]
+    clock.set("2027-03-08T09:00:00Z")
+    overdue = call("sam")("list_leads", follow_up="overdue")["items"]
+    assert school["fresh"] in [i["id"] for i in overdue]
+
+
+def test_lead_converted_or_lost_before_the_due_date_is_silent(db, school, call):
+    follow_up(db, school, "fresh", "2027-03-10")
+    follow_up(db, school, "unowned", "2027-03-10")
+    call("sam")(
+        "create_admission",
+        **wish(school, "friday", lead_id=school["fresh"], start_date="2027-03-05"),
+    )
+    call("ada")(
+        "update_lead",
+        lead_id=school["unowned"],
+        stage_id=school["stage_lost"],
+        lost_reason="moved away",
+        present=["stage_id", "lost_reason"],
+    )
+    assert run(db, "follow_ups_due", "2027-03-10") == 0

@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from tests.notices import value
-from tests.school import Refusal
+from tests.support.asking import one
+from tests.support.school import Refusal
 
 
 @pytest.fixture
@@ -47,9 +47,9 @@ def give_up_by_hand(db, gateway, call, clock):
 
 @pytest.mark.parametrize("end", [refuse_for_good, expire, disable, give_up_by_hand])
 def test_an_invitation_that_is_given_up_keeps_no_token(db, gateway, call, clock, token, end):
-    assert token in value(db, "select string_agg(d::text, '') from school.deliveries as d")
+    assert token in one(db, "select string_agg(d::text, '') from school.deliveries as d")
     end(db, gateway, call, clock)
-    left = value(db, "select coalesce(string_agg(d::text, ''), '') from school.deliveries as d")
+    left = one(db, "select coalesce(string_agg(d::text, ''), '') from school.deliveries as d")
     assert token not in left
     assert gateway.execute("select jobs.claim_mails(10, 60, 72)").fetchone() == ([],)
 
@@ -58,13 +58,13 @@ def test_an_invitation_that_was_given_up_is_made_anew_not_sent_again(
     db, gateway, call, clock, token
 ):
     refuse_for_good(db, gateway, call, clock)
-    delivery = value(db, "select id::text from school.deliveries")
+    delivery = one(db, "select id::text from school.deliveries")
     with pytest.raises(Refusal, match="invalid_state") as refused:
         call("root")("retry_delivery", delivery_id=delivery)
     assert "make another activation" in str(refused.value)
-    neo = value(db, "select id::text from school.users where name = 'Neo'")
+    neo = one(db, "select id::text from school.users where name = 'Neo'")
     again = call("ada")("create_activation", user_id=neo)["token"]
-    assert value(db, "select count(*) from school.deliveries where status = 'pending'") == 1
+    assert one(db, "select count(*) from school.deliveries where status = 'pending'") == 1
     assert again in claimed(gateway)["body"]
 
 

@@ -1,8 +1,8 @@
 """The job that removes what has had its time."""
 
-from tests.admitting import nothing_changes
-from tests.classrooms import one
-from tests.school import open_session, token_hash
+from tests.support.admitting import nothing_changes
+from tests.support.asking import one
+from tests.support.school import open_session, token_hash
 
 
 def test_what_is_past_goes_and_what_counts_stays(db, school, clock):

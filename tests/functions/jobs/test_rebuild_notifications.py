@@ -1,6 +1,7 @@
 """jobs.rebuild_notifications: the notices can be derived from the events at any time."""
 
-from tests.notices import run, value
+from tests.support.asking import one
+from tests.support.notices import run
 
 ALL = (
     "select event_id, recipient_user_id, type, entity_type, entity_id, day, title, body, payload,"
@@ -15,7 +16,7 @@ def busy_school(db, school, call):
     ada("block_admission", admission_id=school["sid_admission"], reason="unpaid")
     ada("unblock_admission", admission_id=school["sid_admission"])
     call(None)("request_access", email="new@school.test", name="New", role="teacher")
-    row = value(
+    row = one(
         db,
         "select id::text from school.attendance where admission_id = %s"
         " and class_date = '2027-03-08'",
@@ -52,12 +53,12 @@ def test_rebuilt_they_equal_the_originals_whatever_has_changed_since(db, school,
         muted_notification_types=["admission.blocked"],
         present=["muted_notification_types"],
     )
-    after = value(db, "select max(sequence) from school.notification_events")
+    after = one(db, "select max(sequence) from school.notification_events")
     originals = db.execute(ALL).fetchall()
     db.execute("delete from school.notifications")
     assert run(db, "rebuild_notifications", "1900-01-01") == len(originals)
     assert db.execute(ALL).fetchall() == originals
-    assert value(db, "select max(sequence) from school.notification_events") == after
+    assert one(db, "select max(sequence) from school.notification_events") == after
     assert run(db, "rebuild_notifications", "1900-01-01") == 0
 
 
@@ -66,7 +67,7 @@ def test_what_is_there_stays_as_it_is_and_what_is_missing_comes_back_unread(db, 
     call("ada")("read_all_notifications")
     before = db.execute("select id, sequence, read_at from school.notifications order by id")
     kept = before.fetchall()
-    missing = value(
+    missing = one(
         db, "select count(*) from school.notifications where recipient_user_id = %s", school["sid"]
     )
     db.execute("delete from school.notifications where recipient_user_id = %s", (school["sid"],))
@@ -83,7 +84,7 @@ def test_what_is_there_stays_as_it_is_and_what_is_missing_comes_back_unread(db, 
 def test_only_events_since_the_day_are_derived(db, school, call, clock):
     clock.set("2027-03-02T09:00:00Z")
     call("ada")("block_admission", admission_id=school["sid_admission"])
-    since = value(db, "select count(*) from school.notifications where day >= '2027-03-02'")
+    since = one(db, "select count(*) from school.notifications where day >= '2027-03-02'")
     db.execute("delete from school.notifications")
     assert run(db, "rebuild_notifications", "2027-03-03") == 0
     assert run(db, "rebuild_notifications", "2027-03-02") == since

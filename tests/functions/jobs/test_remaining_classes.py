@@ -6,7 +6,11 @@ Sid's classes are Mondays and Wednesdays, 1 to 24 March; una's Mondays and Thurs
 import psycopg
 import pytest
 
-from tests.notices import InBackground, events, run, told, until_blocked, value
+from tests.support.admitting import wish
+from tests.support.asking import one
+from tests.support.classrooms import classes
+from tests.support.notices import events, run, told
+from tests.support.races import behind
 
 FOUR, NONE = "classes.remaining_4", "classes.remaining_0"
 JOB = "remaining_classes"
@@ -62,12 +66,12 @@ def test_from_five_to_three_in_one_day_is_one_notice(db, school, call, clock):
     assert run(db, JOB) == 0
     mark_today(db, call, school, "2027-03-10")
     left = "select count(*) from school.attendance where admission_id = %s and status = 'scheduled'"
-    assert value(db, left + " and class_date >= '2027-03-10'", school["sid_admission"]) == 3
+    assert one(db, left + " and class_date >= '2027-03-10'", school["sid_admission"]) == 3
     for _ in range(3):
         run(db, JOB)
     assert who(db, FOUR, school["sid_admission"]) == ["Ada", "Root", "Sam", "Sid"]
     assert days(db, FOUR, school["sid_admission"]) == {"2027-03-10"}
-    payload = value(
+    payload = one(
         db,
         "select payload ->> 'remaining' from school.notification_events where type = %s"
         " and entity_id = %s",
@@ -102,10 +106,9 @@ def test_on_two_connections_at_once_it_is_told_once(db, school, conninfo):
         psycopg.connect(conninfo(), autocommit=True) as second,
     ):
         assert run(first, JOB, "2027-03-15") == 2
-        waiting = InBackground(run, second, JOB, "2027-03-16")
-        until_blocked(db, first)
+        waiting = behind(db, first, run, second, JOB, "2027-03-16")
         first.commit()
-        assert waiting.result() == 0
+        assert waiting.result(30) == 0
     assert len(told(db, FOUR)) == 8
     assert events(db, FOUR) == 2
 
@@ -162,3 +165,84 @@ def test_what_it_would_make_is_what_it_makes(db, school, call):
             ).fetchall()
             assert {row[:2] for row in rows} == {(item["title"], item["body"])}
             assert sorted(row[2] for row in rows) == sorted(item["recipients"])
+
+
+def test_second_run_while_the_first_is_running_waits_and_finds_nothing(db, school, conninfo):
+    with (
+        psycopg.connect(conninfo()) as first,
+        psycopg.connect(conninfo(), autocommit=True) as second,
+    ):
+        assert run(first, "remaining_classes", "2027-03-16") == 2
+        waiting = behind(db, first, run, second, "remaining_classes", "2027-03-16")
+        first.commit()
+        assert waiting.result(30) == 0
+
+
+def test_remaining_jumps_from_five_to_three_and_is_told_once(db, school, call, clock):
+    clock.set("2027-03-10T09:00:00Z")
+    assert run(db, "remaining_classes") == 0  # five: 10, 15, 17, 22, 24
+    db.execute(
+        "update school.attendance set class_date = '2027-03-09' where admission_id = %s"
+        " and class_date = '2027-03-15'",
+        (school["sid_admission"],),
+    )
+    clock.set("2027-03-11T09:00:00Z")
+    assert run(db, "remaining_classes") == 1  # three: 17, 22, 24
+    for on in ("2027-03-11", "2027-03-12", "2027-03-18", "2027-03-23"):
+        run(db, "remaining_classes", on)
+    assert (
+        len(
+            [
+                1
+                for _, entity, _ in told(db, "classes.remaining_4")
+                if entity == school["sid_admission"]
+            ]
+        )
+        == 4
+    )
+
+
+def test_four_remaining_all_week_is_told_once_per_admission(db, school):
+    made = [run(db, "remaining_classes", f"2027-03-{day}") for day in range(11, 18)]
+    assert sum(made) == 2
+    assert events(db, "classes.remaining_4") == 2
+
+
+def test_remaining_that_climbs_and_falls_again_is_not_told_again(db, school, call):
+    run(db, "remaining_classes", "2027-03-15")
+    # The school closes for two weeks: the cancelled classes come back at the end.
+    call("ada")(
+        "create_closure", start_date="2027-03-15", end_date="2027-03-26", reason="Spring holidays"
+    )
+    kept = [day for day, status in classes(db, school["sid_admission"]) if status != "cancelled"]
+    assert len(kept) == 8
+    for on in ("2027-03-20", "2027-03-29", "2027-04-01", "2027-04-05"):
+        assert run(db, "remaining_classes", on) == 0
+    assert run(db, "remaining_classes", "2027-06-01") == 2
+    assert events(db, "classes.remaining_0") == 2
+
+
+def test_plan_of_four_classes_is_told_of_once(db, school, call):
+    made = call("sam")(
+        "create_admission",
+        **wish(school, "friday", lead_id=school["fresh"], start_date="2027-03-05"),
+    )["id"]
+    assert [run(db, "remaining_classes", on) for on in ("2027-03-01", "2027-03-06")] == [1, 0]
+    assert {day for _, entity, day in told(db, "classes.remaining_4") if entity == made} == {
+        "2027-03-01"
+    }
+
+
+def test_cancelled_blocked_and_renewed_admissions_are_silent(db, school, call):
+    ada = call("ada")
+    made = call("sam")(
+        "create_admission",
+        **wish(school, "friday", lead_id=school["fresh"], start_date="2027-03-05"),
+    )["id"]
+    ada("block_admission", admission_id=school["sid_admission"])
+    ada("cancel_admission", admission_id=made)
+    renewal = ada("renew_admission", admission_id=school["una_admission"])["id"]
+    for on in ("2027-03-16", "2027-03-27"):
+        assert run(db, "remaining_classes", on) == 0
+    assert run(db, "remaining_classes", "2027-05-01") == 1
+    assert {entity for _, entity, _ in told(db, "classes.remaining_0")} == {renewal}

@@ -3,9 +3,11 @@
 import psycopg
 import pytest
 
-from tests.admitting import nothing_changes
-from tests.notices import InBackground, events, told, until_blocked, value
-from tests.school import Refusal
+from tests.support.admitting import nothing_changes
+from tests.support.asking import one
+from tests.support.notices import events, run, told
+from tests.support.races import behind
+from tests.support.school import Refusal
 
 RUNS = (
     "select name, run_on::text, rows_made, finished_at >= started_at from jobs.runs"
@@ -84,7 +86,7 @@ def test_a_job_that_does_not_exist_is_not_found_and_leaves_no_run(db, school, ca
     assert refused.value.code == "not_found"
     with pytest.raises(psycopg.Error):
         started(db, job)
-    assert value(db, "select count(*) from jobs.runs") == 0
+    assert one(db, "select count(*) from jobs.runs") == 0
 
 
 def test_every_scheduled_job_can_be_run(db, school):
@@ -113,7 +115,7 @@ def test_after_a_year_without_a_server_thirty_days_are_made_up_for(db, school, c
     started(db, "remaining_classes")
     clock.set("2028-03-01T09:00:00Z")
     started(db, "remaining_classes")
-    assert value(db, "select count(*) from jobs.runs") == 32
+    assert one(db, "select count(*) from jobs.runs") == 32
     # One notice of each admission, not one of each day; and none of few left once none is left.
     assert (events(db, "classes.remaining_4"), events(db, "classes.remaining_0")) == (0, 2)
 
@@ -130,10 +132,9 @@ def test_a_second_caller_waits_and_makes_nothing_twice(db, school, call, conninf
         psycopg.connect(conninfo(), autocommit=True) as second,
     ):
         started(first, "follow_ups_due")
-        waiting = InBackground(started, second, "follow_ups_due")
-        until_blocked(db, first)
+        waiting = behind(db, first, started, second, "follow_ups_due")
         first.commit()
-        assert waiting.result() is not None
+        assert waiting.result(30) is not None
     assert [run[:3] for run in db.execute(RUNS).fetchall()] == [
         ("follow_ups_due", "2027-03-01", 2),
         ("follow_ups_due", "2027-03-01", 0),
@@ -157,7 +158,7 @@ def test_a_run_that_fails_leaves_nothing(db, school):
     )
     with pytest.raises(psycopg.errors.RaiseException):
         started(db, "remaining_classes")
-    assert value(db, "select count(*) from jobs.runs") == 0
+    assert one(db, "select count(*) from jobs.runs") == 0
     assert events(db, "follow_up.due") == 0
 
 
@@ -171,4 +172,13 @@ def test_an_admin_runs_and_previews_and_nobody_else_does(db, school, call):
             with pytest.raises(Refusal) as refused:
                 call(person)(function, name="follow_ups_due")
             assert refused.value.code == "forbidden"
-    assert value(db, "select count(*) from jobs.runs") == 1
+    assert one(db, "select count(*) from jobs.runs") == 1
+
+
+def test_long_outage_brings_one_notice_of_an_episode_and_not_one_of_a_day(db, school, clock):
+    run(db, "follow_ups_due", "2027-02-20")
+    db.execute("select jobs.run('follow_ups_due'), jobs.run('remaining_classes')")
+    clock.set("2027-03-20T09:00:00Z")
+    db.execute("select jobs.run('follow_ups_due'), jobs.run('remaining_classes')")
+    assert events(db, "follow_up.due") == 2
+    assert events(db, "classes.remaining_4") == 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admitting import fill
+from tests.support.admitting import fill
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admitting import fill, new_class
+from tests.support.admitting import fill, new_class
 
 
 @pytest.fixture

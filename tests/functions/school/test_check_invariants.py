@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.classrooms import broken, class_on
+from tests.support.classrooms import broken, class_on
 
 Database = psycopg.Connection
 

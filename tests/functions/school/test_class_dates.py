@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.admitting import new_class
+from tests.support.admitting import new_class, nothing_changes, wish
+from tests.support.asking import refusal
+from tests.support.classrooms import classes
 
 
 @pytest.fixture
@@ -229,3 +231,24 @@ def test_a_substitute_teaches_the_date_it_was_named_for(db, school):
         (school["violin_monday"],),
     ).fetchall()
     assert rows == [(school["tom"],), (school["tia"],), (school["tom"],)]
+
+
+def test_the_longest_plan_over_year_ends_has_exactly_its_classes(db, school, call):
+    """500 classes would take ten years of Fridays: refused. 48, twice a week: all of them."""
+    plan = call("ada")("create_course_plan", course_id=school["violin"], name="500",
+                       total_classes=500, classes_per_week=1)["id"]  # fmt: skip
+    long = {**wish(school, "friday", student={"name": "Vic"}), "course_plan_id": plan}
+    with nothing_changes(db):
+        assert refusal(call("ada"), "create_admission", **long).code == "no_class_dates"
+    made = call("ada")(
+        "create_admission",
+        **{
+            **wish(school, "monday", "friday", student={"name": "Vic"}),
+            "course_plan_id": school["violin_48"],
+            "start_date": "2027-11-01",
+        },
+    )
+    dates = [date for date, _ in classes(db, made["id"])]
+    assert len(dates) == len(set(dates)) == 48
+    assert "2027-12-31" in dates
+    assert "2028-01-03" in dates

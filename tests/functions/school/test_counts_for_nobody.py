@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests import matrix
+from tests.conventions import matrix
 
 COUNTS = "select school.occupied(%(class)s), school.expected(%(class)s, '2027-03-03')"
 MEMBER = "counts_for_nobody"

@@ -5,7 +5,9 @@ import json
 import psycopg
 import pytest
 
-from tests.admitting import codes, fill, new_class, nothing_changes, refusal, waiting
+from tests.support.admitting import codes, fill, new_class, nothing_changes
+from tests.support.asking import refusal
+from tests.support.races import behind
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 
@@ -367,19 +369,13 @@ def test_two_super_admins_who_demote_each_other_leave_one(db, school, conninfo):
         "select school.add_user('Rob', 'super_admin', 'rob@school.test', null)"
     ).fetchone()[0]
     demote = "update school.users set role = 'admin' where id = %s"
-    outcome = []
     with psycopg.connect(conninfo()) as first, psycopg.connect(conninfo()) as second:
         first.execute(demote, (rob,))
-
-        def rival():
-            try:
-                second.execute(demote, (school["root"],))
-            except psycopg.DatabaseError as error:
-                outcome.append(json.loads(error.diag.message_detail)["code"])
-
-        with waiting(db, rival, second, first):
-            first.commit()
-    assert outcome == ["last_super_admin"]
+        rival = behind(db, first, second.execute, demote, (school["root"],))
+        first.commit()
+        with pytest.raises(psycopg.DatabaseError) as refused:
+            rival.result(30)
+    assert json.loads(refused.value.diag.message_detail)["code"] == "last_super_admin"
     assert db.execute(
         "select array_agg(id::text) from school.users where role = 'super_admin'"
     ).fetchone() == ([school["root"]],)

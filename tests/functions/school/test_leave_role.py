@@ -3,12 +3,14 @@
 import psycopg
 import pytest
 
-from tests.notices import InBackground, names, until_blocked, value
-from tests.school import Caller, Refusal
+from tests.support.asking import one
+from tests.support.notices import names
+from tests.support.races import behind
+from tests.support.school import Caller, Refusal
 
 
 def owner_of(db, school, lead):
-    return value(db, "select owner_id::text from school.leads where id = %s", school[lead])
+    return one(db, "select owner_id::text from school.leads where id = %s", school[lead])
 
 
 def letters(db, person_id):
@@ -22,7 +24,7 @@ def letters(db, person_id):
 
 
 def tokens(db, person_id):
-    return value(db, "select count(*) from auth.activation_tokens where user_id = %s", person_id)
+    return one(db, "select count(*) from auth.activation_tokens where user_id = %s", person_id)
 
 
 def test_a_token_sent_to_a_mistyped_address_does_not_open_the_corrected_account(
@@ -47,14 +49,15 @@ def test_a_token_made_while_the_email_changes_ends_with_the_old_address(db, scho
         changer.execute(
             "update school.users set email = 'neo@school.test' where id = %s", (neo["id"],)
         )
-        invite = InBackground(
-            lambda: Caller(g, school.token("ada"))("create_activation", user_id=neo["id"])
+        invite = behind(
+            db,
+            changer,
+            lambda: Caller(g, school.token("ada"))("create_activation", user_id=neo["id"]),
         )
-        until_blocked(db, changer)
         changer.commit()
-        assert invite.result()["token"]
+        assert invite.result(30)["token"]
         g.commit()
-    assert value(
+    assert one(
         db, "select address from school.deliveries where recipient_user_id = %s", neo["id"]
     ) == ("neo@school.test")
 
@@ -68,10 +71,9 @@ def test_a_token_is_not_made_for_who_became_an_admin_meanwhile(db, school, call,
                 Caller(g, school.token("ada"))("create_activation", user_id=school["sue"])
             return refused.value.code
 
-        code = InBackground(invite)
-        until_blocked(db, promoter)
+        code = behind(db, promoter, invite)
         promoter.commit()
-        assert code.result() == "forbidden"
+        assert code.result(30) == "forbidden"
     assert tokens(db, school["sue"]) == 0
 
 
@@ -121,7 +123,7 @@ def test_a_teacher_who_becomes_staff_teaches_no_course_and_has_no_lead_to_show(d
         ada("update_user", user_id=school["tom"], role="staff", present=["role"])
     ada("update_user", user_id=ted, role="staff", present=["role"])
     query = "select assigned_teacher_id from school.leads where id = %s"
-    assert value(db, query, school["sams"]) is None
+    assert one(db, query, school["sams"]) is None
     assert [
         t["name"] for t in ada("list_course_teachers", course_id=school["violin"])["items"]
     ] == ["Tom"]
@@ -142,12 +144,11 @@ def test_a_lead_given_while_the_role_changes_is_not_left_behind(db, school, call
     left = f"select count(*) from school.leads where {column} = %s"
     with psycopg.connect(conninfo()) as first, psycopg.connect(conninfo()) as second:
         first.execute(give, (who, school["unowned"]))
-        taking = InBackground(second.execute, take, (role, who))
-        until_blocked(db, first)
+        taking = behind(db, first, second.execute, take, (role, who))
         first.commit()
-        assert taking.result().rowcount == 1
+        assert taking.result(30).rowcount == 1
         second.commit()
-        assert value(db, left, who) == 0
+        assert one(db, left, who) == 0
     db.execute(take, ("staff" if person == "owner" else "teacher", who))
     with psycopg.connect(conninfo()) as first, psycopg.connect(conninfo()) as second:
         first.execute(take, (role, who))
@@ -157,11 +158,10 @@ def test_a_lead_given_while_the_role_changes_is_not_left_behind(db, school, call
                 second.execute(give, (who, school["unowned"]))
             return refused.value.sqlstate
 
-        giving = InBackground(give_it)
-        until_blocked(db, first)
+        giving = behind(db, first, give_it)
         first.commit()
-        assert giving.result() == "OS001"
-    assert value(db, left, who) == 0
+        assert giving.result(30) == "OS001"
+    assert one(db, left, who) == 0
 
 
 def test_staff_who_add_a_lead_while_their_role_is_taken_do_not_own_it(db, school, conninfo):
@@ -179,11 +179,10 @@ def test_staff_who_add_a_lead_while_their_role_is_taken_do_not_own_it(db, school
                 )
             return refused.value.code
 
-        added = InBackground(add)
-        until_blocked(db, first)
+        added = behind(db, first, add)
         first.commit()
-        assert added.result() == "not_staff"
-    assert value(db, "select count(*) from school.leads where name = 'Late'") == 0
+        assert added.result(30) == "not_staff"
+    assert one(db, "select count(*) from school.leads where name = 'Late'") == 0
 
 
 @pytest.mark.parametrize("level", ["repeatable read", "serializable"])
@@ -204,7 +203,7 @@ def test_a_role_is_not_taken_away_with_old_eyes(db, school, conninfo, level):
 def test_an_owner_who_may_own_no_leads_counts_as_none(db, school, call):
     db.execute("alter table school.users disable trigger leave_role")
     db.execute("update school.users set role = 'student' where id = %s", (school["sam"],))
-    assert value(db, "select school.lead_owner(%s)", school["sams"]) is None
+    assert one(db, "select school.lead_owner(%s)", school["sams"]) is None
     db.execute("select jobs.follow_ups_due('2027-03-02')")
     assert "Sam" not in names(db, "follow_up.due")
     assert letters(db, school["sam"]) == []

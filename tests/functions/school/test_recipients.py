@@ -3,8 +3,9 @@
 import psycopg
 import pytest
 
-from tests.notices import events, names, run, value
-from tests.school import Refusal
+from tests.support.asking import one
+from tests.support.notices import events, names, run, told
+from tests.support.school import Refusal
 
 MUTABLE = "muted_notification_types"
 
@@ -14,7 +15,7 @@ def mute(call, person, *kinds):
 
 
 def class_of(db, school, date):
-    return value(
+    return one(
         db,
         "select id::text from school.attendance where admission_id = %s and class_date = %s",
         school["sid_admission"],
@@ -91,9 +92,9 @@ def test_reschedule_requests_go_to_admins_and_teacher_decisions_to_student_and_t
     call("root")("reject_reschedule_request", reschedule_request_id=second)
     assert names(db, "reschedule.rejected") == ["Sid", "Tom"]
     third = ask(db, school, call, "sid", "2027-03-15", "2027-03-19")
-    before = value(db, "select count(*) from school.notification_events")
+    before = one(db, "select count(*) from school.notification_events")
     call("sid")("withdraw_reschedule_request", reschedule_request_id=third)
-    assert value(db, "select count(*) from school.notification_events") == before
+    assert one(db, "select count(*) from school.notification_events") == before
 
 
 def test_an_admission_is_told_to_admins_owner_teachers_and_student(db, school, call):
@@ -235,14 +236,14 @@ def test_every_type_can_be_muted_but_access_requests(db, school, call):
     run(db, "remaining_classes", "2027-06-16")
     after = "select count(*) from school.notifications where recipient_user_id = any (%s::uuid[])"
     admins = [school["root"], school["ada"]]
-    told_before = value(db, after + " and type <> 'admission.created'", admins)
+    told_before = one(db, after + " and type <> 'admission.created'", admins)
     assert told_before == 0
     call(None)("request_access", email="new@school.test", name="New", role="teacher")
-    assert value(db, after + " and type = 'access.requested'", admins) == 2
+    assert one(db, after + " and type = 'access.requested'", admins) == 2
 
 
 def test_a_change_that_is_refused_leaves_no_event(db, school, call):
-    before = value(db, "select count(*) from school.notification_events")
+    before = one(db, "select count(*) from school.notification_events")
     ada, sam = call("ada"), call("sam")
     attempts = [
         (ada, "unblock_admission", {"admission_id": school["sid_admission"]}),
@@ -277,12 +278,12 @@ def test_a_change_that_is_refused_leaves_no_event(db, school, call):
     for caller, function, arguments in attempts:
         with pytest.raises(Refusal):
             caller(function, **arguments)
-    assert value(db, "select count(*) from school.notification_events") == before
+    assert one(db, "select count(*) from school.notification_events") == before
 
 
 def test_what_is_rolled_back_is_not_told_and_nobody_is_woken(db, school, conninfo):
     db.execute("listen ostinato_notifications")
-    before = value(db, "select count(*) from school.notification_events")
+    before = one(db, "select count(*) from school.notification_events")
     with psycopg.connect(conninfo()) as other:
         other.execute(
             "update school.leads set owner_id = %s where id = %s",
@@ -295,8 +296,8 @@ def test_what_is_rolled_back_is_not_told_and_nobody_is_woken(db, school, conninf
         )
         other.commit()
     heard = [notify.payload for notify in db.notifies(timeout=2, stop_after=1)]
-    assert heard == [value(db, "select auth.inbox_key(%s)", school["sue"])]
-    assert value(db, "select count(*) from school.notification_events") == before + 1
+    assert heard == [one(db, "select auth.inbox_key(%s)", school["sue"])]
+    assert one(db, "select count(*) from school.notification_events") == before + 1
 
 
 def test_one_notice_per_person_and_event_also_for_who_is_concerned_twice(db, school, call):
@@ -304,5 +305,14 @@ def test_one_notice_per_person_and_event_also_for_who_is_concerned_twice(db, sch
     call("root")(
         "assign_lead", lead_id=school["sams"], owner_id=school["ada"], present=["owner_id"]
     )
+    call("root")("block_admission", admission_id=school["sid_admission"])
+    assert names(db, "admission.blocked") == ["Ada", "Sid", "Tom"]
+
+
+def test_recipient_gone_is_skipped_and_the_admins_are_told_instead(db, school, call):
+    call("root")("update_user", user_id=school["sam"], status="disabled", present=["status"])
+    run(db, "follow_ups_due")
+    rows = [row for row in told(db, "follow_up.due") if row[1] == school["fresh"]]
+    assert [name for name, _, _ in rows] == ["Ada", "Root"]
     call("root")("block_admission", admission_id=school["sid_admission"])
     assert names(db, "admission.blocked") == ["Ada", "Sid", "Tom"]

@@ -2,7 +2,7 @@
 
 import psycopg
 
-from tests.notices import value
+from tests.support.asking import one
 
 
 def test_who_listens_hears_that_an_inbox_has_grown_and_not_whose(db, school, call, conninfo):
@@ -28,6 +28,6 @@ def test_who_listens_hears_that_an_inbox_has_grown_and_not_whose(db, school, cal
 
 
 def test_no_two_schools_call_a_person_the_same(db, school):
-    before = value(db, "select auth.inbox_key(%s)", school["sid"])
+    before = one(db, "select auth.inbox_key(%s)", school["sid"])
     db.execute("update auth.channel_key set key = sha256('another school')")
-    assert value(db, "select auth.inbox_key(%s)", school["sid"]) != before
+    assert one(db, "select auth.inbox_key(%s)", school["sid"]) != before

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.school import School, open_session, token_hash
+from tests.support.school import School, open_session, token_hash
 
 Row = dict[str, Any]
 Database = psycopg.Connection[Any]

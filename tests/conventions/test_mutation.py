@@ -2,7 +2,7 @@
 
 A mutant of a policy (the policy dropped, its ``using`` or ``with check`` replaced by true) is
 killed when a cell of the matrix no longer ends as the model says. A mutant of a grant or of a
-function's attributes is killed by a rule of tests.test_catalog. Each lives in a transaction that
+function's attributes is killed by a rule of test_catalog. Each lives in a transaction that
 is rolled back.
 """
 
@@ -14,10 +14,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests import matrix
-from tests.matrix import World
-from tests.school import School
-from tests.test_catalog import DEFINERS, broken, definers
+from tests.conventions import matrix
+from tests.conventions.matrix import World
+from tests.conventions.test_catalog import DEFINERS, broken, definers
+from tests.support.school import School
 
 Database = psycopg.Connection[Any]
 
@@ -61,7 +61,7 @@ def mutants(db: Database) -> Iterator[Mutant]:
     """Break every policy in every way that is not the same policy in other words.
 
     A ``with check`` that equals its ``using``, on columns that its roles may not update, refuses
-    nothing that ``using`` let through: without it nothing changes, and tests.test_catalog demands
+    nothing that ``using`` let through: without it nothing changes, and test_catalog demands
     it all the same. There the mutant that loses both is tried instead. An owner's or an analyst's
     policy is true already and can only be dropped.
     """

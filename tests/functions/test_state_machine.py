@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from tests.admitting import wish
-from tests.effort import rounds
-from tests.school import Caller, Refusal, School
+from tests.support.admitting import wish
+from tests.support.effort import rounds
+from tests.support.school import Caller, Refusal, School
 
 ADMINS = ("root", "ada")
 PEOPLE = (*ADMINS * 7, "sam", "sue", "tom", "tia", "sid", "una", None)

@@ -1,21 +1,7 @@
 """What the tests of classes share: looking at rows, and moving them as people do."""
 
-import threading
-from collections.abc import Callable, Sequence
-from typing import Any
-
-import psycopg
-
-from tests.school import Caller, Refusal, School
-
-Database = psycopg.Connection[Any]
-
-
-def one(db: Database, query: str, *parameters: Any) -> Any:
-    """Return the only column of the only row."""
-    rows = db.execute(query, parameters).fetchall()
-    assert len(rows) == 1, rows
-    return rows[0][0] if len(rows[0]) == 1 else rows[0]
+from tests.support.asking import one
+from tests.support.school import Caller, Database, School
 
 
 def broken(db: Database) -> list[tuple[str, str]]:
@@ -84,40 +70,6 @@ def ask(
         class_date=to,
     )
     return str(answer["id"])
-
-
-def at_once(
-    conninfo: Callable[..., str], school: School, works: Sequence[tuple[str, str, dict[str, Any]]]
-) -> list[str]:
-    """Let each (person, function, arguments) call on a connection of its own, all at the same time.
-
-    Returns for each "ok" or the code of its refusal; a deadlock or a serialization failure is
-    answered by its SQLSTATE, for nothing is tried again here.
-    """
-    start = threading.Barrier(len(works))
-    outcomes = [""] * len(works)
-
-    def work(number: int) -> None:
-        person, function, arguments = works[number]
-        with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
-            caller = Caller(gateway, school.token(person))
-            start.wait(timeout=30)
-            try:
-                caller(function, **arguments)
-            except Refusal as refusal:
-                outcomes[number] = refusal.code
-            except psycopg.Error as error:
-                outcomes[number] = str(error.sqlstate)
-            else:
-                outcomes[number] = "ok"
-
-    threads = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-        assert not thread.is_alive()
-    return outcomes
 
 
 def deadlocks(db: Database) -> int:

@@ -24,9 +24,9 @@ from api.http.plans import plan_of
 from api.http.routes import ROUTES
 from api.problems import Problem
 from api.settings import Settings
-from tests import matrix
-from tests.matrix import Person, World
-from tests.school import Refusal, School, token_hash
+from tests.conventions import matrix
+from tests.conventions.matrix import Person, World
+from tests.support.school import Refusal, School, token_hash
 
 Database = psycopg.Connection[Any]
 

@@ -1,7 +1,7 @@
 """Conventions that hold by the catalog, so that no document has to.
 
 A rule is a sentence and a query for what breaks it; ``broken(db, rule)`` answers one line for each
-offence. tests/test_mutation.py breaks rules on purpose and looks for the line.
+offence. tests/conventions/test_mutation.py breaks rules on purpose and looks for the line.
 """
 
 import re

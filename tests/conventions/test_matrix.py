@@ -1,4 +1,4 @@
-"""Every role at every table: what the database allows is what the model of tests.matrix says."""
+"""Every role at every table: what the database allows is what the model in matrix.py says."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,9 +7,9 @@ import httpx
 import psycopg
 import pytest
 
-from tests import matrix
-from tests.matrix import FORBIDDEN, MODEL, NOTHING, World
-from tests.school import School, token_hash
+from tests.conventions import matrix
+from tests.conventions.matrix import FORBIDDEN, MODEL, NOTHING, World
+from tests.support.school import School, token_hash
 
 Database = psycopg.Connection[Any]
 

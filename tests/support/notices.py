@@ -1,12 +1,6 @@
 """What tests of notices ask of the database, as its superuser."""
 
-import threading
-import time
-
-
-def value(db, query, *parameters):
-    """Return the one value of a query."""
-    return db.execute(query, parameters).fetchone()[0]
+from tests.support.asking import one
 
 
 def told(db, kind):
@@ -32,35 +26,11 @@ def names(db, kind):
 
 def events(db, kind):
     """Return how many events of a type there are."""
-    return value(db, "select count(*) from school.notification_events where type = %s", kind)
+    return one(db, "select count(*) from school.notification_events where type = %s", kind)
 
 
 def run(db, job, on=None):
     """Run a job function, for today when no date is given; return the rows it made."""
     if on is None:
-        return value(db, f"select jobs.{job}()")
-    return value(db, f"select jobs.{job}(%s::date)", on)
-
-
-def until_blocked(db, connection):
-    """Wait until somebody waits for a lock that ``connection`` holds."""
-    end = time.monotonic() + 20
-    query = "select count(*) from pg_stat_activity where %s = any (pg_blocking_pids(pid))"
-    while value(db, query, connection.info.backend_pid) == 0:
-        assert time.monotonic() < end, "nobody waits"
-        time.sleep(0.01)
-
-
-class InBackground:
-    """Calls a function in a thread; `result` waits for it."""
-
-    def __init__(self, function, *arguments):
-        self._outcome = []
-        self._thread = threading.Thread(
-            target=lambda: self._outcome.append(function(*arguments)), daemon=True
-        )
-        self._thread.start()
-
-    def result(self):
-        self._thread.join(20)
-        return self._outcome[0]
+        return one(db, f"select jobs.{job}()")
+    return one(db, f"select jobs.{job}(%s::date)", on)

@@ -31,6 +31,8 @@ from psycopg.conninfo import make_conninfo
 
 from api.database import migrations
 
+Database = psycopg.Connection[Any]
+
 NOW = "2027-03-01T09:00:00+00:00"
 PASSWORD = "correct horse battery staple"
 
@@ -58,8 +60,18 @@ class School:
         return f"session-of-{person}"
 
 
+def bearer(person: str) -> dict[str, str]:
+    """Return the headers of a request of a person."""
+    return {"Authorization": f"Bearer {BUILT.token(person)}"}
+
+
 def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def zone(db: psycopg.Connection[Any], name: str) -> None:
+    """Move the school to a time zone."""
+    db.execute("update school.school_settings set timezone = %s", (name,))
 
 
 class Caller:

@@ -1,6 +1,7 @@
-"""A process that strives for the lead and runs the schedule: ``python -m tests.leading URL LEASE``.
+"""A process that strives for the lead and runs the schedule.
 
-Prints its holder id, then a line each time it has looked at the schedule.
+``python -m tests.support.leading URL LEASE`` prints its holder id, then a line each time it has
+looked at the schedule.
 """
 
 import asyncio

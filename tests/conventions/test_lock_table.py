@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.school import School
+from tests.support.school import School
 
 Database = psycopg.Connection[Any]
 

@@ -13,10 +13,10 @@ from psycopg.conninfo import make_conninfo
 
 from api.database import migrations, rights
 from api.http.streams import CHANNEL
-from tests import matrix
-from tests.school import School
-from tests.test_catalog import OURS
-from tests.test_identity import attacks, attempt
+from tests.conventions import matrix
+from tests.conventions.test_catalog import OURS
+from tests.conventions.test_identity import attacks, attempt
+from tests.support.school import School
 
 Database = psycopg.Connection[Any]
 Conninfo = Callable[..., str]

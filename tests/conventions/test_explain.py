@@ -16,9 +16,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests import matrix
-from tests.matrix import Person, World
-from tests.school import School
+from tests.conventions import matrix
+from tests.conventions.matrix import Person, World
+from tests.support.school import School
 
 Database = psycopg.Connection[Any]
 

@@ -1,15 +1,12 @@
 """What the tests of admissions share: a wanted admission, and a look at every row there is."""
 
-import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
-import pytest
 from psycopg import sql
 
-from tests.school import Refusal, School
+from tests.support.school import Caller, Database, School
 
 # Where a refused attempt leaves its trace: the event, and the notices and mails derived from it.
 TRACE = ("school.notification_events", "school.notifications", "school.deliveries")
@@ -29,7 +26,7 @@ def wish(
     }
 
 
-def fingerprint(db: psycopg.Connection[Any], but: Collection[str] = ()) -> dict[str, str]:
+def fingerprint(db: Database, but: Collection[str] = ()) -> dict[str, str]:
     """Return for every table of ours how many rows it has and what they hold."""
     tables = db.execute(
         "select n.nspname, c.relname from pg_class as c join pg_namespace as n"
@@ -47,15 +44,8 @@ def fingerprint(db: psycopg.Connection[Any], but: Collection[str] = ()) -> dict[
     return dict(db.execute(sql.SQL(" union all ").join(parts)).fetchall())
 
 
-def refusal(function: Callable[..., Any], *arguments: Any, **members: Any) -> Refusal:
-    """Return the refusal of a call that must be refused."""
-    with pytest.raises(Refusal) as caught:
-        function(*arguments, **members)
-    return caught.value
-
-
 @contextmanager
-def nothing_changes(db: psycopg.Connection[Any], but: Collection[str] = ()) -> Iterator[None]:
+def nothing_changes(db: Database, but: Collection[str] = ()) -> Iterator[None]:
     """Prove that what happens inside changes not one row of any table."""
     before = fingerprint(db, but)
     yield
@@ -66,7 +56,7 @@ def codes(conflicts: list[dict[str, Any]]) -> list[str]:
     return [conflict["code"] for conflict in conflicts]
 
 
-def fill(db: psycopg.Connection[Any], classroom_slot_id: str, seats: int) -> None:
+def fill(db: Database, classroom_slot_id: str, seats: int) -> None:
     """Seat ``seats`` new students in a class; the one class of their plans was in January 2027."""
     db.execute(
         "with class as (select k.*, t.weekday, t.start_time, t.end_time, p.id as plan_id"
@@ -96,7 +86,7 @@ def fill(db: psycopg.Connection[Any], classroom_slot_id: str, seats: int) -> Non
     )
 
 
-def seats_taken(db: psycopg.Connection[Any], classroom_slot_id: str) -> int:
+def seats_taken(db: Database, classroom_slot_id: str) -> int:
     row = db.execute(
         "select count(*) from school.classroom_enrollments"
         " where classroom_slot_id = %s and status = 'active'",
@@ -107,7 +97,7 @@ def seats_taken(db: psycopg.Connection[Any], classroom_slot_id: str) -> int:
 
 
 def new_class(
-    call: Callable[[str | None], Any],
+    call: Callable[[str | None], Caller],
     school: School,
     weekday: int,
     start: str,
@@ -128,27 +118,3 @@ def new_class(
         capacity=capacity,
     )
     return slot["id"], made["id"]
-
-
-@contextmanager
-def waiting(
-    db: psycopg.Connection[Any],
-    work: Callable[[], None],
-    waiter: psycopg.Connection[Any],
-    holder: psycopg.Connection[Any],
-) -> Iterator[None]:
-    """Run ``work``, which uses ``waiter``, until ``holder`` blocks it; inside, let it go on."""
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    blocked = "select %s = any (pg_blocking_pids(%s))"
-    pids = (holder.info.backend_pid, waiter.info.backend_pid)
-    try:
-        while db.execute(blocked, pids).fetchone() != (True,):
-            assert thread.is_alive(), "nothing was waited for"
-        yield
-    except BaseException:
-        db.execute("select pg_terminate_backend(%s)", (pids[1],))
-        raise
-    finally:
-        thread.join(timeout=30)
-    assert not thread.is_alive()
