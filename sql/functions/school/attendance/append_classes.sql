@@ -15,8 +15,11 @@ as $$
     group by a.id
   ),
   added as (
-    insert into school.attendance (admission_id, student_id, lead_owner_id, classroom_slot_id, teacher_id, class_date, start_time, end_time)
-    select l.id, l.student_id, l.lead_owner_id, d.classroom_slot_id, d.teacher_id, d.class_date, d.start_time, d.end_time
+    insert into school.attendance (
+      admission_id, student_id, lead_owner_id, classroom_slot_id, teacher_id, class_date, start_time, end_time
+    )
+    select
+      l.id, l.student_id, l.lead_owner_id, d.classroom_slot_id, d.teacher_id, d.class_date, d.start_time, d.end_time
     from last as l
     cross join lateral school.class_dates(
       array(select s.classroom_slot_id from school.admission_slots as s where s.admission_id = l.id),
@@ -27,7 +30,10 @@ as $$
   )
   select coalesce(jsonb_agg(
     jsonb_build_object(
-      'admissionId', n.admission_id, 'studentId', n.student_id, 'classroomSlotId', n.classroom_slot_id, 'classDate', n.class_date
+      'admissionId', n.admission_id,
+      'studentId', n.student_id,
+      'classroomSlotId', n.classroom_slot_id,
+      'classDate', n.class_date
     )
     order by n.class_date, n.start_time
   ), '[]')
