@@ -5,7 +5,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; 
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run psql test test-postgresql-15 fmt lint bench wheel
+.PHONY: run psql test test-postgresql-15 fmt lint map bench wheel
 .DEFAULT_GOAL := run
 
 # DATABASE_URL unset: the embedded server and, when it has no users, the demonstration school.
@@ -33,6 +33,11 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Every function with its callers, tables and tests, in build/map.md; or what runs below one:
+# make map F=api.create_admission
+map: $(VENV)/.installed
+	@$(BIN)/python -m tests.tools.catalog_map $(F)
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m tests.bench

@@ -18,5 +18,6 @@ left join school.courses as c on c.id = k.course_id
 where k.deleted_at is null
   -- as on the dashboard
   and (k.teacher_id = (select auth.user_id_as('teacher')) or (select auth.user_id_as('teacher')) is null);
-comment on view analytics.classroom_occupancy is 'One row per weekly class: seats, taken and free. Teachers see their own.';
+comment on view analytics.classroom_occupancy is
+  'One row per weekly class: seats, taken and free. Teachers see their own.';
 grant select on analytics.classroom_occupancy to school_admin, school_staff, school_teacher, school_analyst;

@@ -58,10 +58,12 @@ cross join lateral (
   where b.admission_id = a.id
 ) as r;
 comment on view api.admission is 'A student taking a plan of a course.';
-comment on column api.admission.slots is 'The weekly classes: [{timeSlotId, classroomSlotId, weekday, startTime, endTime, teacher: {id, name}}].';
+comment on column api.admission.slots is
+  'The weekly classes: [{timeSlotId, classroomSlotId, weekday, startTime, endTime, teacher: {id, name}}].';
 comment on column api.admission.attendance is 'The dated classes that are not cancelled: {total, firstDate, lastDate}.';
 comment on column api.admission.payment is '{status}; null for those who may not know.';
 comment on column api.admission.remaining is 'Classes still scheduled, from today on.';
 comment on column api.admission.unmarked is 'Classes that are past and still not marked.';
-comment on column api.admission.progress is 'Classes consumed (present, late or absent) as a fraction of the plan, 0 to 1.';
+comment on column api.admission.progress is
+  'Classes consumed (present, late or absent) as a fraction of the plan, 0 to 1.';
 grant select on api.admission to school_admin, school_staff, school_teacher, school_student;

@@ -27,5 +27,6 @@ left join school.courses as c on c.id = a.course_id
 left join school.users as u on u.id = b.student_id
 left join school.users as t on t.id = b.teacher_id;
 comment on view api.attendance is 'One class of one student, dated.';
-comment on column api.attendance."originalClassDate" is 'The date before the class was first moved; null when never moved.';
+comment on column api.attendance."originalClassDate" is
+  'The date before the class was first moved; null when never moved.';
 grant select on api.attendance to school_admin, school_staff, school_teacher, school_student;

@@ -29,7 +29,10 @@ begin
         json_build_array(b."classDate", b."startTime", b.id) as key
       from api.attendance as b
       join school.attendance as r on r.id = b.id
-      where (v_after[1] is null or (r.class_date, r.start_time, r.id) > (v_after[1]::date, v_after[2]::time, v_after[3]::uuid))
+      where (
+        v_after[1] is null
+        or (r.class_date, r.start_time, r.id) > (v_after[1]::date, v_after[2]::time, v_after[3]::uuid)
+      )
         and (p_classroom_slot_id is null or r.classroom_slot_id = p_classroom_slot_id)
         and (p_student_id is null or r.student_id = p_student_id)
         and (p_admission_id is null or r.admission_id = p_admission_id)
@@ -44,6 +47,8 @@ begin
   );
 end;
 $$;
-comment on function api.list_attendance is 'Lists dated classes by date and start: of all for admins, of their leads for staff, their own classes for teachers, their own for students.
+comment on function api.list_attendance is
+  'Lists dated classes by date and start: of all for admins, of their leads for staff, their own classes for teachers, '
+  'their own for students.
 from and to are included; unmarked=true are past classes that nobody marked.';
 grant execute on function api.list_attendance to school_admin, school_staff, school_teacher, school_student;

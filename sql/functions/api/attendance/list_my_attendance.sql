@@ -33,6 +33,7 @@ begin
   );
 end;
 $$;
-comment on function api.list_my_attendance is 'Lists the caller''s own dated classes by date and start: those a student takes, those a teacher gives.
+comment on function api.list_my_attendance is
+  'Lists the caller''s own dated classes by date and start: those a student takes, those a teacher gives.
 from and to are included.';
 grant execute on function api.list_my_attendance to school_admin, school_staff, school_teacher, school_student;

@@ -1,5 +1,9 @@
 -- definer: attendance is nobody's to write; who may mark what is judged in school.mark.
-create function api.mark_attendance(p_attendance_id uuid, p_status api.mark_status, p_note api.message_text default null)
+create function api.mark_attendance(
+  p_attendance_id uuid,
+  p_status api.mark_status,
+  p_note api.message_text default null
+)
 returns api.attendance
 language plpgsql
 volatile
@@ -14,7 +18,8 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.mark_attendance is 'Marks a class of a student, or corrects its mark; who, when, from and to are kept. The same again changes nothing.
+comment on function api.mark_attendance is
+  'Marks a class of a student, or corrects its mark; who, when, from and to are kept. The same again changes nothing.
 Teachers mark the classes they give up to seven days back, admins any; never a future date.
 Refusals: not_found, invalid_state (cancelled class, blocked admission), class_in_future, too_late_to_mark.';
 grant execute on function api.mark_attendance to school_admin, school_teacher;

@@ -8,11 +8,12 @@ as $$
 declare
   v_version bigint;
 begin
-  select t.version into v_version from school.courses as t where t.id = p_course_id and t.deleted_at is null for update;
-  if not found then
-    perform school.fail_not_found('course');
-  end if;
-  perform school.require_version(v_version, p_if_match);
+  select c.version into v_version
+  from school.courses as c
+  where c.id = p_course_id
+    and c.deleted_at is null
+  for update;
+  perform school.require_row('course', v_version, p_if_match);
   update school.courses set deleted_at = school.clock() where id = p_course_id;
 end;
 $$;

@@ -8,11 +8,12 @@ as $$
 declare
   v_version bigint;
 begin
-  select t.version into v_version from school.course_plans as t where t.id = p_course_plan_id and t.deleted_at is null for update;
-  if not found then
-    perform school.fail_not_found('course plan');
-  end if;
-  perform school.require_version(v_version, p_if_match);
+  select p.version into v_version
+  from school.course_plans as p
+  where p.id = p_course_plan_id
+    and p.deleted_at is null
+  for update;
+  perform school.require_row('course plan', v_version, p_if_match);
   update school.course_plans set deleted_at = school.clock() where id = p_course_plan_id;
 end;
 $$;

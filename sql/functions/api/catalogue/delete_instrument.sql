@@ -8,11 +8,12 @@ as $$
 declare
   v_version bigint;
 begin
-  select t.version into v_version from school.instruments as t where t.id = p_instrument_id and t.deleted_at is null for update;
-  if not found then
-    perform school.fail_not_found('instrument');
-  end if;
-  perform school.require_version(v_version, p_if_match);
+  select i.version into v_version
+  from school.instruments as i
+  where i.id = p_instrument_id
+    and i.deleted_at is null
+  for update;
+  perform school.require_row('instrument', v_version, p_if_match);
   update school.instruments set deleted_at = school.clock() where id = p_instrument_id;
 end;
 $$;

@@ -16,17 +16,18 @@ declare
   v_version bigint;
   v_answer api.course;
 begin
-  select t.version into v_version from school.courses as t where t.id = p_course_id and t.deleted_at is null for update;
-  if not found then
-    perform school.fail_not_found('course');
-  end if;
-  perform school.require_version(v_version, p_if_match);
-  update school.courses as t
+  select c.version into v_version
+  from school.courses as c
+  where c.id = p_course_id
+    and c.deleted_at is null
+  for update;
+  perform school.require_row('course', v_version, p_if_match);
+  update school.courses as c
   set
-    instrument_id = school.patched(p_present, 'instrument_id', p_instrument_id, t.instrument_id),
-    name = school.patched(p_present, 'name', school.clean(p_name), t.name),
-    description = school.patched(p_present, 'description', school.clean(p_description), t.description)
-  where t.id = p_course_id;
+    instrument_id = school.patched(p_present, 'instrument_id', p_instrument_id, c.instrument_id),
+    name = school.patched(p_present, 'name', school.clean(p_name), c.name),
+    description = school.patched(p_present, 'description', school.clean(p_description), c.description)
+  where c.id = p_course_id;
   select * into v_answer from api.course as r where r.id = p_course_id;
   return v_answer;
 end;

@@ -14,15 +14,16 @@ declare
   v_version bigint;
   v_answer api.instrument;
 begin
-  select t.version into v_version from school.instruments as t where t.id = p_instrument_id and t.deleted_at is null for update;
-  if not found then
-    perform school.fail_not_found('instrument');
-  end if;
-  perform school.require_version(v_version, p_if_match);
-  update school.instruments as t
+  select i.version into v_version
+  from school.instruments as i
+  where i.id = p_instrument_id
+    and i.deleted_at is null
+  for update;
+  perform school.require_row('instrument', v_version, p_if_match);
+  update school.instruments as i
   set
-    name = school.patched(p_present, 'name', school.clean(p_name), t.name)
-  where t.id = p_instrument_id;
+    name = school.patched(p_present, 'name', school.clean(p_name), i.name)
+  where i.id = p_instrument_id;
   select * into v_answer from api.instrument as r where r.id = p_instrument_id;
   return v_answer;
 end;

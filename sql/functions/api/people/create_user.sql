@@ -25,6 +25,7 @@ begin
 end;
 $$;
 comment on function api.create_user is 'Adds a user.
-The answer carries an activation token, once, with which the person sets a password within 72 hours; null without e-mail.
+The answer carries an activation token, once, with which the person sets a password within 72 hours; null without '
+  'e-mail.
 Refusals: forbidden, email_in_use.';
 grant execute on function api.create_user to school_admin;

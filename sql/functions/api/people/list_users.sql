@@ -46,7 +46,9 @@ begin
       join (
         select a.student_id as id from school.admissions as a
         union
-        select t.id::uuid from school.admissions as a cross join lateral jsonb_array_elements_text(a.teacher_ids) as t (id)
+        select t.id::uuid
+        from school.admissions as a
+        cross join lateral jsonb_array_elements_text(a.teacher_ids) as t (id)
         union
         select t.id from school.users as t where t.role = 'teacher' and v_role = 'staff'
         union
@@ -62,5 +64,6 @@ begin
 end;
 $$;
 comment on function api.list_users is 'Lists users by name.
-Admins see them whole and search in name, e-mail and phone; everybody else sees name and role of the people their work needs.';
+Admins see them whole and search in name, e-mail and phone; everybody else sees name and role of the people their '
+  'work needs.';
 grant execute on function api.list_users to school_admin, school_staff, school_teacher, school_student;

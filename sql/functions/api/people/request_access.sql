@@ -26,7 +26,9 @@ begin
     perform school.fail_value('name', 'is blank');
   end if;
   begin
-    if not school.add_access_request(school.clean_email(p_email), school.clean(p_name), p_role, school.clean(p_message)) then
+    if not school.add_access_request(
+      school.clean_email(p_email), school.clean(p_name), p_role, school.clean(p_message)
+    ) then
       raise exception using errcode = 'OS002', message = 'nothing new';
     end if;
   exception

@@ -46,7 +46,9 @@ exception
     return null; -- never reached
 end;
 $$;
-comment on function api.update_user is 'Changes a user. A new role or status ends the user''s sessions at once, a new e-mail the activation tokens sent to the old one.
+comment on function api.update_user is
+  'Changes a user. A new role or status ends the user''s sessions at once, a new e-mail the activation tokens sent to '
+  'the old one.
 With the role goes what only that role may have: leads are handed back, unowned, and courses are taught no more.
 Refusals: not_found, forbidden, version_mismatch, email_in_use, last_super_admin, in_use.';
 grant execute on function api.update_user to school_admin;

@@ -13,11 +13,18 @@ begin
   return json_build_object(
     'from', p_from,
     'to', coalesce(p_to, school.today()),
-    'byCourse', (select coalesce(json_agg(r order by r.name, r.id), '[]') from school.attendance_rates('course', p_from, p_to) as r),
-    'byTeacher', (select coalesce(json_agg(r order by r.name, r.id), '[]') from school.attendance_rates('teacher', p_from, p_to) as r)
+    'byCourse', (
+      select coalesce(json_agg(r order by r.name, r.id), '[]')
+      from school.attendance_rates('course', p_from, p_to) as r
+    ),
+    'byTeacher', (
+      select coalesce(json_agg(r order by r.name, r.id), '[]')
+      from school.attendance_rates('teacher', p_from, p_to) as r
+    )
   );
 end;
 $$;
-comment on function api.report_attendance is 'How classes were attended, by course and by teacher: counts, and rates of the marked ones (0 to 1).
+comment on function api.report_attendance is
+  'How classes were attended, by course and by teacher: counts, and rates of the marked ones (0 to 1).
 from and to are included; without them all classes until today.';
 grant execute on function api.report_attendance to school_admin;

@@ -15,14 +15,25 @@ begin
   return json_build_object(
     'funnel', (select coalesce(json_agg(f order by f.position, f."stageId"), '[]') from school.lead_funnel() as f),
     'conversion', json_build_object(
-      'bySource', (select coalesce(json_agg(c order by c.leads desc, c.key), '[]') from school.lead_conversion('source') as c),
-      'byOwner', (select coalesce(json_agg(c order by c.leads desc, c.key), '[]') from school.lead_conversion('owner') as c),
-      'byTeacher', (select coalesce(json_agg(c order by c.leads desc, c.key), '[]') from school.lead_conversion('teacher') as c)
+      'bySource', (
+        select coalesce(json_agg(c order by c.leads desc, c.key), '[]')
+        from school.lead_conversion('source') as c
+      ),
+      'byOwner', (
+        select coalesce(json_agg(c order by c.leads desc, c.key), '[]')
+        from school.lead_conversion('owner') as c
+      ),
+      'byTeacher', (
+        select coalesce(json_agg(c order by c.leads desc, c.key), '[]')
+        from school.lead_conversion('teacher') as c
+      )
     ),
     'followUps', (select row_to_json(c) from school.follow_up_compliance() as c)
   );
 end;
 $$;
 comment on function api.report_leads is 'How leads fare.
-funnel: by stage, leads now in it, leads that ever entered it, and average and median days spent in it. conversion: leads, won, lost and rate (won of all) by source, owner and teacher. followUps: completed onTime and late, missed (open and past due), upcoming.';
+funnel: by stage, leads now in it, leads that ever entered it, and average and median days spent in it. '
+  'conversion: leads, won, lost and rate (won of all) by source, owner and teacher. followUps: completed onTime and '
+  'late, missed (open and past due), upcoming.';
 grant execute on function api.report_leads to school_admin;

@@ -36,5 +36,6 @@ begin
   ));
 end;
 $$;
-comment on function api.report_occupancy is 'Seats of every weekly class: taken, free, rate (0 to 1), and the date on which the next taken seat frees.';
+comment on function api.report_occupancy is
+  'Seats of every weekly class: taken, free, rate (0 to 1), and the date on which the next taken seat frees.';
 grant execute on function api.report_occupancy to school_admin;

@@ -16,5 +16,6 @@ begin
   return json_build_object('url', p_base_url || '/v1/calendar/' || v_token || '.ics');
 end;
 $$;
-comment on function api.create_calendar is 'Makes a secret address of the caller''s classes for calendar applications: {url}; an earlier one ends.';
+comment on function api.create_calendar is
+  'Makes a secret address of the caller''s classes for calendar applications: {url}; an earlier one ends.';
 grant execute on function api.create_calendar to school_admin, school_staff, school_teacher, school_student;

@@ -34,6 +34,7 @@ begin
   );
 end;
 $$;
-comment on function api.get_calendar is 'A person''s classes as iCalendar (RFC 5545), by their secret address: the last 90 days and everything to come.
+comment on function api.get_calendar is
+  'A person''s classes as iCalendar (RFC 5545), by their secret address: the last 90 days and everything to come.
 Refusals: not_found.';
 grant execute on function api.get_calendar to school_anonymous;

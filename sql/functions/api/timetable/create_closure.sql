@@ -16,6 +16,7 @@ begin
 end;
 $$;
 comment on function api.create_closure is 'Closes the school from startDate to endDate, both included.
-The classes scheduled on those dates are cancelled and as many are appended at the end of each plan; the answer lists both. Removing the closure later moves nothing back.
+The classes scheduled on those dates are cancelled and as many are appended at the end of each plan; the answer '
+  'lists both. Removing the closure later moves nothing back.
 Refusals: no_class_dates.';
 grant execute on function api.create_closure to school_admin;

@@ -8,11 +8,12 @@ as $$
 declare
   v_version bigint;
 begin
-  select t.version into v_version from school.classroom_slots as t where t.id = p_classroom_slot_id and t.deleted_at is null for update;
-  if not found then
-    perform school.fail_not_found('classroom slot');
-  end if;
-  perform school.require_version(v_version, p_if_match);
+  select k.version into v_version
+  from school.classroom_slots as k
+  where k.id = p_classroom_slot_id
+    and k.deleted_at is null
+  for update;
+  perform school.require_row('classroom slot', v_version, p_if_match);
   update school.classroom_slots set deleted_at = school.clock() where id = p_classroom_slot_id;
 end;
 $$;

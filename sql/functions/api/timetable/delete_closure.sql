@@ -12,14 +12,15 @@ begin
   if not auth.is_admin() then
     perform school.fail('forbidden', 'Admins close and open the school.');
   end if;
-  select c.version into v_version from school.school_closures as c where c.id = p_closure_id for update;
-  if not found then
-    perform school.fail_not_found('closure');
-  end if;
-  perform school.require_version(v_version, p_if_match);
+  select c.version into v_version
+  from school.school_closures as c
+  where c.id = p_closure_id
+  for update;
+  perform school.require_row('closure', v_version, p_if_match);
   delete from school.school_closures where id = p_closure_id;
 end;
 $$;
-comment on function api.delete_closure is 'Removes a closure; the classes it cancelled stay cancelled, those it appended stay.
+comment on function api.delete_closure is
+  'Removes a closure; the classes it cancelled stay cancelled, those it appended stay.
 Refusals: not_found, version_mismatch.';
 grant execute on function api.delete_closure to school_admin;

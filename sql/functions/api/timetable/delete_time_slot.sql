@@ -8,11 +8,12 @@ as $$
 declare
   v_version bigint;
 begin
-  select t.version into v_version from school.time_slot_templates as t where t.id = p_time_slot_id and t.deleted_at is null for update;
-  if not found then
-    perform school.fail_not_found('time slot');
-  end if;
-  perform school.require_version(v_version, p_if_match);
+  select t.version into v_version
+  from school.time_slot_templates as t
+  where t.id = p_time_slot_id
+    and t.deleted_at is null
+  for update;
+  perform school.require_row('time slot', v_version, p_if_match);
   update school.time_slot_templates set deleted_at = school.clock() where id = p_time_slot_id;
 end;
 $$;

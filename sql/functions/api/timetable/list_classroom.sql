@@ -31,7 +31,10 @@ begin
       from school.classroom_slots as k
       join school.time_slot_templates as t on t.id = k.time_slot_id
       where k.deleted_at is null
-        and (v_after[1] is null or (t.weekday, t.start_time, k.id) > (v_after[1]::integer, v_after[2]::time, v_after[3]::uuid))
+        and (
+          v_after[1] is null
+          or (t.weekday, t.start_time, k.id) > (v_after[1]::integer, v_after[2]::time, v_after[3]::uuid)
+        )
         and (v_teacher_id is null or k.teacher_id = v_teacher_id or exists (
           select
           from school.class_substitutes as s
@@ -49,6 +52,8 @@ begin
   );
 end;
 $$;
-comment on function api.list_classroom is 'The classroom dashboard: weekly classes with seats taken and free, by weekday and start.
-With date: the classes of that day, also the people expected on it, its substitute and whether the school is closed. Teachers see their own classes; students of a class are named to admins and its teacher.';
+comment on function api.list_classroom is
+  'The classroom dashboard: weekly classes with seats taken and free, by weekday and start.
+With date: the classes of that day, also the people expected on it, its substitute and whether the school is '
+  'closed. Teachers see their own classes; students of a class are named to admins and its teacher.';
 grant execute on function api.list_classroom to school_admin, school_staff, school_teacher;

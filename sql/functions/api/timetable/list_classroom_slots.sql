@@ -23,7 +23,10 @@ begin
         row_to_json(r) as item,
         json_build_array(r.weekday, r."startTime", r.id) as key
       from api.classroom_slot as r
-      where (v_after[1] is null or (r.weekday, r."startTime", r.id) > (v_after[1]::integer, v_after[2], v_after[3]::uuid))
+      where (
+        v_after[1] is null
+        or (r.weekday, r."startTime", r.id) > (v_after[1]::integer, v_after[2], v_after[3]::uuid)
+      )
         and (p_weekday is null or r.weekday = p_weekday)
         and (p_course_id is null or r."courseId" = p_course_id)
         and (p_teacher_id is null or r."teacherId" = p_teacher_id)

@@ -44,7 +44,9 @@ begin
   if school.is_closed(p_date) then
     perform school.fail('school_closed', 'The school is closed on that date.');
   end if;
-  perform school.write_substitute(p_classroom_slot_id, p_date, nullif(p_teacher_id, v_class.teacher_id), v_class.teacher_id);
+  perform school.write_substitute(
+    p_classroom_slot_id, p_date, nullif(p_teacher_id, v_class.teacher_id), v_class.teacher_id
+  );
   return json_build_object(
     'classroomSlotId', p_classroom_slot_id,
     'date', p_date,
@@ -56,7 +58,9 @@ begin
   );
 end;
 $$;
-comment on function api.set_substitute is 'Lets somebody else teach a class on one date: {classroomSlotId, date, teacher}; a null teacherId takes it back.
+comment on function api.set_substitute is
+  'Lets somebody else teach a class on one date: {classroomSlotId, date, teacher}; a null teacherId takes it back.
 The substitute sees and marks that class.
-Refusals: not_found, unknown_reference, not_a_teacher, weekday_mismatch, class_not_in_future, school_closed, teacher_conflict.';
+Refusals: not_found, unknown_reference, not_a_teacher, weekday_mismatch, class_not_in_future, school_closed, '
+  'teacher_conflict.';
 grant execute on function api.set_substitute to school_admin;

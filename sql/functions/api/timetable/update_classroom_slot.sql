@@ -29,22 +29,26 @@ begin
   if 'teacher_id' = any (p_present) then
     perform school.lock_class_people(p_classroom_slot_id);
   end if;
-  select t.version into v_version from school.classroom_slots as t where t.id = p_classroom_slot_id and t.deleted_at is null for update;
-  if not found then
-    perform school.fail_not_found('classroom slot');
-  end if;
-  perform school.require_version(v_version, p_if_match);
-  update school.classroom_slots as t
+  select k.version into v_version
+  from school.classroom_slots as k
+  where k.id = p_classroom_slot_id
+    and k.deleted_at is null
+  for update;
+  perform school.require_row('classroom slot', v_version, p_if_match);
+  update school.classroom_slots as k
   set
-    time_slot_id = school.patched(p_present, 'time_slot_id', p_time_slot_id, t.time_slot_id),
-    course_id = school.patched(p_present, 'course_id', p_course_id, t.course_id),
-    teacher_id = school.patched(p_present, 'teacher_id', p_teacher_id, t.teacher_id),
-    capacity = school.patched(p_present, 'capacity', p_capacity, t.capacity)
-  where t.id = p_classroom_slot_id;
+    time_slot_id = school.patched(p_present, 'time_slot_id', p_time_slot_id, k.time_slot_id),
+    course_id = school.patched(p_present, 'course_id', p_course_id, k.course_id),
+    teacher_id = school.patched(p_present, 'teacher_id', p_teacher_id, k.teacher_id),
+    capacity = school.patched(p_present, 'capacity', p_capacity, k.capacity)
+  where k.id = p_classroom_slot_id;
   select * into v_answer from api.classroom_slot as r where r.id = p_classroom_slot_id;
   return v_answer;
 end;
 $$;
-comment on function api.update_classroom_slot is 'Changes a weekly class. A new teacher takes over the dates to come; time and course stay while students are seated, and capacity stays at or above the seats taken.
-Refusals: not_found, version_mismatch, unknown_reference, not_a_teacher, teacher_not_for_course, already_exists, in_use, teacher_conflict.';
+comment on function api.update_classroom_slot is
+  'Changes a weekly class. A new teacher takes over the dates to come; time and course stay while students are seated, '
+  'and capacity stays at or above the seats taken.
+Refusals: not_found, version_mismatch, unknown_reference, not_a_teacher, teacher_not_for_course, already_exists, '
+  'in_use, teacher_conflict.';
 grant execute on function api.update_classroom_slot to school_admin;

@@ -7,4 +7,5 @@ set search_path = ''
 as $$
   select coalesce(u.email, u.id::text) from school.users as u where u.id = p_user_id;
 $$;
-comment on function auth.account_of(uuid) is 'What attempts at a user''s password are counted by: the e-mail, as for a login.';
+comment on function auth.account_of(uuid) is
+  'What attempts at a user''s password are counted by: the e-mail, as for a login.';

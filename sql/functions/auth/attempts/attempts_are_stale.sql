@@ -13,4 +13,5 @@ as $$
     when 'reschedule_request' then p_attempts.window_started_at <= school.clock() - interval '1 day'
   end;
 $$;
-comment on function auth.attempts_are_stale(auth.failed_attempts) is 'Whether a counter belongs to a window that is over.';
+comment on function auth.attempts_are_stale(auth.failed_attempts) is
+  'Whether a counter belongs to a window that is over.';

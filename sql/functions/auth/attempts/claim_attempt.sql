@@ -28,4 +28,5 @@ begin
   return v_wait;
 end;
 $$;
-comment on function auth.claim_attempt(text, text, integer) is 'Counts an attempt and answers 0, or answers the seconds to wait.';
+comment on function auth.claim_attempt(text, text, integer) is
+  'Counts an attempt and answers 0, or answers the seconds to wait.';

@@ -1,7 +1,7 @@
 -- Counts an attempt at an account's password and answers 0, or answers the seconds to wait. It is counted before its
 -- outcome is known, so that many at once cannot slip through; auth.forgive_password_attempt takes a success back.
--- An account is slowed for each network by itself, so that wrong passwords from elsewhere do not keep its owner out; from
--- everywhere together only after a hundred times as many in a day, and then to one attempt a second.
+-- An account is slowed for each network by itself, so that wrong passwords from elsewhere do not keep its owner out;
+-- from everywhere together only after a hundred times as many in a day, and then to one attempt a second.
 create or replace function auth.claim_password_attempt(
   p_account text,
   p_client_address text,
@@ -36,4 +36,5 @@ begin
   return v_wait;
 end;
 $$;
-comment on function auth.claim_password_attempt(text, text, integer, integer) is 'Counts an attempt at a password, or answers the seconds to wait.';
+comment on function auth.claim_password_attempt(text, text, integer, integer) is
+  'Counts an attempt at a password, or answers the seconds to wait.';

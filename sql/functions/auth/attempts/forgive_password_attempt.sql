@@ -14,4 +14,5 @@ begin
   perform auth.forgive_attempt('account_everywhere', p_account);
 end;
 $$;
-comment on function auth.forgive_password_attempt(text, text) is 'The password was right: the count of this account from this network starts again.';
+comment on function auth.forgive_password_attempt(text, text) is
+  'The password was right: the count of this account from this network starts again.';

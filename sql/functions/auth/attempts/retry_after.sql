@@ -1,6 +1,6 @@
 -- Per account and network the delay doubles from 1 s to 15 min once the free failures are spent; per account as a whole
--- it is a second, which slows guessing and shuts nobody out; the other limits hold until their window is over. A limit of
--- 0 is off.
+-- it is a second, which slows guessing and shuts nobody out; the other limits hold until their window is over. A limit
+-- of 0 is off.
 create or replace function auth.retry_after(p_kind text, p_subject text, p_limit integer)
 returns integer
 language sql
@@ -23,4 +23,5 @@ as $$
     and a.failures >= p_limit
     and not auth.attempts_are_stale(a);
 $$;
-comment on function auth.retry_after(text, text, integer) is 'Seconds until the next attempt is let through; 0 when it is now.';
+comment on function auth.retry_after(text, text, integer) is
+  'Seconds until the next attempt is let through; 0 when it is now.';

@@ -11,4 +11,5 @@ as $$
     jsonb_build_object('retryAfter', p_seconds)
   );
 $$;
-comment on function auth.too_many_requests(integer) is 'The refusal of a throttled attempt, as an answer, so that counters commit.';
+comment on function auth.too_many_requests(integer) is
+  'The refusal of a throttled attempt, as an answer, so that counters commit.';

@@ -37,6 +37,7 @@ begin
   return json_build_object('status', v_first.status, 'body', v_first.body);
 end;
 $$;
-comment on function auth.claim_idempotency_key(text, text, text, bytea) is 'Claims a key for this request, or hands out the first answer given to it.';
+comment on function auth.claim_idempotency_key(text, text, text, bytea) is
+  'Claims a key for this request, or hands out the first answer given to it.';
 grant execute on function auth.claim_idempotency_key(text, text, text, bytea)
 to school_admin, school_staff, school_teacher, school_student;

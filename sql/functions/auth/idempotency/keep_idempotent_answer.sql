@@ -1,5 +1,11 @@
 -- definer: keys are nobody's to read or write.
-create or replace function auth.keep_idempotent_answer(p_key text, p_method text, p_path text, p_status integer, p_body text)
+create or replace function auth.keep_idempotent_answer(
+  p_key text,
+  p_method text,
+  p_path text,
+  p_status integer,
+  p_body text
+)
 returns void
 language sql
 volatile
@@ -13,6 +19,7 @@ as $$
     and k.path = p_path
     and k.key = p_key;
 $$;
-comment on function auth.keep_idempotent_answer(text, text, text, integer, text) is 'Keeps the answer of a claimed key, in the transaction of its effect.';
+comment on function auth.keep_idempotent_answer(text, text, text, integer, text) is
+  'Keeps the answer of a claimed key, in the transaction of its effect.';
 grant execute on function auth.keep_idempotent_answer(text, text, text, integer, text)
 to school_admin, school_staff, school_teacher, school_student;

@@ -14,6 +14,7 @@ as $$
     and k.key = p_key
     and k.status is null;
 $$;
-comment on function auth.release_idempotency_key(text, text, text) is 'Frees a claimed key that got no answer worth keeping.';
+comment on function auth.release_idempotency_key(text, text, text) is
+  'Frees a claimed key that got no answer worth keeping.';
 grant execute on function auth.release_idempotency_key(text, text, text)
 to school_admin, school_staff, school_teacher, school_student;

@@ -1,7 +1,12 @@
 -- First statement of every request's transaction: takes the session's role and leaves who, which request and
 -- how long in transaction-local settings. Without a token the role is school_anonymous.
 -- Raises unauthenticated. The new time-outs bind the statements after this one; for this one the login's own hold.
-create or replace function auth.enter(p_token_hash bytea, p_request_id text, p_client_address text, p_statement_timeout_ms integer)
+create or replace function auth.enter(
+  p_token_hash bytea,
+  p_request_id text,
+  p_client_address text,
+  p_statement_timeout_ms integer
+)
 returns void
 language plpgsql
 volatile
@@ -21,5 +26,6 @@ begin
     set_config('role', 'school_' || v_role, true);
 end;
 $$;
-comment on function auth.enter(bytea, text, text, integer) is 'Begins a request: takes the role of the session for this transaction.';
+comment on function auth.enter(bytea, text, text, integer) is
+  'Begins a request: takes the role of the session for this transaction.';
 grant execute on function auth.enter(bytea, text, text, integer) to school_gateway;

@@ -8,9 +8,6 @@ security invoker
 set search_path = ''
 as $$
   select auth.user_id() is not null
-    or (
-      pg_has_role(session_user, 'school_analyst', 'member')
-      and not exists (select from auth.direct_logins as d where d.login = session_user)
-    );
+    or (pg_has_role(session_user, 'school_analyst', 'member') and auth.is_nobody());
 $$;
 comment on function auth.may_read_counts() is 'Whether the caller is an active person or an analyst.';

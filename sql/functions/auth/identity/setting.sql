@@ -9,4 +9,5 @@ as $$
   select nullif(pg_catalog.current_setting(p_name, true), '');
 $$;
 comment on function auth.setting(text) is 'The value of a setting, null when absent or empty.';
-grant execute on function auth.setting(text) to school_gateway, school_admin, school_staff, school_teacher, school_student, school_anonymous;
+grant execute on function auth.setting(text)
+  to school_gateway, school_admin, school_staff, school_teacher, school_student, school_anonymous;

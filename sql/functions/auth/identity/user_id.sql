@@ -9,4 +9,5 @@ as $$
   select i.user_id from auth.identity() as i;
 $$;
 comment on function auth.user_id() is 'The acting user; null for nobody.';
-grant execute on function auth.user_id() to school_gateway, school_admin, school_staff, school_teacher, school_student, school_anonymous, school_analyst;
+grant execute on function auth.user_id()
+  to school_gateway, school_admin, school_staff, school_teacher, school_student, school_anonymous, school_analyst;

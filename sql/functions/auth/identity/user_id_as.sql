@@ -10,4 +10,5 @@ as $$
   select i.user_id from auth.identity() as i where i.role = p_role;
 $$;
 comment on function auth.user_id_as(text) is 'The acting user if of this role now, else null.';
-grant execute on function auth.user_id_as(text) to school_admin, school_staff, school_teacher, school_student, school_analyst;
+grant execute on function auth.user_id_as(text)
+  to school_admin, school_staff, school_teacher, school_student, school_analyst;

@@ -49,5 +49,6 @@ as $$
   select coalesce(json_agg(d.line order by d.line), '[]')
   from differing as d;
 $$;
-comment on function auth.open_rows() is 'What may show rows to people who are not to see them, a line each; none when all is well.';
+comment on function auth.open_rows() is
+  'What may show rows to people who are not to see them, a line each; none when all is well.';
 grant execute on function auth.open_rows() to school_gateway;

@@ -36,4 +36,5 @@ as $$
   join pg_catalog.pg_class as c on c.oid = p.polrelid
   where c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs', 'api', 'analytics')
 $$;
-comment on function auth.row_guards() is 'Row security of each table and each policy, to be compared with what was recorded.';
+comment on function auth.row_guards() is
+  'Row security of each table and each policy, to be compared with what was recorded.';

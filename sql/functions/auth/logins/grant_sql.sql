@@ -30,7 +30,9 @@ begin
     perform school.fail('not_found', 'No active user has this e-mail.');
   end if;
   if p_login !~ '^[a-z_][a-z0-9_]{0,62}$' or p_login like 'school\_%' or p_login like 'pg\_%' then
-    perform school.fail('invalid_request', 'A login is 1 to 63 of a-z, 0-9 and _, and does not begin with school_ or pg_.');
+    perform school.fail(
+      'invalid_request', 'A login is 1 to 63 of a-z, 0-9 and _, and does not begin with school_ or pg_.'
+    );
   end if;
   if exists (select from pg_catalog.pg_roles as r where r.rolname = p_login) then
     perform school.fail('already_exists', 'A database role of this name exists.');
@@ -45,7 +47,8 @@ begin
   ) then
     perform school.fail(
       'invalid_state',
-      'Everybody may make temporary objects in this database, and with them borrow its owner''s rights. Migrate it first.'
+      'Everybody may make temporary objects in this database, and with them borrow its owner''s rights.'
+      ' Migrate it first.'
     );
   end if;
   if exists (select from auth.direct_logins as d where d.user_id = v_user.id) then
@@ -71,4 +74,5 @@ begin
   return v_password;
 end;
 $$;
-comment on function auth.grant_sql(text, text, text, boolean) is 'Makes a direct SQL login for a user and answers its password.';
+comment on function auth.grant_sql(text, text, text, boolean) is
+  'Makes a direct SQL login for a user and answers its password.';

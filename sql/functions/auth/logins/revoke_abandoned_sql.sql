@@ -22,4 +22,5 @@ begin
   return v_logins;
 end;
 $$;
-comment on function auth.revoke_abandoned_sql() is 'Drops the logins that a killed psql --as left behind; answers how many.';
+comment on function auth.revoke_abandoned_sql() is
+  'Drops the logins that a killed psql --as left behind; answers how many.';

@@ -1,5 +1,6 @@
--- Takes a direct login away and ends its connections. A role on which something hangs (default privileges it set, things
--- it made in another database) cannot be dropped: it stays, shut out and with no rights, and the answer is false.
+-- Takes a direct login away and ends its connections. A role on which something hangs (default privileges it set,
+-- things it made in another database) cannot be dropped: it stays, shut out and with no rights, and the answer is
+-- false.
 create or replace function auth.revoke_sql(p_login text)
 returns boolean
 language plpgsql
@@ -33,4 +34,5 @@ begin
   return true;
 end;
 $$;
-comment on function auth.revoke_sql(text) is 'Drops a direct SQL login and ends its connections; false when its role could only be shut out.';
+comment on function auth.revoke_sql(text) is
+  'Drops a direct SQL login and ends its connections; false when its role could only be shut out.';

@@ -1,6 +1,6 @@
--- Second half of an activation: spends the token, sets the first password (or a new one), ends older sessions and logs in.
--- Unknown, used and past tokens are all invalid_token; a weak password spends nothing. A success takes the attempt back
--- that auth.begin_activation counted.
+-- Second half of an activation: spends the token, sets the first password (or a new one), ends older sessions and logs
+-- in. Unknown, used and past tokens are all invalid_token; a weak password spends nothing. A success takes the attempt
+-- back that auth.begin_activation counted.
 -- definer: the gateway reads no table.
 create or replace function auth.activate(
   p_token text,
@@ -39,5 +39,6 @@ begin
   return auth.open_session(v_user_id, p_ttl_hours, p_user_agent);
 end;
 $$;
-comment on function auth.activate(text, text, integer, text, integer, text) is 'Spends an activation token, sets the password and logs in.';
+comment on function auth.activate(text, text, integer, text, integer, text) is
+  'Spends an activation token, sets the password and logs in.';
 grant execute on function auth.activate(text, text, integer, text, integer, text) to school_gateway;

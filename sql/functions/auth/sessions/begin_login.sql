@@ -30,5 +30,6 @@ begin
   ));
 end;
 $$;
-comment on function auth.begin_login(text, text, integer, integer) is 'First half of a login: throttles and hands out the password hash to verify.';
+comment on function auth.begin_login(text, text, integer, integer) is
+  'First half of a login: throttles and hands out the password hash to verify.';
 grant execute on function auth.begin_login(text, text, integer, integer) to school_gateway;

@@ -29,5 +29,6 @@ begin
   delete from auth.activation_tokens where user_id = v_user_id;
 end;
 $$;
-comment on function auth.change_password(bytea, boolean, text, integer, text) is 'Sets a new password and ends the user''s other sessions.';
+comment on function auth.change_password(bytea, boolean, text, integer, text) is
+  'Sets a new password and ends the user''s other sessions.';
 grant execute on function auth.change_password(bytea, boolean, text, integer, text) to school_gateway;

@@ -29,4 +29,5 @@ begin
   );
 end;
 $$;
-comment on function auth.create_user_from_console(text, text, text, text, integer) is 'Makes a user from the command line.';
+comment on function auth.create_user_from_console(text, text, text, text, integer) is
+  'Makes a user from the command line.';

@@ -1,5 +1,5 @@
--- Ends what lets a user in, and the sessions of a direct login. An activation token goes with the role it was made for: else an admin who invited staff
--- could set the password of the admin they became.
+-- Ends what lets a user in, and the sessions of a direct login. An activation token goes with the role it was made for:
+-- else an admin who invited staff could set the password of the admin they became.
 -- definer: sessions are nobody's to delete.
 create or replace function auth.end_sessions()
 returns trigger
@@ -18,7 +18,8 @@ begin
   return null;
 end;
 $$;
-comment on function auth.end_sessions() is 'Trigger: disabling, deleting or changing the role of a user ends their sessions at once.';
+comment on function auth.end_sessions() is
+  'Trigger: disabling, deleting or changing the role of a user ends their sessions at once.';
 
 create or replace trigger end_sessions
 after update of role, status, deleted_at on school.users

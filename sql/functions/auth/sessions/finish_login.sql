@@ -40,5 +40,6 @@ begin
   return auth.open_session(v_user_id, p_ttl_hours, p_user_agent);
 end;
 $$;
-comment on function auth.finish_login(text, text, boolean, text, integer, text) is 'Second half of a login: opens the session.';
+comment on function auth.finish_login(text, text, boolean, text, integer, text) is
+  'Second half of a login: opens the session.';
 grant execute on function auth.finish_login(text, text, boolean, text, integer, text) to school_gateway;

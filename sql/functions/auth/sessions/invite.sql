@@ -21,5 +21,6 @@ begin
   return auth.new_activation(p_user_id);
 end;
 $$;
-comment on function auth.invite(uuid) is 'A fresh activation token for a user the caller manages; null for one without e-mail.';
+comment on function auth.invite(uuid) is
+  'A fresh activation token for a user the caller manages; null for one without e-mail.';
 grant execute on function auth.invite(uuid) to school_admin;

@@ -1,5 +1,6 @@
 -- A fresh activation token, 72 hours, ending the earlier ones; null for a user without e-mail, who cannot log in. It is
--- sent to the user as well, with the template p_mail. Locks the user, so that a change of the e-mail ends it or is seen.
+-- sent to the user as well, with the template p_mail. Locks the user, so that a change of the e-mail ends it or is
+-- seen.
 create or replace function auth.new_activation(p_user_id uuid, p_mail text default 'account.activation')
 returns json
 language plpgsql
@@ -27,4 +28,5 @@ begin
   return json_build_object('token', v_token, 'expiresAt', v_expires_at);
 end;
 $$;
-comment on function auth.new_activation(uuid, text) is 'Makes an activation token and sends it: {token, expiresAt}; earlier ones end.';
+comment on function auth.new_activation(uuid, text) is
+  'Makes an activation token and sends it: {token, expiresAt}; earlier ones end.';

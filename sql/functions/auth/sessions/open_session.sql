@@ -24,4 +24,5 @@ begin
   );
 end;
 $$;
-comment on function auth.open_session(uuid, integer, text) is 'Opens a session: {accessToken, tokenType, expiresAt, user}.';
+comment on function auth.open_session(uuid, integer, text) is
+  'Opens a session: {accessToken, tokenType, expiresAt, user}.';

@@ -12,4 +12,5 @@ begin
   end if;
 end;
 $$;
-comment on function auth.require_password_length(integer) is 'Refuses passwords shorter than 12 or longer than 256 characters.';
+comment on function auth.require_password_length(integer) is
+  'Refuses passwords shorter than 12 or longer than 256 characters.';

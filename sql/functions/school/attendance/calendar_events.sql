@@ -1,7 +1,13 @@
 -- Times are local to the school. sequence grows with every change of an event, also when a student is moved away.
 create or replace function school.calendar_events(p_user_id uuid, p_role text)
 returns table (
-  uid text, sequence bigint, "startsAt" timestamp, "endsAt" timestamp, summary text, description text, cancelled boolean,
+  uid text,
+  sequence bigint,
+  "startsAt" timestamp,
+  "endsAt" timestamp,
+  summary text,
+  description text,
+  cancelled boolean,
   "changedAt" timestamptz
 )
 language sql
@@ -15,13 +21,13 @@ as $$
     b.class_date + b.start_time,
     b.class_date + b.end_time,
     c.name,
-    'With ' || t.name,
+    'With ' || u.name,
     b.status = 'cancelled',
     b.updated_at
   from school.attendance as b
   join school.admissions as a on a.id = b.admission_id
   join school.courses as c on c.id = a.course_id
-  join school.users as t on t.id = b.teacher_id
+  join school.users as u on u.id = b.teacher_id
   where p_role = 'student'
     and b.student_id = p_user_id
     and b.class_date >= school.today() - 90
@@ -29,11 +35,11 @@ as $$
   select
     b.classroom_slot_id || '-' || b.class_date,
     sum(b.version) - 1 + (
-      select coalesce(sum(x.version), 0)
-      from school.attendance as x
-      where x.original_classroom_slot_id = b.classroom_slot_id
-        and x.original_class_date = b.class_date
-        and (x.classroom_slot_id, x.class_date) <> (b.classroom_slot_id, b.class_date)
+      select coalesce(sum(xb.version), 0)
+      from school.attendance as xb
+      where xb.original_classroom_slot_id = b.classroom_slot_id
+        and xb.original_class_date = b.class_date
+        and (xb.classroom_slot_id, xb.class_date) <> (b.classroom_slot_id, b.class_date)
     ),
     b.class_date + b.start_time,
     b.class_date + b.end_time,

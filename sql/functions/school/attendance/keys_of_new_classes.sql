@@ -24,7 +24,8 @@ begin
   return null;
 end;
 $$;
-comment on function school.keys_of_new_classes() is 'Trigger: new dated classes begin with the keys of their admission.';
+comment on function school.keys_of_new_classes() is
+  'Trigger: new dated classes begin with the keys of their admission.';
 
 create or replace trigger keys_of_new_classes
 after insert on school.attendance

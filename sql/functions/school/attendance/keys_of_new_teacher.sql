@@ -1,5 +1,5 @@
--- Of a dated class: the admission and the requests to move that class. Whoever changes teachers holds these rows
--- (school.lock_class_people), in the global order before the class.
+-- Of a dated class: the admission and the requests to move that class. Whoever changes teachers holds the admission
+-- and the class (school.lock_class_people); the requests come last in the order of locks, and are locked here.
 -- definer: keys are nobody's to write.
 create or replace function school.keys_of_new_teacher()
 returns trigger
@@ -16,7 +16,8 @@ begin
   return null;
 end;
 $$;
-comment on function school.keys_of_new_teacher() is 'Trigger: who teaches a dated class now sees its student, who never did any more does not.';
+comment on function school.keys_of_new_teacher() is
+  'Trigger: who teaches a dated class now sees its student, who never did any more does not.';
 
 create or replace trigger keys_of_new_teacher
 after update of teacher_id on school.attendance

@@ -10,4 +10,5 @@ as $$
   where b.status = 'scheduled'
     and b.class_date between p_start_date and p_end_date;
 $$;
-comment on function school.admissions_between(date, date) is 'The admissions with classes scheduled on dates, both included.';
+comment on function school.admissions_between(date, date) is
+  'The admissions with classes scheduled on dates, both included.';

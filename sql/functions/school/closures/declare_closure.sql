@@ -13,7 +13,6 @@ declare
   v_id uuid;
   v_admission_ids uuid[];
   v_added jsonb := '[]'::jsonb;
-  v_conflicts jsonb := '[]'::jsonb;
   v_admission record;
 begin
   insert into school.school_closures (start_date, end_date, reason, created_by)
@@ -47,25 +46,11 @@ begin
     array(select distinct (a ->> 'studentId')::uuid from jsonb_array_elements(v_added) as a),
     array(select distinct (a ->> 'classroomSlotId')::uuid from jsonb_array_elements(v_added) as a)
   );
-  select coalesce(jsonb_agg(jsonb_build_object(
-    'code', 'no_class_dates',
-    'admissionId', n.admission_id,
-    'message', format('%s of %s classes find no other date within three years.', n.lost - n.found, n.lost)
-  )), '[]')
-  into v_conflicts
-  from (
-    select
-      b.admission_id,
-      count(*) as lost,
-      (select count(*) from jsonb_array_elements(v_added) as a where (a ->> 'admissionId')::uuid = b.admission_id) as found
-    from school.attendance as b
-    where b.closure_id = v_id
-    group by b.admission_id
-  ) as n
-  where n.found < n.lost;
   return (
     select to_jsonb(c) || jsonb_build_object(
-      'cancelled', school.cancelled_by_closure(v_id), 'added', v_added, 'conflicts', v_conflicts
+      'cancelled', school.cancelled_by_closure(v_id),
+      'added', v_added,
+      'conflicts', school.closure_conflicts(v_id, v_added)
     )
     from api.closure as c
     where c.id = v_id

@@ -7,7 +7,9 @@ security invoker
 set search_path = ''
 as $$
   select case
-    when p_text !~ '^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$' and p_text !~ '^2200-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$' then false
+    when p_text !~ '^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$'
+      and p_text !~ '^2200-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$'
+      then false
     else right(p_text, 2)::integer <= extract(
       day from make_date(left(p_text, 4)::integer, substr(p_text, 6, 2)::integer, 1) + interval '1 month - 1 day'
     )

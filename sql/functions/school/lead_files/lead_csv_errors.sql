@@ -1,4 +1,5 @@
 -- Everything that is wrong with the data lines of a file of leads, by line and column. Staff import for themselves.
+-- long: each thing that can be wrong is a few lines of its own, over cells that are read once.
 -- definer: whether an id names an active teacher or owner is judged over columns of users that staff do not read.
 create or replace function school.lead_csv_errors(p_rows jsonb)
 returns table (line integer, "column" text, message text)
@@ -20,7 +21,8 @@ as $$
     select c.line, c.name, case c.type
       when 'text' then case when length(c.value) > c.max then format('is longer than %s characters', c.max) end
       when 'email' then case
-        when length(c.value) > c.max or c.value !~ '^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]+$' then 'is not an e-mail address'
+        when length(c.value) > c.max or c.value !~ '^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]+$'
+          then 'is not an e-mail address'
       end
       when 'date' then case when not school.is_date(c.value) then 'is not a date, YYYY-MM-DD' end
       when 'uuid' then case
@@ -34,7 +36,8 @@ as $$
       when 'boolean' then case when lower(c.value) not in ('true', 'false') then 'is neither true nor false' end
       when 'status' then case when c.value not in ('open', 'done') then 'is neither open nor done' end
       when 'tags' then case
-        when exists (select from unnest(string_to_array(c.value, ';')) as t where length(t) > c.max) then format('has a tag longer than %s characters', c.max)
+        when exists (select from unnest(string_to_array(c.value, ';')) as t where length(t) > c.max)
+          then format('has a tag longer than %s characters', c.max)
       end
     end as message
     from cells as c

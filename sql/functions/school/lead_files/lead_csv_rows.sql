@@ -18,7 +18,9 @@ as $$
       select coalesce(jsonb_object_agg(h.name, c.value) filter (where c.value is not null), '{}')
       from header as h
       cross join lateral (
-        select school.clean(regexp_replace(r.row -> 'cells' ->> (h.position - 1)::integer, '^''(?=''*[=+\-@＝＋－＠\t\r])', '')) as value
+        select school.clean(regexp_replace(
+          r.row -> 'cells' ->> (h.position - 1)::integer, '^''(?=''*[=+\-@＝＋－＠\t\r])', ''
+        )) as value
       ) as c
     )
   from jsonb_array_elements(p_rows) with ordinality as r (row, position)

@@ -1,5 +1,5 @@
--- Writes an access request and its event. False when it is not to stand, because the e-mail is a user's or has a request
--- pending: it was then written under an address of its own, with the same work, for the caller to roll back.
+-- Writes an access request and its event. False when it is not to stand, because the e-mail is a user's or has a
+-- request pending: it was then written under an address of its own, with the same work, for the caller to roll back.
 create or replace function school.add_access_request(p_email text, p_name text, p_role text, p_message text)
 returns boolean
 language plpgsql
@@ -26,4 +26,5 @@ begin
   return v_is_new;
 end;
 $$;
-comment on function school.add_access_request(text, text, text, text) is 'Writes an access request; false when it must be undone.';
+comment on function school.add_access_request(text, text, text, text) is
+  'Writes an access request; false when it must be undone.';

@@ -1,5 +1,5 @@
--- Whether somebody has caused three hundred events within a day, the one in hand included. Admins may: what they do to the
--- whole school is theirs to do; so may jobs, which are nobody.
+-- Whether somebody has caused three hundred events within a day, the one in hand included. Admins may: what they do to
+-- the whole school is theirs to do; so may jobs, which are nobody.
 create or replace function school.causes_too_much(p_actor_id uuid)
 returns boolean
 language sql

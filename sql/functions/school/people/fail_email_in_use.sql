@@ -11,7 +11,13 @@ begin
     'email_in_use',
     'A user has this e-mail already.',
     jsonb_strip_nulls(jsonb_build_object(
-      'userId', (select u.id from school.users as u where u.email || '' = p_email and u.deleted_at is null and auth.is_admin())
+      'userId', (
+        select u.id
+        from school.users as u
+        where u.email || '' = p_email
+          and u.deleted_at is null
+          and auth.is_admin()
+      )
     ))
   );
 end;

@@ -11,12 +11,12 @@ set search_path = ''
 as $$
 declare
   v_leaves_role boolean := new.deleted_at is not null or new.role <> old.role;
+  v_leaves_the_top boolean := old.role = 'super_admin' and (v_leaves_role or new.status <> 'active');
 begin
-  if v_leaves_role then
+  if v_leaves_role or v_leaves_the_top then
     perform school.require_fresh_sight();
   end if;
-  if old.role = 'super_admin' and (v_leaves_role or new.status <> 'active') then
-    perform school.require_fresh_sight();
+  if v_leaves_the_top then
     perform from school.school_settings for no key update;
     if not exists (
       select
@@ -34,7 +34,9 @@ begin
     perform school.refuse_if_in_use('The teacher is a substitute', school.substitutions_in_the_way(old.id));
   end if;
   if old.role = 'student' and v_leaves_role then
-    perform school.refuse_if_in_use('The student still has plans', school.admissions_in_the_way(p_student_id => old.id));
+    perform school.refuse_if_in_use(
+      'The student still has plans', school.admissions_in_the_way(p_student_id => old.id)
+    );
   end if;
   return new;
 end;

@@ -1,7 +1,7 @@
 -- What only the old role may have does not stay behind: leads go back to nobody, a teacher's courses and leads to be
 -- shown are taken away (classes and plans in the way were refused by school.guard_user), and e-mails about the old work
 -- that are not sent yet are not sent. Who is given a lead or a course meanwhile waits for this, or this for them.
--- Raises serialization_failure outside READ COMMITTED, where a lead or course given meanwhile could not be seen.
+-- Raises what school.require_fresh_sight raises: a lead or course given meanwhile could not be seen.
 -- definer: leads, courses and the outbox are judged over all rows.
 create or replace function school.leave_role()
 returns trigger
@@ -14,10 +14,8 @@ declare
   v_owners text[] := array['staff', 'admin', 'super_admin'];
   v_leaves_leads boolean := old.role = any (v_owners) and new.role <> all (v_owners);
 begin
-  if (v_leaves_leads or old.role = 'teacher') and current_setting('transaction_isolation') <> 'read committed' then
-    raise exception using
-      errcode = 'serialization_failure',
-      message = 'This role is taken away at the isolation level READ COMMITTED only.';
+  if v_leaves_leads or old.role = 'teacher' then
+    perform school.require_fresh_sight();
   end if;
   if v_leaves_leads then
     update school.leads set owner_id = null where owner_id = new.id;
@@ -33,7 +31,8 @@ begin
   return null;
 end;
 $$;
-comment on function school.leave_role() is 'Trigger: who changes role leaves nothing behind that the new one may not have.';
+comment on function school.leave_role() is
+  'Trigger: who changes role leaves nothing behind that the new one may not have.';
 
 create or replace trigger leave_role
 after update of role on school.users

@@ -1,5 +1,5 @@
--- For whoever admits: admins know everybody, staff all teachers and the students of their leads, as the policies of users
--- have it. For functions that run with the owner's rights.
+-- For whoever admits: admins know everybody, staff all teachers and the students of their leads, as the policies of
+-- users have it. For functions that run with the owner's rights.
 create or replace function school.may_know(p_user_id uuid, p_role text)
 returns boolean
 language sql
@@ -18,4 +18,5 @@ as $$
         and a.lead_owner_id = auth.user_id_as('staff')
     );
 $$;
-comment on function school.may_know(uuid, text) is 'Whether the acting admin or staff member may know of a user of this role.';
+comment on function school.may_know(uuid, text) is
+  'Whether the acting admin or staff member may know of a user of this role.';

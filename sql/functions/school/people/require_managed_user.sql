@@ -18,11 +18,12 @@ begin
   if not auth.may_manage(v_user.role) then
     perform school.fail('forbidden', 'Only a super_admin manages admins and super_admins.');
   end if;
-  select u.version into v_user from school.users as u where u.id = p_user_id and u.deleted_at is null for update;
-  if not found then
-    perform school.fail_not_found('user');
-  end if;
-  perform school.require_version(v_user.version, p_if_match);
+  select u.version into v_user
+  from school.users as u
+  where u.id = p_user_id
+    and u.deleted_at is null
+  for update;
+  perform school.require_row('user', v_user.version, p_if_match);
 end;
 $$;
 comment on function school.require_managed_user(uuid, bigint) is 'The user, locked, whom the caller manages.';

@@ -30,4 +30,5 @@ begin
   end if;
 end;
 $$;
-comment on function school.require_staff(uuid, text) is 'The id must be an active user who may own leads. p_member is the wire name.';
+comment on function school.require_staff(uuid, text) is
+  'The id must be an active user who may own leads. p_member is the wire name.';

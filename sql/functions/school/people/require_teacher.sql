@@ -23,4 +23,5 @@ begin
   end if;
 end;
 $$;
-comment on function school.require_teacher(uuid, text) is 'The id must be an active teacher; the row is locked. p_member is the wire name.';
+comment on function school.require_teacher(uuid, text) is
+  'The id must be an active teacher; the row is locked. p_member is the wire name.';

@@ -25,10 +25,15 @@ as $$
   join last_moves as n on n.lead_id = l.id
   join school.lead_stages as s on s.id = n.stage_id
   cross join lateral (
-    select case p_by when 'source' then l.source when 'owner' then l.owner_id::text else l.assigned_teacher_id::text end as key
+    select case p_by
+      when 'source' then l.source
+      when 'owner' then l.owner_id::text
+      else l.assigned_teacher_id::text
+    end as key
   ) as k
   left join school.users as u on p_by <> 'source' and u.id::text = k.key
   where l.deleted_at is null
   group by k.key, u.name;
 $$;
-comment on function school.lead_conversion(text) is 'Leads, won, lost and rate by source, owner or teacher; the key is null for none.';
+comment on function school.lead_conversion(text) is
+  'Leads, won, lost and rate by source, owner or teacher; the key is null for none.';

@@ -13,7 +13,9 @@ as $$
     select
       e.lead_id,
       (e.new #>> '{}')::uuid as stage_id,
-      extract(epoch from coalesce(lead(e.created_at) over (partition by e.lead_id order by e.sequence), school.clock()) - e.created_at) / 86400 as days
+      extract(epoch from
+        coalesce(lead(e.created_at) over (partition by e.lead_id order by e.sequence), school.clock()) - e.created_at
+      ) / 86400 as days
     from school.lead_audit_events as e
     join school.leads as l on l.id = e.lead_id
     where e.field = 'stageId'

@@ -9,4 +9,5 @@ as $$
   select lower(school.clean(p_email) collate "C");
 $$;
 comment on function school.clean_email(text) is 'An e-mail address as it is stored and compared.';
-grant execute on function school.clean_email(text) to school_admin, school_staff, school_teacher, school_student, school_anonymous;
+grant execute on function school.clean_email(text)
+  to school_admin, school_staff, school_teacher, school_student, school_anonymous;

@@ -9,4 +9,6 @@ as $$
   select now();
 $$;
 comment on function school.clock() is 'The instant at which this transaction happens.';
-grant execute on function school.clock() to school_gateway, school_admin, school_staff, school_teacher, school_student, school_anonymous, school_analyst, school_jobs;
+grant execute on function school.clock()
+  to school_gateway, school_admin, school_staff, school_teacher, school_student, school_anonymous, school_analyst,
+  school_jobs;

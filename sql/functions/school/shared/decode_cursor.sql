@@ -29,4 +29,5 @@ exception
 end;
 $$;
 comment on function school.decode_cursor(api.page_cursor, integer) is 'The sort keys that a cursor carries.';
-grant execute on function school.decode_cursor(api.page_cursor, integer) to school_admin, school_staff, school_teacher, school_student;
+grant execute on function school.decode_cursor(api.page_cursor, integer)
+  to school_admin, school_staff, school_teacher, school_student;

@@ -15,4 +15,5 @@ begin
 end;
 $$;
 comment on function school.fail(text, text, jsonb) is 'Refuses with a code of the HTTP contract.';
-grant execute on function school.fail(text, text, jsonb) to school_gateway, school_admin, school_staff, school_teacher, school_student, school_anonymous, school_jobs;
+grant execute on function school.fail(text, text, jsonb)
+  to school_gateway, school_admin, school_staff, school_teacher, school_student, school_anonymous, school_jobs;

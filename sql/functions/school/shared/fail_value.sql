@@ -15,4 +15,5 @@ as $$
   );
 $$;
 comment on function school.fail_value(text, text) is 'Refuses a value; p_member is its wire name.';
-grant execute on function school.fail_value(text, text) to school_admin, school_staff, school_teacher, school_student, school_anonymous;
+grant execute on function school.fail_value(text, text)
+  to school_admin, school_staff, school_teacher, school_student, school_anonymous;

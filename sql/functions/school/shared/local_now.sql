@@ -9,4 +9,5 @@ as $$
   select school.clock() at time zone (select s.timezone from school.school_settings as s);
 $$;
 comment on function school.local_now() is 'Date and time on the school''s wall.';
-grant execute on function school.local_now() to school_admin, school_staff, school_teacher, school_student, school_anonymous, school_analyst, school_jobs;
+grant execute on function school.local_now()
+  to school_admin, school_staff, school_teacher, school_student, school_anonymous, school_analyst, school_jobs;

@@ -12,4 +12,5 @@ as $$
   );
 $$;
 comment on function school.page(json[], json[], integer) is 'A page of a list: {"items": […], "nextCursor": …}.';
-grant execute on function school.page(json[], json[], integer) to school_admin, school_staff, school_teacher, school_student;
+grant execute on function school.page(json[], json[], integer)
+  to school_admin, school_staff, school_teacher, school_student;

@@ -8,5 +8,7 @@ set search_path = ''
 as $$
   select case when p_member = any (p_present) then p_new else p_old end;
 $$;
-comment on function school.patched(text[], text, anycompatible, anycompatible) is 'The value of a member after a PATCH.';
-grant execute on function school.patched(text[], text, anycompatible, anycompatible) to school_admin, school_staff, school_teacher, school_student;
+comment on function school.patched(text[], text, anycompatible, anycompatible) is
+  'The value of a member after a PATCH.';
+grant execute on function school.patched(text[], text, anycompatible, anycompatible)
+  to school_admin, school_staff, school_teacher, school_student;

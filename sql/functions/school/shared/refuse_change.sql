@@ -11,9 +11,14 @@ begin
     message = format('%s is append-only: nobody changes or deletes what it holds.', tg_table_name);
 end;
 $$;
-comment on function school.refuse_change() is 'Trigger: histories are append-only, also against their owner and TRUNCATE.';
+comment on function school.refuse_change() is
+  'Trigger: histories are append-only, also against their owner and TRUNCATE.';
 
-create or replace trigger append_only before update or delete or truncate on school.lead_audit_events for each statement execute function school.refuse_change();
-create or replace trigger append_only before update or delete or truncate on school.notification_events for each statement execute function school.refuse_change();
-create or replace trigger append_only before update or delete or truncate on school.attendance_history for each statement execute function school.refuse_change();
-create or replace trigger append_only before update or delete or truncate on school.admission_payment_history for each statement execute function school.refuse_change();
+create or replace trigger append_only before update or delete or truncate on school.lead_audit_events
+for each statement execute function school.refuse_change();
+create or replace trigger append_only before update or delete or truncate on school.notification_events
+for each statement execute function school.refuse_change();
+create or replace trigger append_only before update or delete or truncate on school.attendance_history
+for each statement execute function school.refuse_change();
+create or replace trigger append_only before update or delete or truncate on school.admission_payment_history
+for each statement execute function school.refuse_change();

@@ -14,7 +14,10 @@ begin
   end if;
   perform school.fail(
     'in_use',
-    format('%s: %s in the way, the first is %s', p_what, jsonb_array_length(p_in_the_way), p_in_the_way -> 0 ->> 'message'),
+    format(
+      '%s: %s in the way, the first is %s',
+      p_what, jsonb_array_length(p_in_the_way), p_in_the_way -> 0 ->> 'message'
+    ),
     jsonb_build_object('conflicts', (
       select jsonb_agg(jsonb_build_object('code', 'in_use') || c.value)
       from jsonb_array_elements(p_in_the_way) as c

@@ -13,4 +13,5 @@ begin
 end;
 $$;
 comment on function school.require_version(bigint, bigint) is 'Honours If-Match.';
-grant execute on function school.require_version(bigint, bigint) to school_admin, school_staff, school_teacher, school_student;
+grant execute on function school.require_version(bigint, bigint)
+  to school_admin, school_staff, school_teacher, school_student;

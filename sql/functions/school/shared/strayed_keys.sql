@@ -9,12 +9,14 @@ as $$
   select 'key_differs_from_its_parent', n.lead_id, 'lead_notes'
   from school.lead_notes as n
   join school.leads as l on l.id = n.lead_id
-  where (n.lead_owner_id, n.lead_teacher_id, n.lead_is_live) is distinct from (l.owner_id, l.assigned_teacher_id, l.deleted_at is null)
+  where (n.lead_owner_id, n.lead_teacher_id, n.lead_is_live)
+    is distinct from (l.owner_id, l.assigned_teacher_id, l.deleted_at is null)
   union all
   select 'key_differs_from_its_parent', t.lead_id, 'lead_tags'
   from school.lead_tags as t
   join school.leads as l on l.id = t.lead_id
-  where (t.lead_owner_id, t.lead_teacher_id, t.lead_is_live) is distinct from (l.owner_id, l.assigned_teacher_id, l.deleted_at is null)
+  where (t.lead_owner_id, t.lead_teacher_id, t.lead_is_live)
+    is distinct from (l.owner_id, l.assigned_teacher_id, l.deleted_at is null)
   union all
   select 'key_differs_from_its_parent', a.id, 'admissions.lead_owner_id'
   from school.admissions as a
@@ -38,6 +40,7 @@ as $$
   select 'key_differs_from_its_parent', r.id, 'reschedule_requests'
   from school.reschedule_requests as r
   join school.attendance as b on b.id = r.original_attendance_id
-  where (r.lead_owner_id, r.teacher_ids) is distinct from (b.lead_owner_id, school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id));
+  where (r.lead_owner_id, r.teacher_ids)
+    is distinct from (b.lead_owner_id, school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id));
 $$;
 comment on function school.strayed_keys() is 'Rows whose keys for the policies are not their parents''.';

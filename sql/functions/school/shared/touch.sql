@@ -15,7 +15,8 @@ end;
 $$;
 comment on function school.touch() is 'Trigger: counts versions up and stamps the change.';
 
-create or replace trigger touch before update on school.school_settings for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.school_settings
+for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.users for each row when (
   old.email is distinct from new.email
   or old.name is distinct from new.name
@@ -24,23 +25,44 @@ create or replace trigger touch before update on school.users for each row when 
   or old.status is distinct from new.status
   or old.deleted_at is distinct from new.deleted_at
 ) execute function school.touch();
-create or replace trigger touch before update on school.user_settings for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.access_requests for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.instruments for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.courses for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.course_plans for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.operating_days for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.time_slot_templates for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.school_closures for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update of time_slot_id, course_id, teacher_id, capacity, deleted_at on school.classroom_slots for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.lead_stages for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.leads for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update of lead_id, student_id, course_id, course_plan_id, renewed_from_id, start_date, total_classes, status, status_reason on school.admissions
+create or replace trigger touch before update on school.user_settings
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.access_requests
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.instruments
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.courses
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.course_plans
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.operating_days
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.time_slot_templates
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.school_closures
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update of
+  time_slot_id, course_id, teacher_id, capacity, deleted_at
+on school.classroom_slots
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.lead_stages
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.leads
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update of
+  lead_id, student_id, course_id, course_plan_id, renewed_from_id, start_date, total_classes, status, status_reason
+on school.admissions
 for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update of status, notes, updated_by on school.admission_payments
 for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update of classroom_slot_id, teacher_id, class_date, start_time, end_time, status, note, marked_by, marked_at, original_class_date, original_classroom_slot_id, closure_id on school.attendance
+create or replace trigger touch before update of
+  classroom_slot_id, teacher_id, class_date, start_time, end_time, status, note, marked_by, marked_at,
+  original_class_date, original_classroom_slot_id, closure_id
+on school.attendance
 for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update of class_date, classroom_slot_id, status, reason, decided_by, decided_at, decision_reason on school.reschedule_requests
+create or replace trigger touch before update of
+  class_date, classroom_slot_id, status, reason, decided_by, decided_at, decision_reason
+on school.reschedule_requests
 for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update on school.webhook_endpoints for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update on school.webhook_endpoints
+for each row when (old is distinct from new) execute function school.touch();

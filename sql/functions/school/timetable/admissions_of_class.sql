@@ -18,4 +18,5 @@ as $$
       and p_date is null
   ) as p;
 $$;
-comment on function school.admissions_of_class(uuid, date) is 'The admissions of whoever sits, sat or is expected in a weekly class; on one date unless that is null.';
+comment on function school.admissions_of_class(uuid, date) is
+  'The admissions of whoever sits, sat or is expected in a weekly class; on one date unless that is null.';

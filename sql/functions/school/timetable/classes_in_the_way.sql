@@ -26,4 +26,5 @@ as $$
     and (p_teacher_id is null or k.teacher_id = p_teacher_id)
     and (p_time_slot_id is null or k.time_slot_id = p_time_slot_id);
 $$;
-comment on function school.classes_in_the_way(uuid, uuid, uuid) is 'The live weekly classes of a course, teacher or time slot.';
+comment on function school.classes_in_the_way(uuid, uuid, uuid) is
+  'The live weekly classes of a course, teacher or time slot.';

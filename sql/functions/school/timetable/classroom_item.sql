@@ -18,9 +18,11 @@ as $$
     'occupied', n.occupied,
     'free', greatest(0, k.capacity - n.occupied),
     'students', case when p_with_students then (
-      select coalesce(json_agg(json_build_object('id', s.id, 'name', s.name, 'admissionId', e.admission_id) order by s.name, s.id), '[]')
+      select coalesce(json_agg(
+        json_build_object('id', su.id, 'name', su.name, 'admissionId', e.admission_id) order by su.name, su.id
+      ), '[]')
       from school.classroom_enrollments as e
-      join school.users as s on s.id = e.student_id
+      join school.users as su on su.id = e.student_id
       where e.classroom_slot_id = k.id
         and e.status = 'active'
     ) end,
@@ -28,11 +30,11 @@ as $$
     'expected', case when p_date is not null then school.count_expected(k.id, p_date) end,
     'isClosed', case when p_date is not null then school.is_closed(p_date) end,
     'substitute', (
-      select json_build_object('id', su.id, 'name', su.name)
-      from school.class_substitutes as cs
-      join school.users as su on su.id = cs.teacher_id
-      where cs.classroom_slot_id = k.id
-        and cs.class_date = p_date
+      select json_build_object('id', tu.id, 'name', tu.name)
+      from school.class_substitutes as s
+      join school.users as tu on tu.id = s.teacher_id
+      where s.classroom_slot_id = k.id
+        and s.class_date = p_date
     )
   ))
   from school.classroom_slots as k
@@ -42,4 +44,5 @@ as $$
   cross join lateral (select school.count_enrolled(k.id) as occupied) as n
   where k.id = p_classroom_slot_id;
 $$;
-comment on function school.classroom_item(uuid, date, boolean) is 'A weekly class on the dashboard, with a date also as that day sees it.';
+comment on function school.classroom_item(uuid, date, boolean) is
+  'A weekly class on the dashboard, with a date also as that day sees it.';

@@ -17,4 +17,5 @@ as $$
   ), '[]')
   from school.full_dates(array[p_classroom_slot_id], p_capacity => p_capacity + 1) as d;
 $$;
-comment on function school.crowds_in_the_way(uuid, integer) is 'The dates to come on which a class has more people than it would have seats.';
+comment on function school.crowds_in_the_way(uuid, integer) is
+  'The dates to come on which a class has more people than it would have seats.';

@@ -25,4 +25,5 @@ as $$
   cross join lateral school.expected_by_date(array[v.classroom_slot_id], v.class_date, v.class_date) as d
   where d.expected >= k.capacity;
 $$;
-comment on function school.dates_full_of_visitors(uuid[], date) is 'The dates to come on which people who come once leave no place in a class.';
+comment on function school.dates_full_of_visitors(uuid[], date) is
+  'The dates to come on which people who come once leave no place in a class.';

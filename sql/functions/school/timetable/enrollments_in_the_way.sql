@@ -20,4 +20,5 @@ as $$
     and (p_classroom_slot_id is null or k.id = p_classroom_slot_id)
     and (p_time_slot_id is null or k.time_slot_id = p_time_slot_id);
 $$;
-comment on function school.enrollments_in_the_way(uuid, uuid) is 'The active enrollments of a class or of all classes of a time slot.';
+comment on function school.enrollments_in_the_way(uuid, uuid) is
+  'The active enrollments of a class or of all classes of a time slot.';

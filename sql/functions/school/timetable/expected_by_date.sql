@@ -1,5 +1,5 @@
--- The one count of people on a date, whatever brings them; both dates included, null for no end. A date on which nobody is
--- expected has no row. For functions that count over all rows.
+-- The one count of people on a date, whatever brings them; both dates included, null for no end. A date on which nobody
+-- is expected has no row. For functions that count over all rows.
 create or replace function school.expected_by_date(p_classroom_slot_ids uuid[], p_from date, p_until date default null)
 returns table (classroom_slot_id uuid, class_date date, expected integer)
 language sql

@@ -10,30 +10,12 @@ set search_path = ''
 as $$
 declare
   v_time_slot school.time_slot_templates;
-  v_seated jsonb := school.enrollments_in_the_way(p_classroom_slot_id => new.id);
 begin
-  if new.deleted_at is not null then
-    perform school.refuse_if_in_use('Students are seated in this class', v_seated);
-    perform school.refuse_if_in_use('Students are expected in this class', school.visitors_in_the_way(p_classroom_slot_id => new.id));
-    return new;
-  end if;
   if tg_op = 'UPDATE' then
-    if new.time_slot_id <> old.time_slot_id or new.course_id <> old.course_id then
-      perform school.refuse_if_in_use('Students are seated in this class', v_seated);
-      perform school.refuse_if_in_use('Students are expected in this class', school.visitors_in_the_way(p_classroom_slot_id => new.id));
-    end if;
-    if new.capacity < jsonb_array_length(v_seated) then
-      perform school.refuse_if_in_use(
-        format('%s seats are taken, %s would remain', jsonb_array_length(v_seated), new.capacity),
-        v_seated
-      );
-    end if;
-    if new.capacity < old.capacity then
-      perform school.refuse_if_in_use(
-        format('More than %s people are expected in this class', new.capacity),
-        school.crowds_in_the_way(new.id, new.capacity)
-      );
-    end if;
+    perform school.refuse_class_change(old, new);
+  end if;
+  if new.deleted_at is not null then
+    return new;
   end if;
   perform from school.courses as c where c.id = new.course_id and c.deleted_at is null for share;
   if not found then
@@ -49,7 +31,11 @@ begin
     perform school.fail_reference('timeSlotId');
   end if;
   perform school.require_teacher(new.teacher_id, 'teacherId');
-  perform from school.course_teachers as ct where ct.course_id = new.course_id and ct.teacher_id = new.teacher_id for share;
+  perform
+  from school.course_teachers as ct
+  where ct.course_id = new.course_id
+    and ct.teacher_id = new.teacher_id
+  for share;
   if not found then
     perform school.fail('teacher_not_for_course', 'The teacher does not teach this course.');
   end if;
@@ -70,7 +56,9 @@ begin
   return new;
 end;
 $$;
-comment on function school.guard_classroom_slot() is 'Trigger: a weekly class has a course, a time and a teacher who teaches it and is free, and seats for those seated and expected.';
+comment on function school.guard_classroom_slot() is
+  'Trigger: a weekly class has a course, a time and a teacher who teaches it and is free, and seats for those seated '
+  'and expected.';
 
 create or replace trigger guard_classroom_slot
 before insert or update of time_slot_id, course_id, teacher_id, capacity, deleted_at on school.classroom_slots

@@ -23,7 +23,8 @@ begin
   return new;
 end;
 $$;
-comment on function school.guard_course_teacher() is 'Trigger: teachers teach courses; one who has classes of a course is not taken away.';
+comment on function school.guard_course_teacher() is
+  'Trigger: teachers teach courses; one who has classes of a course is not taken away.';
 
 create or replace trigger guard_course_teacher
 before insert or update or delete on school.course_teachers

@@ -9,7 +9,9 @@ set search_path = ''
 as $$
 begin
   perform school.refuse_if_in_use('The instrument still has courses', (
-    select coalesce(jsonb_agg(jsonb_build_object('kind', 'course', 'id', c.id, 'message', c.name) order by c.name), '[]')
+    select coalesce(jsonb_agg(
+      jsonb_build_object('kind', 'course', 'id', c.id, 'message', c.name) order by c.name
+    ), '[]')
     from school.courses as c
     where c.instrument_id = old.id
       and c.deleted_at is null

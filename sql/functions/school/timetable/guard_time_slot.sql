@@ -12,7 +12,9 @@ declare
   v_class record;
 begin
   if new.deleted_at is not null then
-    perform school.refuse_if_in_use('The time slot still has classes', school.classes_in_the_way(p_time_slot_id => new.id));
+    perform school.refuse_if_in_use(
+      'The time slot still has classes', school.classes_in_the_way(p_time_slot_id => new.id)
+    );
     return new;
   end if;
   perform
@@ -21,8 +23,12 @@ begin
     and k.deleted_at is null
   order by k.id
   for update;
-  perform school.refuse_if_in_use('Students are seated at this time', school.enrollments_in_the_way(p_time_slot_id => new.id));
-  perform school.refuse_if_in_use('Students are expected at this time', school.visitors_in_the_way(p_time_slot_id => new.id));
+  perform school.refuse_if_in_use(
+    'Students are seated at this time', school.enrollments_in_the_way(p_time_slot_id => new.id)
+  );
+  perform school.refuse_if_in_use(
+    'Students are expected at this time', school.visitors_in_the_way(p_time_slot_id => new.id)
+  );
   for v_class in
     select k.id, k.teacher_id
     from school.classroom_slots as k

@@ -28,7 +28,8 @@ begin
   return null;
 end;
 $$;
-comment on function school.hand_over_classes() is 'Trigger: a new teacher of a weekly class takes over its future dates.';
+comment on function school.hand_over_classes() is
+  'Trigger: a new teacher of a weekly class takes over its future dates.';
 
 create or replace trigger hand_over_classes
 after update of teacher_id on school.classroom_slots

@@ -18,5 +18,6 @@ as $$
         and o.is_open
     );
 $$;
-comment on function school.is_closed(date) is 'Whether the school holds no classes on a date: a closure, or a weekday that is not open.';
+comment on function school.is_closed(date) is
+  'Whether the school holds no classes on a date: a closure, or a weekday that is not open.';
 grant execute on function school.is_closed(date) to school_admin, school_staff, school_teacher, school_student;

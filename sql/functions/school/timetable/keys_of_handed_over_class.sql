@@ -21,7 +21,8 @@ begin
   return null;
 end;
 $$;
-comment on function school.keys_of_handed_over_class() is 'Trigger: a new teacher of a weekly class sees who sits and sat in it.';
+comment on function school.keys_of_handed_over_class() is
+  'Trigger: a new teacher of a weekly class sees who sits and sat in it.';
 
 create or replace trigger keys_of_handed_over_class
 after update of teacher_id on school.classroom_slots

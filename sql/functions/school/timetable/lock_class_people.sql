@@ -1,7 +1,7 @@
 -- What a change of teachers of a class reaches, locked in the global order: the admissions of whoever sits, sat or is
--- expected in it, by id, then the class. Somebody may come in between the look and the lock of the class: then the locks
--- of this turn are given back and all begins again, for who waits for an admission while holding a class may meet who
--- does the reverse. p_date: of one date only; null for all.
+-- expected in it, by id, then the class. Somebody may come in between the look and the lock of the class: then the
+-- locks of this turn are given back and all begins again, for who waits for an admission while holding a class may meet
+-- who does the reverse. p_date: of one date only; null for all.
 -- definer: these rows are nobody's to write, and so nobody else's to lock.
 create or replace function school.lock_class_people(p_classroom_slot_id uuid, p_date date default null)
 returns void

@@ -17,4 +17,5 @@ as $$
   where e.classroom_slot_id = p_classroom_slot_id
     and e.status = 'active';
 $$;
-comment on function school.next_seat_frees_on(uuid) is 'The date on which the next seat of a weekly class is free again.';
+comment on function school.next_seat_frees_on(uuid) is
+  'The date on which the next seat of a weekly class is free again.';

@@ -10,4 +10,5 @@ as $$
   update school.users as u set dates_changed_at = clock_timestamp() where u.id = any (p_student_ids);
   update school.classroom_slots as k set seats_changed_at = clock_timestamp() where k.id = any (p_classroom_slot_ids);
 $$;
-comment on function school.note_dates_changed(uuid[], uuid[]) is 'Shows in students and classes that their dates changed.';
+comment on function school.note_dates_changed(uuid[], uuid[]) is
+  'Shows in students and classes that their dates changed.';

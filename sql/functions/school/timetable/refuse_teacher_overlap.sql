@@ -22,7 +22,10 @@ begin
     'code', 'teacher_conflict',
     'timeSlotId', t.id,
     'classroomSlotId', k.id,
-    'message', format('already teaches %s on %s, %s to %s', c.name, school.weekday_name(t.weekday), school.hhmm(t.start_time), school.hhmm(t.end_time))
+    'message', format(
+      'already teaches %s on %s, %s to %s',
+      c.name, school.weekday_name(t.weekday), school.hhmm(t.start_time), school.hhmm(t.end_time)
+    )
   ) order by t.start_time, k.id)
   into v_conflicts
   from school.classroom_slots as k
@@ -44,4 +47,5 @@ begin
   end if;
 end;
 $$;
-comment on function school.refuse_teacher_overlap(uuid, integer, time, time, uuid, uuid) is 'Refuses a second class of a teacher at an overlapping time.';
+comment on function school.refuse_teacher_overlap(uuid, integer, time, time, uuid, uuid) is
+  'Refuses a second class of a teacher at an overlapping time.';

@@ -28,4 +28,5 @@ as $$
     and (p_classroom_slot_id is null or k.id = p_classroom_slot_id)
     and (p_time_slot_id is null or k.time_slot_id = p_time_slot_id);
 $$;
-comment on function school.visitors_in_the_way(uuid, uuid) is 'The dated classes still to come of a weekly class or of a time slot.';
+comment on function school.visitors_in_the_way(uuid, uuid) is
+  'The dated classes still to come of a weekly class or of a time slot.';

@@ -1,5 +1,6 @@
--- Puts a substitute in, or with a null p_substitute_id takes one out; the rows of that date follow. The caller holds the
--- class and the substitute. Raises teacher_conflict when the substitute teaches elsewhere at that time on that date.
+-- Puts a substitute in, or with a null p_substitute_id takes one out; the rows of that date follow. The caller holds
+-- the class and the substitute. Raises teacher_conflict when the substitute teaches elsewhere at that time on that
+-- date.
 create or replace function school.write_substitute(
   p_classroom_slot_id uuid,
   p_date date,

@@ -1,0 +1,42 @@
+-- Part of school.check_invariants: an admission has the classes, the payment and the lead that its plan and status say.
+create or replace function school.unsound_admissions()
+returns table (code text, entity_id uuid, detail text)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select 'plan_total_differs', a.id, format('%s classes in the plan, %s dated', a.total_classes, count(b.id))
+  from school.admissions as a
+  left join school.attendance as b on b.admission_id = a.id and b.status <> 'cancelled'
+  where a.status <> 'cancelled'
+  group by a.id
+  having count(b.id) <> a.total_classes
+  union all
+  select 'scheduled_class_of_a_cancelled_admission', b.id, b.class_date::text
+  from school.attendance as b
+  join school.admissions as a on a.id = b.admission_id
+  where a.status = 'cancelled'
+    and b.status = 'scheduled'
+    and not school.has_begun(b.class_date, b.start_time)
+  union all
+  select 'completed_admission_with_classes_to_come', b.id, b.class_date::text
+  from school.attendance as b
+  join school.admissions as a on a.id = b.admission_id
+  where a.status = 'completed'
+    and b.status = 'scheduled'
+    and not school.has_begun(b.class_date, b.start_time)
+  union all
+  select 'admission_without_a_payment', a.id, ''
+  from school.admissions as a
+  where not exists (select from school.admission_payments as p where p.admission_id = a.id)
+  union all
+  select 'lead_admitted_twice', a.lead_id, ''
+  from school.admissions as a
+  where a.lead_id is not null
+    and a.renewed_from_id is null
+  group by a.lead_id
+  having count(*) > 1;
+$$;
+comment on function school.unsound_admissions() is
+  'Admissions whose dated classes, payment or lead are not as their plan and status say.';

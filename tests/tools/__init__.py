@@ -1,0 +1,1 @@
+"""For who changes the project: the check of its SQL's form, and the map of its functions."""
