@@ -9,11 +9,7 @@ set search_path = ''
 as $$
   with ids (pointer, is_known) as (
     select '/leadId', (p_request).lead_id is null or exists (
-      select
-      from school.leads as l
-      where l.id = (p_request).lead_id
-        and l.deleted_at is null
-        and (auth.is_admin() or l.owner_id is null or l.owner_id = auth.user_id_as('staff'))
+      select from school.visible_lead as l where l.id = (p_request).lead_id
     )
     union all
     select '/studentId', (p_request).student_id is null or exists (
