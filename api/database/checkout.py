@@ -11,6 +11,7 @@ SQL = _API / "sql" if (_API / "sql").is_dir() else _API.parent / "sql"
 CODE = (
     "domains",
     "functions/auth",
+    "views/school",
     "functions/school",
     "views/api",
     "functions/api",

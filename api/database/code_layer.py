@@ -34,6 +34,13 @@ from pg_catalog.pg_policies
 where schemaname in ('school', 'auth', 'jobs')
 """
 
+_DROP_VIEWS: LiteralString = """
+select 'drop view ' || string_agg(c.oid::regclass::text, ', ') || ' cascade'
+from pg_catalog.pg_class as c
+where c.relkind = 'v'
+  and c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
+"""
+
 _DROP_FUNCTIONS: LiteralString = """
 select 'drop routine if exists ' || string_agg(p.oid::regprocedure::text, ', ') || ' cascade'
 from pg_catalog.pg_proc as p
@@ -72,7 +79,7 @@ with given as (
   select 'schema ' || quote_ident(n.nspname), a.grantee, n.nspowner
   from pg_catalog.pg_namespace as n
   cross join lateral pg_catalog.aclexplode(n.nspacl) as a
-  where n.nspname in ('school', 'auth', 'jobs')
+  where n.nspname in ('school', 'auth', 'jobs', 'trigrams')
 )
 select string_agg(
   format(
@@ -130,6 +137,7 @@ def drop(connection: psycopg.Connection[Any]) -> None:
         name = sql.Identifier(schema)
         connection.execute(sql.SQL("drop schema if exists {} cascade").format(name))
         connection.execute(sql.SQL("create schema {}").format(name))
+    execute_generated(connection, _DROP_VIEWS)
     execute_generated(connection, _DROP_FUNCTIONS)
     execute_generated(connection, _DROP_TYPES)
     execute_generated(connection, _REVOKE)

@@ -2,10 +2,14 @@
 -- so that a restored copy reads the same: kind, name, definition. Row security and policies: auth.row_guards().
 -- Run with an empty search_path, which makes PostgreSQL write every name in full.
 with
-schemas as (
+rooms as (
   select n.oid, n.nspname, n.nspowner, n.nspacl
   from pg_catalog.pg_namespace as n
-  where n.nspname in ('school', 'auth', 'jobs', 'api', 'analytics')
+  where n.nspname in ('school', 'auth', 'jobs', 'api', 'analytics', 'trigrams')
+),
+-- What lies in the schema trigrams is the extension's.
+schemas as (
+  select * from rooms where nspname <> 'trigrams'
 ),
 relations as (
   select c.*, c.oid::regclass::text as name, s.nspname
@@ -36,7 +40,7 @@ given as (
   where t.typtype = 'd'
   union all
   select 'right on schema', quote_ident(s.nspname), s.nspowner, a.*, null
-  from schemas as s
+  from rooms as s
   cross join lateral pg_catalog.aclexplode(s.nspacl) as a
   union all
   select 'right on database', 'database', d.datdba, a.*, null
@@ -58,7 +62,7 @@ where g.grantee <> g.owner
 group by g.kind, g.name, g.grantee
 union all
 select 'schema', quote_ident(s.nspname), s.nspowner::regrole::text
-from schemas as s
+from rooms as s
 union all
 select
   'table',
@@ -72,7 +76,6 @@ select
   )
 from relations as r
 where r.relkind in ('r', 'p', 'f', 'm', 'S')
-  or (r.relkind = 'v' and r.nspname not in ('api', 'analytics'))
 union all
 select
   'column',
@@ -149,7 +152,6 @@ select
   concat_ws(' ', r.relowner::regrole, array_to_string(r.reloptions, ','), pg_catalog.pg_get_viewdef(r.oid))
 from relations as r
 where r.relkind = 'v'
-  and r.nspname in ('api', 'analytics')
 union all
 select
   'type',

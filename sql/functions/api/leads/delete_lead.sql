@@ -7,21 +7,9 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_lead record;
-  v_is_admin boolean := auth.is_admin();
-  v_staff_id uuid := auth.user_id_as('staff');
+  v_lead school.leads := school.require_lead(p_lead_id);
 begin
-  select l.version, l.owner_id
-  into v_lead
-  from school.leads as l
-  where l.id = p_lead_id
-    and l.deleted_at is null
-    and (v_is_admin or l.owner_id = v_staff_id or (l.owner_id is null and v_staff_id is not null))
-  for update;
-  if not found then
-    perform school.fail_not_found('lead');
-  end if;
-  if not v_is_admin and v_lead.owner_id is null then
+  if not auth.is_admin() and v_lead.owner_id is distinct from auth.user_id_as('staff') then
     perform school.fail('forbidden', 'Staff delete the leads they own; claim an unowned one first.');
   end if;
   perform school.require_version(v_lead.version, p_if_match);

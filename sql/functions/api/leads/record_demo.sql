@@ -12,9 +12,12 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_lead school.leads := school.require_lead(p_lead_id);
   v_answer api.lead;
 begin
-  perform school.require_lead_work(p_lead_id);
+  if auth.role() = 'staff' and v_lead.owner_id is null then
+    perform school.fail('forbidden', 'Claim the lead first.');
+  end if;
   update school.leads
   set demo_date = p_demo_date, demo_conducted = p_demo_conducted
   where id = p_lead_id;

@@ -9,11 +9,7 @@ set search_path = ''
 as $$
   with ids (pointer, is_known) as (
     select '/leadId', (p_request).lead_id is null or exists (
-      select
-      from school.leads as l
-      where l.id = (p_request).lead_id
-        and l.deleted_at is null
-        and ((p_request).actor_role <> 'staff' or l.owner_id is null or l.owner_id = (p_request).actor_id)
+      select from school.visible_lead as l where l.id = (p_request).lead_id
     )
     union all
     select '/studentId', (p_request).student_id is null or exists (

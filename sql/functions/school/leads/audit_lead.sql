@@ -33,7 +33,7 @@ begin
     school.clock()
   from jsonb_each(to_jsonb(new)) as n
   join jsonb_each(to_jsonb(old)) as o on o.key = n.key
-  where n.key not in ('id', 'phone_key', 'search_text', 'search_grams', 'created_at', 'updated_at', 'version')
+  where n.key not in ('id', 'phone_key', 'search_text', 'created_at', 'updated_at', 'version')
     and nullif(n.value, 'null') is distinct from nullif(o.value, 'null')
   order by n.key;
   return null;

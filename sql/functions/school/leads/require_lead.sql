@@ -1,5 +1,5 @@
--- Locks a lead the acting user may see and answers it; visible are all to admins, own and unowned to staff, assigned to
--- teachers. Raises not_found.
+-- Locks a lead the acting user sees and answers it. One that is out of sight is not waited for; what was waited for may
+-- have left the sight meanwhile, so it is looked at again. Raises not_found.
 create or replace function school.require_lead(p_lead_id uuid)
 returns school.leads
 language plpgsql
@@ -9,22 +9,13 @@ set search_path = ''
 as $$
 declare
   v_lead school.leads;
-  v_is_admin boolean := auth.is_admin();
-  v_staff_id uuid := auth.user_id_as('staff');
-  v_teacher_id uuid := auth.user_id_as('teacher');
 begin
-  select *
-  into v_lead
+  perform
   from school.leads as l
   where l.id = p_lead_id
-    and l.deleted_at is null
-    and (
-      v_is_admin
-      or l.owner_id = v_staff_id
-      or (l.owner_id is null and v_staff_id is not null)
-      or l.assigned_teacher_id = v_teacher_id
-    )
+    and exists (select from school.visible_lead as v where v.id = p_lead_id)
   for update;
+  select * into v_lead from school.visible_lead as v where v.id = p_lead_id;
   if not found then
     perform school.fail_not_found('lead');
   end if;
