@@ -8,7 +8,7 @@ from tests.notices import InBackground, events, names, run, told, until_blocked,
 
 @pytest.fixture
 def owned(school):
-    """The notice of sam's open lead."""
+    """The notification of sam's open lead."""
     return ("Sam", school["fresh"], "2027-03-01")
 
 
