@@ -8,8 +8,8 @@ import psycopg
 
 from api.background.scheduler import Duty, Jobs, Scheduler
 from api.settings import Settings
-from tests.api.test_scheduler import gateway_of, holder, value, wait_for
 from tests.api.test_resilience import WAITING, until
+from tests.api.test_scheduler import gateway_of, holder, value, wait_for
 from tests.school import School
 
 Database = psycopg.Connection[Any]
