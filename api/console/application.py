@@ -5,8 +5,8 @@ import sys
 from functools import partial
 
 from api import logs
-from api.background.leader import Duty, Jobs, Leader
 from api.background.mail import bury_old_mails, send_mails
+from api.background.scheduler import Duty, Jobs, Scheduler
 from api.background.webhooks import send_webhooks
 from api.database import migrations
 from api.database.gateway import Gateway
@@ -29,19 +29,19 @@ def create_app(settings: Settings) -> Application:
     for remark in migrations.standing_of(installed).remarks:
         log.warning("%s", remark)
     gateway = Gateway(settings, catalog)
-    leader = Leader(gateway, duties_of(settings, gateway))
-    return application(settings, catalog, gateway, leader, installed.code_layer)
+    scheduler = Scheduler(gateway, duties_of(settings, gateway))
+    return application(settings, catalog, gateway, scheduler, installed.code_layer)
 
 
 def duties_of(settings: Settings, gateway: Gateway) -> list[Duty]:
-    """What the process does while it leads."""
+    """What the process does while it holds the lease."""
     if settings.scheduler == "off":
         return []
     return [Duty("scheduled jobs", 60, Jobs(gateway).run_due), *sending(settings)]
 
 
 def sending(settings: Settings) -> list[Duty]:
-    """What the leader does for the outbox: nothing without a login for it, and then it says so."""
+    """What is done for the outbox: nothing without a login for it, and then it says so."""
     if settings.sender_database_url is None:
         log.warning("no e-mail and no webhook is sent from here: SENDER_DATABASE_URL is not set")
         return []

@@ -31,7 +31,7 @@ class Background(Protocol):
     """What the process does besides answering; it starts and ends with the application."""
 
     @property
-    def leads(self) -> bool: ...
+    def holds_lease(self) -> bool: ...
 
     def start(self) -> None: ...
 
@@ -67,10 +67,13 @@ class Metrics:
         for name in ("pool_size", "pool_available", "requests_waiting"):
             gauge = Gauge(f"db_{name}", f"Database {name}", registry=self._registry)
             gauge.set_function(partial(self._of_pool, gateway, name))
-        gauge = Gauge("notification_streams", "Streams of notices open", registry=self._registry)
+        gauge = Gauge(
+            "notification_streams", "Streams of notifications open", registry=self._registry
+        )
         gauge.set_function(lambda: streams.open)
+        # Operators watch it by this name.
         gauge = Gauge("leader", "Whether this process runs the schedule", registry=self._registry)
-        gauge.set_function(lambda: background.leads)
+        gauge.set_function(lambda: background.holds_lease)
         gauge = Gauge(
             "code_layer_differs",
             "Whether the database runs other functions, views and policies than this checkout's",

@@ -166,7 +166,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/me/calendar", "create_calendar", 201, secrets=("url",)),
     Route("DELETE", "/me/calendar", "delete_calendar", 204),
     Route("GET", "/calendar/{token}.ics", "get_calendar", open=True, produces=ICALENDAR),
-    # notices and jobs
+    # notifications and jobs
     Route("GET", "/notifications", "list_notifications", items="notification"),
     Route("GET", "/notifications/unread-count", "count_unread_notifications"),
     Route("GET", "/notifications/stream", "stream_notifications", produces=EVENT_STREAM),

@@ -1,4 +1,4 @@
-"""The stream of a person's notices, as server-sent events.
+"""The stream of a person's notifications, as server-sent events.
 
 One connection per process listens to the database. What it hears is which inbox has grown, by a
 name that tells others nothing of whose it is; the streams of that person then read the rows under
@@ -39,7 +39,7 @@ from api.settings import Settings
 log = logging.getLogger("ostinato.streams")
 
 CHANNEL = "ostinato_notifications"
-NOTICE_KEY = Statement(b"select auth.notice_key()")
+CHANNEL_KEY = Statement(b"select auth.channel_key()")
 HEARTBEAT_S = 15.0
 WRITE_TIMEOUT_S = 30.0
 PER_SESSION = 5
@@ -67,8 +67,8 @@ class Step:
     items: list[tuple[int, str]]
 
 
-class Notice(SSEvent):
-    """One notice, as `Step` has it."""
+class Notification(SSEvent):
+    """One notification, as `Step` has it."""
 
     def __init__(self, sequence: int, data: str) -> None:
         super().__init__(event="notification", event_id=str(sequence), text=data)
@@ -114,7 +114,7 @@ class Streams:
         self._database_url = settings.database_url or ""
         self._gateway = gateway
         self._open: dict[str, set[Connection]] = {}  # by the key of the inbox
-        self._notice_key: bytes | None = None
+        self._channel_key: bytes | None = None
         self._places: Counter[bytes] = Counter()
         # What streams read at once: the rest of the pool is for requests.
         self._readers = asyncio.Semaphore(max(1, settings.pool_max // 3))
@@ -182,10 +182,10 @@ class Streams:
 
     async def _inbox(self, caller: Caller, recipient: str) -> str:
         """What the channel calls a person, as the database's auth.inbox_key has it."""
-        if self._notice_key is None:
-            answer = await self._gateway.bare(caller, NOTICE_KEY)
-            self._notice_key = bytes.fromhex((answer.body or b"").decode())
-        return hashlib.sha256(self._notice_key + uuid.UUID(recipient).bytes).hexdigest()
+        if self._channel_key is None:
+            answer = await self._gateway.bare(caller, CHANNEL_KEY)
+            self._channel_key = bytes.fromhex((answer.body or b"").decode())
+        return hashlib.sha256(self._channel_key + uuid.UUID(recipient).bytes).hexdigest()
 
     def responder(self, plan: Plan) -> Responder:
         """The responder of the route that streams."""
@@ -238,12 +238,12 @@ class Streams:
     ) -> AsyncIterator[SSEvent]:
         now = asyncio.get_running_loop().time
         wake = connection.wake
-        wake.set()  # a notice may have come between the first reading and the registration
+        wake.set()  # a notification may have come between the first reading and the registration
         failed, patience = False, PATIENCE_S[0]
         beat_at = now() + random.uniform(0.5, 1.0) * HEARTBEAT_S  # noqa: S311
         while True:
             for item in step.items:
-                yield Notice(*item)
+                yield Notification(*item)
                 beat_at = now() + HEARTBEAT_S
             if now() >= beat_at:
                 yield SSEvent(comment="still here")
@@ -295,7 +295,7 @@ class Streams:
         async with connection:
             asked = await connection.execute("select pg_catalog.pg_backend_pid()")
             if await asked.fetchone() != (connection.info.backend_pid,):
-                log.info("a pooler is in between: notices are delivered at heart-beats")
+                log.info("a pooler is in between: notifications are delivered at heart-beats")
                 await asyncio.Event().wait()
             await connection.execute(f"listen {CHANNEL}")
             self._wake_all()

@@ -16,7 +16,7 @@ from tests.conftest import Cluster, running_server
 from tests.support.admitting import TRACE
 from tests.support.school import BUILT, School
 
-# What a full class leaves behind: its event, and the notices and letters derived from that.
+# What a full class leaves behind: its event, and the notifications and letters derived from that.
 DERIVED = (*TRACE, "school.deliveries")
 
 

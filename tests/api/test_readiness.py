@@ -1,10 +1,11 @@
 """Ready: what this process calls is there, nothing opens rows; two versions serve side by side."""
 
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import httpx
 import psycopg
@@ -12,7 +13,7 @@ import pytest
 
 from api.console.application import create_app
 from api.database import migrations
-from api.database.catalog import Signature
+from api.database.catalog import SIGNATURES, Signature, signatures_from
 from api.database.startup import StartupError
 from api.http import readiness
 from api.settings import Settings
@@ -98,6 +99,44 @@ def test_a_function_that_takes_something_more_serves_old_processes(
     db.execute("drop function api.create_instrument")
     db.execute(old.replace(named, f"{named}, p_colour text", 1).encode())
     refused(http().get("/readyz"), 503, "unavailable")
+
+
+# What processes of 0.1.0 call by names that newer ones do not know: their signatures, as they were.
+EARLIER = {
+    "auth.notice_key": Signature((), "pg_catalog.text", True, True),
+    "jobs.lead": Signature(
+        (("p_holder", "pg_catalog.uuid", False), ("p_seconds", "pg_catalog.int4", False)),
+        "pg_catalog.bool",
+        False,
+        True,
+    ),
+    "jobs.resign": Signature(
+        (("p_holder", "pg_catalog.uuid", False),), "pg_catalog.void", False, True
+    ),
+}
+
+
+def test_processes_of_the_release_before_find_what_they_call_and_share_the_lease(
+    db: Db, conninfo: Callable[..., str]
+) -> None:
+    row = db.execute(SIGNATURES).fetchone()
+    assert row is not None
+    found = signatures_from(row[0])
+    assert [name for name, known in EARLIER.items() if not known.fits(found.get(name))] == []
+    old, new = (str(uuid.uuid4()) for _ in range(2))
+    with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
+
+        def ask(call: LiteralString, *values: str) -> object:
+            return gateway.execute(f"select {call}", values).fetchall()[0][0]
+
+        assert ask("jobs.lead(%s, 30)", old) is True
+        assert ask("jobs.hold_lease(%s, 30)", new) is False
+        ask("jobs.resign(%s)", old)
+        assert ask("jobs.hold_lease(%s, 30)", new) is True
+        assert ask("jobs.lead(%s, 30)", old) is False
+        ask("jobs.give_up_lease(%s)", new)
+        assert ask("jobs.lead(%s, 30)", old) is True
+        assert ask("auth.notice_key()") == ask("auth.channel_key()")
 
 
 def test_what_a_planned_call_fits() -> None:

@@ -43,7 +43,7 @@ def at(clock: Clock, **passed: float) -> None:
 
 @pytest.fixture
 def waiting(db: Database, school: School, call: Callable[..., Any]) -> Callable[..., None]:
-    """``waiting(3)``: put notices and an invitation into the outbox, and nothing else."""
+    """``waiting(3)``: put notifications and an invitation into the outbox, and nothing else."""
     db.execute("delete from school.deliveries")
 
     def put(count: int) -> None:
@@ -234,7 +234,7 @@ def test_the_age_is_a_setting_and_a_claim_judges_it_too(
     assert db.execute(OUTBOX).fetchall()[1][1:] == ("dead", True, "It is too old to be sent.")
 
 
-def test_where_nothing_sends_the_leader_gives_old_mail_up(
+def test_where_nothing_sends_the_scheduler_gives_old_mail_up(
     db: Database,
     settings: Settings,
     clock: Clock,

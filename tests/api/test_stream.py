@@ -115,7 +115,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def notify(db: Database, school: School, person: str, day: int) -> int:
-    """Make one notice for a person; return its sequence. ``day`` tells notices apart."""
+    """Make one notification for a person, told from others by ``day``; return its sequence."""
     row = db.execute(
         "with e as (insert into school.notification_events"
         " (type, entity_type, entity_id, payload, day)"
@@ -155,7 +155,7 @@ def open_streams(server: Server) -> int:
     return int(float(text.partition("\nnotification_streams ")[2].split()[0]))
 
 
-def test_a_listener_gets_its_own_new_notices_at_once_and_nobody_elses(
+def test_a_listener_gets_its_own_new_notifications_at_once_and_nobody_elses(
     db: Database, school: School, listen: Listen
 ) -> None:
     notify(db, school, "sam", 1)
@@ -216,7 +216,7 @@ def test_a_client_that_reconnects_with_the_last_id_it_had_misses_nothing(
         listener.assert_silent()
 
 
-def test_more_notices_than_one_reading_takes_all_come_in_order(
+def test_more_notifications_than_one_reading_takes_all_come_in_order(
     db: Database, school: School, listen: Listen
 ) -> None:
     made = [notify(db, school, "sam", day) for day in range(450)]
@@ -277,7 +277,7 @@ def test_a_transaction_that_commits_late_with_a_lower_sequence_is_not_passed_ove
 
 
 @pytest.mark.parametrize("where", ["here", "in another database"])
-def test_an_idle_transaction_that_has_written_delays_nobodys_notices(
+def test_an_idle_transaction_that_has_written_delays_nobodys_notifications(
     db: Database,
     school: School,
     conninfo: Callable[..., str],
@@ -300,7 +300,7 @@ def test_an_idle_transaction_that_has_written_delays_nobodys_notices(
         listener.assert_silent()
 
 
-def test_a_long_transaction_full_of_notices_is_streamed_whole_after_newer_ones(
+def test_a_long_transaction_full_of_notifications_is_streamed_whole_after_newer_ones(
     db: Database, school: School, conninfo: Callable[..., str], listen: Listen
 ) -> None:
     """More than one reading takes, all below what the client had last."""
@@ -340,7 +340,7 @@ def test_a_stream_ends_with_its_session(
         assert streams_of[name].comments > 0
 
 
-def test_a_stream_whose_session_has_ended_shows_not_one_notice_more(
+def test_a_stream_whose_session_has_ended_shows_not_one_notification_more(
     db: Database, school: School, listen: Listen
 ) -> None:
     listener = listen("sam")

@@ -197,7 +197,7 @@ def test_a_sender_killed_in_the_middle_loses_nothing(
     call("root")("create_webhook", url=receiver.url)
     cause(db, school["sams"], 1, 2)
     cause(db, school["sues"], 1)
-    notices = db.execute("select count(*) from school.notifications").fetchone()
+    notifications = db.execute("select count(*) from school.notifications").fetchone()
     receiver.held = True
     process = subprocess.Popen(
         [sys.executable, "-m", "api", "webhooks"],
@@ -220,7 +220,7 @@ def test_a_sender_killed_in_the_middle_loses_nothing(
     seen = [(e["entityId"], e["payload"]["number"]) for e in receiver.events]
     assert set(seen) == {(school["sams"], 1), (school["sams"], 2), (school["sues"], 1)}
     assert seen.count((school["sams"], 2)) == 1
-    assert db.execute("select count(*) from school.notifications").fetchone() == notices
+    assert db.execute("select count(*) from school.notifications").fetchone() == notifications
 
 
 def test_a_receiver_that_does_not_answer_is_given_up(db, school, call, receiver, send, monkeypatch):
@@ -232,7 +232,7 @@ def test_a_receiver_that_does_not_answer_is_given_up(db, school, call, receiver,
     assert errors_of(db) == ["no answer within 0.3 s"]
 
 
-def test_the_leader_delivers(db, school, call, receiver, serve_processes):
+def test_the_scheduler_delivers(db, school, call, receiver, serve_processes):
     call("root")("create_webhook", url=receiver.url)
     cause(db, school["sams"], 1)
     serve_processes(1, SCHEDULER="auto", WEBHOOK_ALLOW="127.0.0.1")

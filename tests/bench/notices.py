@@ -1,13 +1,13 @@
 """Inboxes of a large school, and five hundred idle streams: ``python -m tests.bench.notices``.
 
 Run by hand; it starts an embedded server in a temporary folder. The unread count, the newest page
-and one step of the stream are timed at 1,000 and at 1,000,000 notices, for somebody who has forty
+and one step of the stream are timed at 1,000 and at 1,000,000 of them, for somebody who has forty
 of them, twenty unread, and for somebody who has half of all, twenty unread. Every call is one
 transaction of the gateway over the socket, the session looked up and row security in force. Columns
 are medians in milliseconds and their quotient; aimed at is 1.3 or less.
 
 Then one API process holds 500 idle streams of 500 people, which aims at less than 200 MB of memory
-in all, and one notice for each of them is timed from its transaction's end to its arrival.
+in all, and one notification for each of them is timed from its transaction's end to its arrival.
 """
 
 import asyncio
@@ -45,8 +45,8 @@ EVENT = """
 insert into school.notification_events (type, entity_type, entity_id, day)
 values ('lead.assigned', 'lead', gen_random_uuid(), '2027-03-01')
 """
-# Forty notices are those of the person who has few, every second of the others of who has many.
-NOTICES = """
+# Forty belong to the person who has few, every second of the others to who has many.
+NOTIFICATIONS = """
 insert into school.notifications
   (event_id, recipient_user_id, type, entity_type, entity_id, day, title, body, payload, read_at)
 select
@@ -71,14 +71,14 @@ where sequence in (
 
 
 def prepare(conninfo: str, size: int) -> dict[str, str]:
-    """Fill a database; return ids of who has few notices and of who has many."""
+    """Fill a database; return ids of who has few notifications and of who has many."""
     migrations.migrate(conninfo, progress=lambda line: None)
     with psycopg.connect(conninfo, autocommit=True) as db:
         db.execute("alter table school.notifications disable trigger user")
         db.execute(PEOPLE, {"people": 20})
         ids = [str(row[0]) for row in db.execute("select id from school.users order by email")]
         db.execute(EVENT)
-        db.execute(NOTICES, {"few": ids[0], "many": ids[1], "others": ids[2:], "size": size})
+        db.execute(NOTIFICATIONS, {"few": ids[0], "many": ids[1], "others": ids[2:], "size": size})
         for person in ids[:2]:
             db.execute(UNREAD, (person,))
         db.execute("vacuum analyze")
@@ -149,7 +149,7 @@ async def arrival(reader: asyncio.StreamReader) -> float:
 
 
 async def stream(owner: str, port: int, server: psutil.Process) -> bool:
-    """Open the streams, weigh the process and time a notice for everybody."""
+    """Open the streams, weigh the process and time a notification for everybody."""
     before = memory(server)
     gate = asyncio.Semaphore(20)
 
@@ -181,7 +181,7 @@ async def stream(owner: str, port: int, server: psutil.Process) -> bool:
     told = time.perf_counter()
     delays = sorted(at - told for at in await asyncio.gather(*arrivals))
     print(
-        f"one notice for each: first after {delays[0] * 1000:.0f} ms, median "
+        f"one notification for each: first after {delays[0] * 1000:.0f} ms, median "
         f"{statistics.median(delays) * 1000:.0f} ms, last {delays[-1] * 1000:.0f} ms"
     )
     for _, writer in streams:
@@ -236,7 +236,7 @@ def main() -> int:
         tempfile.TemporaryDirectory() as folder,
         EmbeddedServer(Path(folder), durable=False) as server,
     ):
-        databases = [f"notices_{size}" for size in SIZES]
+        databases = [f"notifications_{size}" for size in SIZES]
         for database, size in zip(databases, SIZES, strict=True):
             with psycopg.connect(server.owner, autocommit=True) as db:
                 db.execute(f"create database {database}")

@@ -403,10 +403,11 @@ MODEL: dict[str, Rights] = {
     "school.notification_events": ADMINS_READ,
     "school.deliveries": ADMINS_READ,
     "school.mail_templates": ADMINS_READ,
+    "school.notification_types": ADMINS_READ,
     "school.webhook_endpoints": ADMINS_READ,
     "jobs.schedule": OPERATED,
     "jobs.runs": OPERATED,
-    "jobs.leader": NOBODY,
+    "jobs.lease": NOBODY,
     "auth.activation_tokens": NOBODY,
     "auth.calendar_tokens": NOBODY,
     "auth.catalog_fingerprint": NOBODY,
@@ -847,7 +848,7 @@ def _fill(db: Database, school: School) -> None:
     for person in ("root", "ada", "sam", "sue", "tom", "sid"):
         db.execute(
             "insert into school.notifications (event_id, recipient_user_id, type, entity_type,"
-            " entity_id, day, title, body) select id, %s, 'test.notice', entity_type, entity_id,"
+            " entity_id, day, title, body) select id, %s, 'test.type', entity_type, entity_id,"
             " '2001-01-01', 'Title', 'Body' from school.notification_events limit 1",
             (ids[person],),
         )
@@ -897,7 +898,7 @@ FILLING = (
     select 'webhook', e.type, e.id, e.entity_id, w.id, w.url
     from school.webhook_endpoints as w, school.notification_events as e""",
     """insert into jobs.runs (name, run_on) values ('purge', '2027-03-01')""",
-    """insert into jobs.leader (holder, expires_at) values (gen_random_uuid(), '2200-01-01')""",
+    """insert into jobs.lease (holder, expires_at) values (gen_random_uuid(), '2200-01-01')""",
     """insert into auth.credentials (user_id, password_hash) select id, 'x' from school.users""",
     """insert into auth.activation_tokens (token_hash, user_id, expires_at)
     select sha256('a'), id, '2200-01-01' from school.users limit 1""",

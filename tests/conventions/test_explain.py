@@ -75,6 +75,7 @@ IMPERSONAL = {
     "school.instruments",
     "school.lead_stages",
     "school.mail_templates",
+    "school.notification_types",
     "school.school_closures",
     "school.school_settings",
     "school.webhook_endpoints",

@@ -192,6 +192,7 @@ def test_the_jobs_role_can_run_jobs_and_do_nothing_else(cron, database):
             "update jobs.runs set rows_made = 7",
             "select cron.schedule('more', '* * * * *', 'select 1') from pg_sleep(0)",
             "select auth.enter(null, null, null, 1000)",
+            "select jobs.hold_lease(gen_random_uuid(), 10)",
             "select jobs.lead(gen_random_uuid(), 10)",
             "select jobs.run_once('purge', '2027-03-01')",
             "select jobs.complete_admissions('2027-03-01')",

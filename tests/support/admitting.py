@@ -8,7 +8,7 @@ from psycopg import sql
 
 from tests.support.school import Caller, Database, School
 
-# Where a refused attempt leaves its trace: the event, and the notices and mails derived from it.
+# Where a refused attempt leaves its trace: the event, and the notifications and mails made of it.
 TRACE = ("school.notification_events", "school.notifications", "school.deliveries")
 
 

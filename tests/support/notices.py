@@ -1,10 +1,10 @@
-"""What tests of notices ask of the database, as its superuser."""
+"""What tests of notifications ask of the database, as its superuser."""
 
 from tests.support.asking import one
 
 
 def told(db, kind):
-    """Return who has notices of a type: sorted triples of name, entity id and day."""
+    """Return who has notifications of a type: sorted triples of name, entity id and day."""
     return db.execute(
         "select u.name, n.entity_id::text, n.day::text from school.notifications as n"
         " join school.users as u on u.id = n.recipient_user_id where n.type = %s"

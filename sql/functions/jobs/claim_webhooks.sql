@@ -1,7 +1,7 @@
--- Takes webhooks to send, as jobs.claim_mails does. An endpoint gets those of one entity one at a time, in order: a later
--- one waits while an earlier one is pending. p_per_endpoint: how many of one endpoint at most, so that a slow one does
--- not hold the others up. Those of an endpoint that is not active wait.
--- Answers [{id, attempt, url, secret, type, body}], oldest first; body is what is to be signed and sent.
+-- Takes webhooks to send, as jobs.claim_mails does. An endpoint gets those of one entity one at a time, in order: a
+-- later one waits while an earlier one is pending. p_per_endpoint: how many of one endpoint at most, so that a slow one
+-- does not hold the others up. Those of an endpoint that is not active wait. Answers [{id, attempt, url, secret, type,
+-- body}], oldest first; body is what is to be signed and sent.
 -- definer: the sender reads and writes no table.
 create or replace function jobs.claim_webhooks(p_limit integer, p_per_endpoint integer, p_lease_seconds integer)
 returns json
@@ -61,7 +61,8 @@ as $$
   )
   select coalesce(json_agg(
     json_build_object(
-      'id', c.id, 'attempt', c.attempts, 'url', c.url, 'secret', c.secret, 'type', c.type, 'body', school.webhook_body(e)
+      'id', c.id, 'attempt', c.attempts, 'url', c.url, 'secret', c.secret, 'type', c.type,
+      'body', school.webhook_body(e)
     )
     order by c.sequence
   ), '[]')

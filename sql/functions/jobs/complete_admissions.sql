@@ -20,7 +20,7 @@ begin
     order by a.id
     for no key update skip locked
   );
-  select coalesce(array_agg(i), '{}') into v_ids from unnest(v_ids) as i where i = any (jobs.admissions_to_complete(p_on));
+  v_ids := array(select i from unnest(v_ids) as i where i = any (jobs.admissions_to_complete(p_on)));
   perform school.free_seats(v_ids);
   update school.admissions as a set status = 'completed' where a.id = any (v_ids);
   return cardinality(v_ids);

@@ -8,5 +8,6 @@ set search_path = ''
 as $$
   select count(*) from school.deliveries as d where d.kind = p_kind and d.status = 'pending';
 $$;
-comment on function jobs.count_waiting(text) is 'How many e-mails or webhooks (p_kind: email, webhook) are still to be sent.';
+comment on function jobs.count_waiting(text) is
+  'How many e-mails or webhooks (p_kind: email, webhook) are still to be sent.';
 grant execute on function jobs.count_waiting(text) to school_sender;

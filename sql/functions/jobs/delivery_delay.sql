@@ -10,4 +10,5 @@ as $$
     when p_attempts < 16 then least(interval '1 minute' * power(2, greatest(p_attempts, 1) - 1), interval '6 hours')
   end;
 $$;
-comment on function jobs.delivery_delay(integer) is 'How long to wait after so many attempts; null when there were enough.';
+comment on function jobs.delivery_delay(integer) is
+  'How long to wait after so many attempts; null when there were enough.';

@@ -23,5 +23,6 @@ as $$
   from jobs.schedule as s
   where s.is_enabled;
 $$;
-comment on function jobs.enabled_jobs() is 'The schedule for a process that runs it: {now, jobs: [{name, cron, lastStartedAt}]}.';
+comment on function jobs.enabled_jobs() is
+  'The schedule for a process that runs it: {now, jobs: [{name, cron, lastStartedAt}]}.';
 grant execute on function jobs.enabled_jobs() to school_gateway;

@@ -20,4 +20,5 @@ begin
   return v_expired;
 end;
 $$;
-comment on function jobs.expire_reschedule_requests(date) is 'Expires pending requests whose class was marked, or whose class or wanted class has begun; answers how many.';
+comment on function jobs.expire_reschedule_requests(date) is
+  'Expires pending requests whose class was marked, or whose class or wanted class has begun; answers how many.';

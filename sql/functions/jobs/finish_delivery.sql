@@ -1,5 +1,5 @@
--- What became of attempt p_attempt: sent when p_error is null. Sent counts whoever reports it and whenever; a failure only
--- of the newest attempt, for an older one's sender was given up. p_is_final: it is not worth another attempt.
+-- What became of attempt p_attempt: sent when p_error is null. Sent counts whoever reports it and whenever; a failure
+-- only of the newest attempt, for an older one's sender was given up. p_is_final: it is not worth another attempt.
 -- definer: the sender writes no table.
 create or replace function jobs.finish_delivery(
   p_id uuid,

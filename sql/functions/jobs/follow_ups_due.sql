@@ -17,4 +17,5 @@ begin
   return v_made;
 end;
 $$;
-comment on function jobs.follow_ups_due(date) is 'Tells owners, or the admins, of follow-ups due, once per due date; answers how many.';
+comment on function jobs.follow_ups_due(date) is
+  'Tells owners, or the admins, of follow-ups due, once per due date; answers how many.';

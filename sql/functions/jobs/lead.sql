@@ -1,25 +1,13 @@
--- Takes or renews the lease of the one process that runs the schedule: true for its holder. A lease is for p_seconds; a
--- leader that dies is followed when it has run out. One that ends later than a lease given now was given while the
--- server's clock was ahead, and binds nobody. Looks after the queue of notifications, too: it is asked every few seconds. Needs no connection of its own, so it works through a pooler.
+-- The name by which processes of 0.1.0 ask; they serve while newer ones replace them, and share the lease with these.
 -- definer: the gateway writes no table.
 create or replace function jobs.lead(p_holder uuid, p_seconds integer)
 returns boolean
-language plpgsql
+language sql
 volatile
 security definer
 set search_path = ''
 as $$
-begin
-  perform auth.end_hoarders();
-  insert into jobs.leader as l (holder, expires_at)
-  values (p_holder, clock_timestamp() + make_interval(secs => p_seconds))
-  on conflict on constraint leader_pkey do update
-  set holder = excluded.holder, expires_at = excluded.expires_at
-  where l.holder = excluded.holder
-    or l.expires_at < clock_timestamp()
-    or l.expires_at > clock_timestamp() + make_interval(secs => p_seconds);
-  return found;
-end;
+  select jobs.hold_lease(p_holder, p_seconds);
 $$;
-comment on function jobs.lead(uuid, integer) is 'Whether this process runs the schedule for the next seconds.';
+comment on function jobs.lead(uuid, integer) is 'jobs.hold_lease, for processes of 0.1.0.';
 grant execute on function jobs.lead(uuid, integer) to school_gateway;

@@ -1,4 +1,10 @@
-create or replace function jobs.preview_item(p_type text, p_entity_type text, p_entity_id uuid, p_day date, p_payload jsonb)
+create or replace function jobs.preview_item(
+  p_type text,
+  p_entity_type text,
+  p_entity_id uuid,
+  p_day date,
+  p_payload jsonb
+)
 returns json
 language sql
 stable
@@ -10,9 +16,12 @@ as $$
     'entityType', p_entity_type,
     'entityId', p_entity_id,
     'day', p_day,
-    'title', school.notice_title(p_type),
-    'body', school.notice_body(p_type, school.event_names(p_entity_type, p_entity_id, p_payload) || p_payload, p_day),
-    'recipients', school.willing(school.recipients(p_type, p_entity_id, null, p_payload), p_type)
-  );
+    'title', school.notification_text(t.title, v.payload, p_day),
+    'body', school.notification_text(t.body, v.payload, p_day),
+    'recipients', school.willing(school.recipients(p_type, p_entity_type, p_entity_id, null, p_payload), p_type)
+  )
+  from school.notification_types as t
+  cross join (select school.event_names(p_entity_type, p_entity_id, p_payload) || p_payload as payload) as v
+  where t.type = p_type;
 $$;
-comment on function jobs.preview_item(text, text, uuid, date, jsonb) is 'A notice that a job would make.';
+comment on function jobs.preview_item(text, text, uuid, date, jsonb) is 'A notification that a job would make.';

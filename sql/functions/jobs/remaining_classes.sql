@@ -17,4 +17,5 @@ begin
   return v_made;
 end;
 $$;
-comment on function jobs.remaining_classes(date) is 'Tells of plans with four classes or fewer left, and with none, once each; answers how many.';
+comment on function jobs.remaining_classes(date) is
+  'Tells of plans with four classes or fewer left, and with none, once each; answers how many.';

@@ -17,4 +17,5 @@ as $$
       or jobs.has_begun(r.class_date, t.start_time, p_on)
     );
 $$;
-comment on function jobs.requests_to_expire(date) is 'The pending requests whose class was marked, or whose class or wanted class has begun as seen from a date.';
+comment on function jobs.requests_to_expire(date) is
+  'The pending requests whose class was marked, or whose class or wanted class has begun as seen from a date.';

@@ -1,3 +1,4 @@
+-- The name by which processes of 0.1.0 give the lease up.
 -- definer: the gateway writes no table.
 create or replace function jobs.resign(p_holder uuid)
 returns void
@@ -6,7 +7,7 @@ volatile
 security definer
 set search_path = ''
 as $$
-  delete from jobs.leader where holder = p_holder;
+  select jobs.give_up_lease(p_holder);
 $$;
-comment on function jobs.resign(uuid) is 'Gives the lease up, so that another process follows at once.';
+comment on function jobs.resign(uuid) is 'jobs.give_up_lease, for processes of 0.1.0.';
 grant execute on function jobs.resign(uuid) to school_gateway;

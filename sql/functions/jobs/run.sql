@@ -23,7 +23,9 @@ begin
     perform school.fail_value('date', 'is not a day of the calendar');
   end if;
   if p_on > v_today then
-    perform school.fail('job_date_in_future', format('It is %s: what %s would end cannot be taken back.', v_today, p_on));
+    perform school.fail(
+      'job_date_in_future', format('It is %s: what %s would end cannot be taken back.', v_today, p_on)
+    );
   end if;
   if p_on is null then
     select case when count(*) > 0 then greatest(max(r.run_on) + 1, v_today - 30) end

@@ -15,7 +15,7 @@ select
   n.sequence
 from school.notifications as n
 where n.recipient_user_id = (select auth.user_id());
-comment on view api.notification is 'A notice of the caller.';
+comment on view api.notification is 'A notification of the caller.';
 comment on column api.notification.day is 'The business day of what happened.';
-comment on column api.notification.sequence is 'The id of the notice in the stream of events.';
+comment on column api.notification.sequence is 'The id of the notification in the stream of events.';
 grant select on api.notification to school_admin, school_staff, school_teacher, school_student;

@@ -12,5 +12,5 @@ select
   e.created_at as "createdAt",
   e.sequence
 from school.notification_events as e;
-comment on view api.notification_event is 'What happened, as notices are derived from it.';
+comment on view api.notification_event is 'What happened, as notifications are derived from it.';
 grant select on api.notification_event to school_admin;

@@ -131,7 +131,7 @@ def test_the_log_of_events_is_for_admins_and_newest_first(db, school, call):
         assert refusal(call, person, "list_notification_events") == "forbidden"
 
 
-def test_notices_and_events_cannot_be_made_changed_or_removed_by_people(db, school, call):
+def test_notifications_and_events_cannot_be_made_changed_or_removed_by_people(db, school, call):
     before = db.execute(
         "select id, title, read_at from school.notifications order by id"
     ).fetchall()
@@ -172,7 +172,9 @@ def test_one_step_of_the_stream_goes_on_after_the_last(db, school, call):
     assert sam("stream_notifications", snapshot=more["snapshot"])["items"] == []
 
 
-def test_after_a_restore_into_another_server_old_notices_stand_before_new_ones(db, school, call):
+def test_after_a_restore_into_another_server_what_is_old_stands_before_what_is_new(
+    db, school, call
+):
     ada = call("ada")
     ada("block_admission", admission_id=school["sid_admission"])
     sam = call("sam")

@@ -21,7 +21,7 @@ def ask_and_withdraw(db, school, call):
     call("sid")("withdraw_reschedule_request", reschedule_request_id=request)
 
 
-def test_asking_and_withdrawing_sends_no_mail_and_leaves_the_notices(db, school, call):
+def test_asking_and_withdrawing_sends_no_mail_and_leaves_the_notifications(db, school, call):
     ask_and_withdraw(db, school, call)
     assert letters(db) == 0
     assert {name for name, *_ in told(db, "reschedule.requested")} == {"Ada", "Root", "Tom"}
@@ -85,11 +85,11 @@ def test_over_http_one_request_too_many_says_when_to_come_back(db, school, clien
     assert answer.headers["Retry-After"] == "86400"
 
 
-def test_who_causes_more_than_a_person_does_causes_notices_and_no_more_mail(
+def test_who_causes_more_than_a_person_does_causes_notifications_and_no_more_mail(
     db, school, call, clock
 ):
     def assigned(person, name):
-        """Return how many notices and e-mails a new lead of this person makes."""
+        """Return how many notifications and e-mails a new lead of this person makes."""
         call(person)(
             "create_lead",
             stage_id=school["stage_new"],

@@ -6,16 +6,16 @@ from typing import Any
 
 import psycopg
 
-from api.background.leader import Duty, Jobs, Leader
+from api.background.scheduler import Duty, Jobs, Scheduler
 from api.settings import Settings
-from tests.api.test_leader import gateway_of, holder, value, wait_for
 from tests.api.test_resilience import WAITING, until
+from tests.api.test_scheduler import gateway_of, holder, value, wait_for
 from tests.support.school import School
 
 Database = psycopg.Connection[Any]
 STRANGER = "00000000-0000-4000-8000-00000000000a"
 SECOND = "00000000-0000-4000-8000-00000000000b"
-LEAD = "select jobs.lead(%s, 30)"
+HOLD = "select jobs.hold_lease(%s, 30)"
 AHEAD = "clock_timestamp() + interval '40 days'"
 
 
@@ -23,44 +23,44 @@ def test_a_lease_given_while_the_clock_was_ahead_binds_nobody(
     db: Database, school: School, settings: Settings
 ) -> None:
     db.execute(
-        f"insert into jobs.leader (holder, expires_at) values (%s, {AHEAD} + interval '30 s')",
+        f"insert into jobs.lease (holder, expires_at) values (%s, {AHEAD} + interval '30 s')",
         (STRANGER,),
     )
 
     async def scenario() -> None:
         async with gateway_of(settings) as gateway:
-            leader = Leader(gateway, [Duty("nothing", 60, lambda: asyncio.sleep(0))])
-            leader.start()
-            await wait_for(lambda: leader.leads)
-            assert holder(db) == str(leader.holder)
-            await leader.stop()
+            scheduler = Scheduler(gateway, [Duty("nothing", 60, lambda: asyncio.sleep(0))])
+            scheduler.start()
+            await wait_for(lambda: scheduler.holds_lease)
+            assert holder(db) == str(scheduler.holder)
+            await scheduler.stop()
 
     asyncio.run(scenario())
 
 
 def test_a_lease_of_now_is_nobody_elses(db: Database, school: School) -> None:
-    assert value(db, LEAD, STRANGER) is True
-    assert value(db, LEAD, SECOND) is False
-    assert value(db, LEAD, STRANGER) is True, "its holder renews it"
-    db.execute("update jobs.leader set expires_at = clock_timestamp() - interval '1 ms'")
-    assert value(db, LEAD, SECOND) is True
+    assert value(db, HOLD, STRANGER) is True
+    assert value(db, HOLD, SECOND) is False
+    assert value(db, HOLD, STRANGER) is True, "its holder renews it"
+    db.execute("update jobs.lease set expires_at = clock_timestamp() - interval '1 ms'")
+    assert value(db, HOLD, SECOND) is True
 
 
 def test_a_lease_renewed_while_another_process_waits_for_it_stays_where_it_is(
     db: Database, school: School, conninfo: Any
 ) -> None:
     """The other asked first: what it was judged by must be the time after its waiting."""
-    assert value(db, LEAD, STRANGER) is True
+    assert value(db, HOLD, STRANGER) is True
     with (
-        psycopg.connect(conninfo()) as leader,
+        psycopg.connect(conninfo()) as first,
         psycopg.connect(conninfo()) as other,
         ThreadPoolExecutor(1) as thread,
     ):
-        leader.execute("select from jobs.leader for update")
-        waiting = thread.submit(other.execute, LEAD, (SECOND,))
+        first.execute("select from jobs.lease for update")
+        waiting = thread.submit(other.execute, HOLD, (SECOND,))
         until(db, WAITING, 1)
-        leader.execute(LEAD, (STRANGER,))
-        leader.commit()
+        first.execute(HOLD, (STRANGER,))
+        first.commit()
         assert waiting.result().fetchone() == (False,)
 
 

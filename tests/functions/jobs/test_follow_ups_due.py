@@ -19,7 +19,7 @@ def follow_up(db, school, lead, day):
 
 @pytest.fixture
 def owned(school):
-    """The notice of sam's open lead."""
+    """The notification of sam's open lead."""
     return ("Sam", school["fresh"], "2027-03-01")
 
 

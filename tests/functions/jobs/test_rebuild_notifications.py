@@ -1,4 +1,4 @@
-"""jobs.rebuild_notifications: the notices can be derived from the events at any time."""
+"""jobs.rebuild_notifications: the notifications can be derived from the events at any time."""
 
 from tests.support.asking import one
 from tests.support.notices import run

@@ -55,7 +55,7 @@ def test_five_left_is_silent(db, school):
 
 
 @pytest.mark.unsound("classes are dated as the owner")
-def test_from_five_to_three_in_one_day_is_one_notice(db, school, call, clock):
+def test_from_five_to_three_in_one_day_is_one_notification(db, school, call, clock):
     # Two classes on one day, as a move to another day of the week makes it.
     db.execute(
         "update school.attendance set class_date = '2027-03-10'"

@@ -116,7 +116,7 @@ def test_after_a_year_without_a_server_thirty_days_are_made_up_for(db, school, c
     clock.set("2028-03-01T09:00:00Z")
     started(db, "remaining_classes")
     assert one(db, "select count(*) from jobs.runs") == 32
-    # One notice of each admission, not one of each day; and none of few left once none is left.
+    # One of each admission, not one of each day; and none of few left once none is left.
     assert (events(db, "classes.remaining_4"), events(db, "classes.remaining_0")) == (0, 2)
 
 

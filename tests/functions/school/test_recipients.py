@@ -140,7 +140,7 @@ def test_a_refused_admission_is_told_to_admins_and_owner(db, school, call, perso
     assert row == ("lead", school["fresh"])
 
 
-def test_scheduled_notices_go_to_all_also_to_who_starts_the_job(db, school, call, clock):
+def test_scheduled_notifications_go_to_all_also_to_who_starts_the_job(db, school, call, clock):
     call("ada")("run_job", name="follow_ups_due")
     clock.set("2027-03-14T09:00:00Z")
     call("ada")("run_job", name="remaining_classes")

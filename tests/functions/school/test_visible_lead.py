@@ -6,10 +6,10 @@ from typing import Any
 
 import psycopg
 import pytest
-
-from tests import matrix
 from tests.matrix import Person
 from tests.school import School
+
+from tests import matrix
 
 Database = psycopg.Connection[Any]
 

@@ -1,4 +1,4 @@
-"""What anybody who listens to the database hears of other people's notices."""
+"""What anybody who listens to the database hears of other people's notifications."""
 
 import psycopg
 
@@ -17,6 +17,7 @@ def test_who_listens_hears_that_an_inbox_has_grown_and_not_whose(db, school, cal
     for person in ("root", "sam", "sid"):
         for hidden in (
             "select key from auth.channel_key",
+            "select auth.channel_key()",
             "select auth.notice_key()",
             "select auth.inbox_key(auth.user_id())",
         ):

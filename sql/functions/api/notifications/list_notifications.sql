@@ -28,5 +28,5 @@ begin
   );
 end;
 $$;
-comment on function api.list_notifications is 'Lists the caller''s notices, newest first.';
+comment on function api.list_notifications is 'Lists the caller''s notifications, newest first.';
 grant execute on function api.list_notifications to school_admin, school_staff, school_teacher, school_student;

@@ -13,5 +13,6 @@ begin
   return api.count_unread_notifications();
 end;
 $$;
-comment on function api.read_all_notifications is 'Marks all of the caller''s notices as read and answers the unread count: {count}.';
+comment on function api.read_all_notifications is
+  'Marks all of the caller''s notifications as read and answers the unread count: {count}.';
 grant execute on function api.read_all_notifications to school_admin, school_staff, school_teacher, school_student;

@@ -19,6 +19,6 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.read_notification is 'Marks a notice as read; again changes nothing.
+comment on function api.read_notification is 'Marks a notification as read; again changes nothing.
 Refusals: not_found.';
 grant execute on function api.read_notification to school_admin, school_staff, school_teacher, school_student;

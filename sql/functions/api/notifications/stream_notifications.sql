@@ -4,15 +4,15 @@
 --
 -- - A connection goes on from p_snapshot, that of its step before: what was visible in it has been sent, what was not
 --   has not. With p_last_event_id, too, the step before had more than it could give: the rest of p_snapshot follows.
--- - A client that comes back names with p_last_event_id the notice it had last. When that was sent, all that its maker
---   could see had been sent, too; so everything younger follows, and of the older ones those that its maker could not
---   see. Of the latter some may have been sent before: they are few, and clients know them by their id.
+-- - A client that comes back names with p_last_event_id the notification it had last. When that was sent, all that its
+--   maker could see had been sent, too; so everything younger follows, and of the older ones those that its maker could
+--   not see. Of the latter some may have been sent before: they are few, and clients know them by their id.
 --
--- With neither it begins after what there is. A step that resumes gives at most 200, and the older ones.
--- Answers {"recipient", "last": the newest sequence given, "snapshot", "more": whether the rest is to be asked for,
--- "items": [{"id": sequence, "data": the notice as text}]}. Notices of transactions that this server has not had,
--- brought by a restore, wait until jobs.purge has told them to be old. Only on a primary: a standby's snapshots name
--- no transaction that runs.
+-- With neither it begins after what there is. A step that resumes gives at most 200, and the older ones. Answers
+-- {"recipient", "last": the newest sequence given, "snapshot", "more": whether the rest is to be asked for, "items":
+-- [{"id": sequence, "data": the notification as text}]}. Notifications of transactions that this server has not had,
+-- brought by a restore, wait until jobs.purge has told them to be old. Only on a primary: a standby's snapshots name no
+-- transaction that runs.
 create function api.stream_notifications(p_last_event_id bigint default null, p_snapshot pg_snapshot default null)
 returns json
 language plpgsql
@@ -87,6 +87,6 @@ begin
   );
 end;
 $$;
-comment on function api.stream_notifications is 'Streams the caller''s notices as server-sent events.
-Each is `id: <sequence>`, `event: notification`, `data: <the notice as JSON>`, sent as soon as it is there; one that a long transaction makes known late comes late, with a lower `id`. With `Last-Event-ID` the stream goes on after that one and may repeat some, known by the notice''s own `id`; without it begins with what comes from now on; the answer''s own `Last-Event-ID` header says after which one it goes on. A comment comes every 15 seconds. The stream ends when the session does.';
+comment on function api.stream_notifications is 'Streams the caller''s notifications as server-sent events.
+Each is `id: <sequence>`, `event: notification`, `data: <the notification as JSON>`, sent as soon as it is there; one that a long transaction makes known late comes late, with a lower `id`. With `Last-Event-ID` the stream goes on after that one and may repeat some, known by the notification''s own `id`; without it begins with what comes from now on; the answer''s own `Last-Event-ID` header says after which one it goes on. A comment comes every 15 seconds. The stream ends when the session does.';
 grant execute on function api.stream_notifications to school_admin, school_staff, school_teacher, school_student;

@@ -22,12 +22,14 @@ begin
   join school.notification_events as e on e.created_at >= p_from
     and (p_entity_id is null or e.entity_id = p_entity_id)
     and (w.event_types is null or e.type = any (w.event_types))
+  join school.notification_types as t on t.type = e.type and t.is_for_webhooks
   where w.id = p_webhook_id
   order by e.sequence;
   get diagnostics v_made = row_count;
   return json_build_object('deliveries', v_made);
 end;
 $$;
-comment on function api.replay_webhook is 'Delivers the events since an instant again, of one entity or of all, in their order, after what waits already. Answers {deliveries}: how many.
+comment on function api.replay_webhook is
+  'Delivers the events since an instant again, of one entity or of all, in their order, after what waits already. Answers {deliveries}: how many.
 Refusals: not_found.';
 grant execute on function api.replay_webhook to school_super_admin;

@@ -1,4 +1,4 @@
--- A dead e-mail has lost its text. That of a notice is made again; that of an invitation went with its token.
+-- A dead e-mail has lost its text. That of a notification is made again; that of an invitation went with its token.
 -- definer: the outbox is nobody's to write; super_admins give a dead letter another chance.
 create function api.retry_delivery(p_delivery_id uuid)
 returns api.delivery
@@ -26,7 +26,7 @@ begin
     select m.body
     into v_body
     from school.notifications as n
-    cross join lateral school.notice_mail(n.id) as m
+    cross join lateral school.notification_mail(n.id) as m
     where n.event_id = v_delivery.event_id
       and n.recipient_user_id = v_delivery.recipient_user_id;
     if v_body is null then

@@ -1,56 +1,66 @@
--- Who is told of an event, before preferences: whom the type concerns, less the one who did it (scheduled notices go to
--- all). Disabled and deleted users are skipped.
-create or replace function school.recipients(p_type text, p_entity_id uuid, p_actor_id uuid, p_payload jsonb)
+-- Who is told of an event, before preferences: whom the rules of its type name, less the one who did it, unless the
+-- clock did. Disabled and deleted users are skipped. The rules:
+-- - admins: all of them;
+-- - lead_owner: the owner of the lead that the event is about, or that its payload names (leadId);
+-- - admins_when_unowned: the admins, when that lead has no owner;
+-- - admission_student, slot_teachers: of the admission that the event is about;
+-- - {member}: the person, or the array of people, whose id the payload has under that name.
+create or replace function school.recipients(
+  p_type text,
+  p_entity_type text,
+  p_entity_id uuid,
+  p_actor_id uuid,
+  p_payload jsonb
+)
 returns uuid[]
 language sql
 stable
 security invoker
 set search_path = ''
 as $$
-  with concerned (id) as (
-    select unnest(array[(p_payload ->> 'ownerId')::uuid, (p_payload ->> 'assignedTeacherId')::uuid])
-    where p_type = 'lead.assigned'
+  with type as (
+    select t.recipients as rules, t.is_scheduled from school.notification_types as t where t.type = p_type
+  ),
+  lead (owner_id) as (
+    select school.lead_owner(case when p_entity_type = 'lead' then p_entity_id else (p_payload ->> 'leadId')::uuid end)
+  ),
+  concerned (user_id) as (
+    select l.owner_id
+    from type as t
+    cross join lead as l
+    where 'lead_owner' = any (t.rules)
     union
     select unnest(school.admins())
-    where p_type in (
-      'reschedule.requested', 'admission.created', 'admission.blocked', 'admission.unblocked', 'admission.cancelled',
-      'admission.refused', 'access.requested', 'classes.remaining_4', 'classes.remaining_0'
-    )
-    union
-    select unnest(array[(p_payload ->> 'teacherId')::uuid, case when p_type <> 'reschedule.requested' then (p_payload ->> 'studentId')::uuid end])
-    where p_type like 'reschedule.%'
+    from type as t
+    where 'admins' = any (t.rules)
+      or ('admins_when_unowned' = any (t.rules) and (select l.owner_id from lead as l) is null)
     union
     select a.student_id
-    from school.admissions as a
-    where a.id = p_entity_id
-      and (p_type like 'admission.%' or p_type like 'classes.%')
+    from type as t
+    join school.admissions as a on a.id = p_entity_id
+    where 'admission_student' = any (t.rules)
     union
     select k.teacher_id
-    from school.admission_slots as s
+    from type as t
+    join school.admission_slots as s on s.admission_id = p_entity_id
     join school.classroom_slots as k on k.id = s.classroom_slot_id
-    where s.admission_id = p_entity_id
-      and p_type like 'admission.%'
+    where 'slot_teachers' = any (t.rules)
     union
-    select school.lead_owner((p_payload ->> 'leadId')::uuid)
-    where p_type like 'admission.%'
-      or p_type like 'classes.%'
-    union
-    select unnest(coalesce(array[school.lead_owner(p_entity_id)], '{}'))
-    where p_type = 'follow_up.due'
-    union
-    select unnest(school.admins())
-    where p_type = 'follow_up.due'
-      and school.lead_owner(p_entity_id) is null
+    select m.id::uuid
+    from type as t
+    cross join unnest(t.rules) as r (rule)
+    cross join lateral (select p_payload -> btrim(r.rule, '{}') as value) as v
+    cross join lateral jsonb_array_elements_text(
+      case jsonb_typeof(v.value) when 'array' then v.value when 'string' then jsonb_build_array(v.value) else '[]' end
+    ) as m (id)
+    where r.rule like '{%'
   )
   select coalesce(array_agg(u.id order by u.id), '{}')
-  from concerned as c
-  join school.users as u on u.id = c.id
+  from type as t
+  cross join concerned as c
+  join school.users as u on u.id = c.user_id
   where u.status = 'active'
     and u.deleted_at is null
-    and (
-      u.id is distinct from p_actor_id
-      or p_type like 'classes.%'
-      or p_type = 'follow_up.due'
-    );
+    and (t.is_scheduled or u.id is distinct from p_actor_id);
 $$;
-comment on function school.recipients(text, uuid, uuid, jsonb) is 'Whom an event concerns.';
+comment on function school.recipients(text, text, uuid, uuid, jsonb) is 'Whom an event concerns.';

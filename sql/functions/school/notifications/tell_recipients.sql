@@ -1,4 +1,4 @@
--- definer: notices are nobody's to write.
+-- definer: notifications are nobody's to write.
 create or replace function school.tell_recipients()
 returns trigger
 language plpgsql
@@ -11,7 +11,7 @@ begin
   return null;
 end;
 $$;
-comment on function school.tell_recipients() is 'Trigger: an event makes its notices, in its own transaction.';
+comment on function school.tell_recipients() is 'Trigger: an event makes its notifications, in its own transaction.';
 
 create or replace trigger tell_recipients
 after insert on school.notification_events

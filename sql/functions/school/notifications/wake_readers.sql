@@ -1,5 +1,5 @@
--- The channel ostinato_notifications carries the keys of inboxes (auth.inbox_key) and nothing else: any login may listen.
--- Who is woken reads the rows under the recipient's own role.
+-- The channel ostinato_notifications carries the keys of inboxes (auth.inbox_key) and nothing else: any login may
+-- listen. Who is woken reads the rows under the recipient's own role.
 create or replace function school.wake_readers()
 returns trigger
 language plpgsql

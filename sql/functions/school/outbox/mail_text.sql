@@ -1,5 +1,5 @@
 -- p_locale: the recipient's; null when not chosen. The template of the type in the best language there is: the
--- recipient's, the school's, English; without one of that type, that of notices in general.
+-- recipient's, the school's, English; without one of that type, that of notifications in general ('notice').
 create or replace function school.mail_text(p_type text, p_locale text, p_values jsonb, out subject text, out body text)
 returns record
 language plpgsql

@@ -1,4 +1,4 @@
--- Nobody gets an e-mail about a request that was gone before the e-mail went out; the notice stays.
+-- Nobody gets an e-mail about a request that was gone before the e-mail went out; the notification stays.
 create or replace function school.withdraw_mails()
 returns trigger
 language plpgsql
@@ -17,7 +17,8 @@ begin
   return null;
 end;
 $$;
-comment on function school.withdraw_mails() is 'Trigger: what is withdrawn before its e-mail is sent is not written about.';
+comment on function school.withdraw_mails() is
+  'Trigger: what is withdrawn before its e-mail is sent is not written about.';
 
 create or replace trigger withdraw_mails
 after update on school.reschedule_requests

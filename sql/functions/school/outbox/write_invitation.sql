@@ -6,8 +6,11 @@ volatile
 security invoker
 set search_path = ''
 as $$
-  insert into school.deliveries (kind, type, entity_id, recipient_user_id, activation_token_hash, address, subject, body, next_attempt_at, created_at)
-  select 'email', p_type, u.id, u.id, auth.token_hash(p_token), u.email, m.subject, m.body, school.clock(), school.clock()
+  insert into school.deliveries (
+    kind, type, entity_id, recipient_user_id, activation_token_hash, address, subject, body, next_attempt_at, created_at
+  )
+  select
+    'email', p_type, u.id, u.id, auth.token_hash(p_token), u.email, m.subject, m.body, school.clock(), school.clock()
   from school.users as u
   left join school.user_settings as s on s.user_id = u.id
   cross join school.school_settings as c
@@ -19,4 +22,5 @@ as $$
   where u.id = p_user_id
     and u.email is not null;
 $$;
-comment on function school.write_invitation(uuid, text, text, timestamptz) is 'Puts an activation token into the outbox.';
+comment on function school.write_invitation(uuid, text, text, timestamptz) is
+  'Puts an activation token into the outbox.';

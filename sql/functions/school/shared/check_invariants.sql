@@ -7,6 +7,8 @@ stable
 security definer
 set search_path = ''
 as $$
+  select s.code, s.entity_id, s.detail from school.strayed_events() as s
+  union all
   select s.code, s.entity_id, s.detail from school.strayed_keys() as s
   union all
   select s.code, s.entity_id, s.detail from school.unsound_seats() as s

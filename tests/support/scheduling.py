@@ -1,6 +1,6 @@
-"""A process that strives for the lead and runs the schedule.
+"""A process that asks for the lease and runs the schedule.
 
-``python -m tests.support.leading URL LEASE`` prints its holder id, then a line each time it has
+``python -m tests.support.scheduling URL LEASE`` prints its holder id, then a line each time it has
 looked at the schedule.
 """
 
@@ -8,7 +8,7 @@ import asyncio
 import sys
 from dataclasses import replace
 
-from api.background.leader import Duty, Jobs, Leader
+from api.background.scheduler import Duty, Jobs, Scheduler
 from api.database.gateway import Gateway
 from api.database.startup import load_catalog
 from api.settings import Settings
@@ -24,9 +24,9 @@ async def main(database_url: str, lease_s: int) -> None:
         await jobs.run_due()
         print("ran", flush=True)
 
-    leader = Leader(gateway, [Duty("jobs", 0.5, run)], lease_s, 0.2)
-    print(leader.holder, flush=True)
-    leader.start()
+    scheduler = Scheduler(gateway, [Duty("jobs", 0.5, run)], lease_s, 0.2)
+    print(scheduler.holder, flush=True)
+    scheduler.start()
     await asyncio.Event().wait()
 
 

@@ -1,4 +1,4 @@
-"""One leader among the API processes runs the schedule; another follows when it dies."""
+"""The process with the lease runs the schedule; another follows when it dies."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from cronsim import CronSimError
 
-from api.background.leader import Duty, Jobs, Leader, is_due
+from api.background.scheduler import Duty, Jobs, Scheduler, is_due
 from api.database.gateway import Gateway
 from api.database.startup import load_catalog
 from api.problems import Problem
@@ -34,15 +34,21 @@ def value(db, query, *parameters):
 
 
 def holder(db):
-    row = db.execute("select holder::text from jobs.leader").fetchone()
+    row = db.execute("select holder::text from jobs.lease").fetchone()
     return None if row is None else row[0]
 
 
 @contextmanager
-def leading(conninfo, lease_s):
-    """Give a process of tests.support.leading and its holder id."""
+def scheduling(conninfo, lease_s):
+    """Give a process of tests.support.scheduling and its holder id."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.leading", conninfo("school_gateway"), str(lease_s)],
+        [
+            sys.executable,
+            "-m",
+            "tests.support.scheduling",
+            conninfo("school_gateway"),
+            str(lease_s),
+        ],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         text=True,
@@ -99,15 +105,17 @@ def test_an_expression_that_is_none_or_never_comes_is_an_error():
                 is_due(cron, last, now)
 
 
-def test_of_several_processes_one_leads_and_each_job_runs_once(db, school, serve_processes):
+def test_of_several_processes_one_holds_the_lease_and_each_job_runs_once(
+    db, school, serve_processes
+):
     urls = serve_processes(2, SCHEDULER="auto")
 
-    def leaders():
+    def gauges():
         metrics = [httpx.get(f"{url}/metrics").text for url in urls]
         return [text.partition("\nleader ")[2].split()[0] for text in metrics]
 
     until(lambda: value(db, "select count(*) from jobs.runs where finished_at is not null") >= 5)
-    assert sorted(leaders()) == ["0.0", "1.0"]
+    assert sorted(gauges()) == ["0.0", "1.0"]
     names = [row[0] for row in db.execute("select name from jobs.runs order by name")]
     assert names == [row[0] for row in db.execute("select name from jobs.schedule order by name")]
     logins = [row[0] for row in db.execute("select distinct session_login from jobs.runs")]
@@ -121,10 +129,10 @@ def test_without_the_scheduler_nothing_runs(db, school, server):
     assert holder(db) is None
 
 
-def test_a_killed_leader_is_followed_when_its_lease_has_run_out(db, school, conninfo):
-    with leading(conninfo, 2) as (first, first_id):
+def test_a_killed_scheduler_is_followed_when_its_lease_has_run_out(db, school, conninfo):
+    with scheduling(conninfo, 2) as (first, first_id):
         until(lambda: holder(db) == first_id)
-        with leading(conninfo, 2) as (second, second_id):
+        with scheduling(conninfo, 2) as (second, second_id):
             assert first.stdout.readline() == "ran\n"
             assert holder(db) == first_id
             first.kill()
@@ -135,7 +143,7 @@ def test_a_killed_leader_is_followed_when_its_lease_has_run_out(db, school, conn
             assert time.monotonic() - killed < 10
 
 
-def test_a_leader_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_nothing(
+def test_a_scheduler_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_nothing(
     db, school, conninfo
 ):
     db.execute("update jobs.schedule set is_enabled = name = 'follow_ups_due'")
@@ -144,7 +152,7 @@ def test_a_leader_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_nothin
             # The job has written one event and waits with the second.
             other.execute("select from school.leads where id = %s for update", (school["fresh"],))
             other.execute("lock table school.notifications in share mode")
-            first, first_id = stack.enter_context(leading(conninfo, 2))
+            first, first_id = stack.enter_context(scheduling(conninfo, 2))
             until(
                 lambda: value(
                     db,
@@ -156,7 +164,7 @@ def test_a_leader_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_nothin
             assert holder(db) == first_id
             first.kill()
             first.wait(10)
-            second, second_id = stack.enter_context(leading(conninfo, 2))
+            second, second_id = stack.enter_context(scheduling(conninfo, 2))
             until(lambda: holder(db) == second_id)
             other.rollback()
         assert second.stdout.readline() == "ran\n"
@@ -174,20 +182,20 @@ def test_a_leader_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_nothin
     assert value(db, told) == 2
 
 
-def test_a_leader_that_stops_gives_the_lead_up_at_once(db, school, settings):
+def test_a_scheduler_that_stops_gives_the_lease_up_at_once(db, school, settings):
     async def scenario():
         async with gateway_of(settings) as gateway:
             duties = [Duty("nothing", 60, lambda: asyncio.sleep(0))]
-            first = Leader(gateway, duties, renew_s=0.05)
-            second = Leader(gateway, duties, renew_s=0.05)
+            first = Scheduler(gateway, duties, renew_s=0.05)
+            second = Scheduler(gateway, duties, renew_s=0.05)
             first.start()
-            await wait_for(lambda: first.leads)
+            await wait_for(lambda: first.holds_lease)
             second.start()
             await asyncio.sleep(0)
-            assert not second.leads
+            assert not second.holds_lease
             await first.stop()
-            await wait_for(lambda: second.leads)
-            assert not first.leads
+            await wait_for(lambda: second.holds_lease)
+            assert not first.holds_lease
             assert holder(db) == str(second.holder)
             await second.stop()
             assert holder(db) is None
@@ -195,7 +203,7 @@ def test_a_leader_that_stops_gives_the_lead_up_at_once(db, school, settings):
     asyncio.run(scenario())
 
 
-def test_a_leader_that_cannot_renew_leads_no_longer_than_its_lease(caplog):
+def test_a_scheduler_that_cannot_renew_goes_on_no_longer_than_its_lease(caplog):
     class Lost:
         answers = 1
 
@@ -206,14 +214,14 @@ def test_a_leader_that_cannot_renew_leads_no_longer_than_its_lease(caplog):
             return type("Answer", (), {"body": b"true"})
 
     async def scenario():
-        leader = Leader(Lost(), [Duty("nothing", 60, lambda: asyncio.sleep(0))], 1, 0.05)
-        leader.start()
-        await wait_for(lambda: leader.leads)
-        await wait_for(lambda: not leader.leads)
-        await leader.stop()
+        scheduler = Scheduler(Lost(), [Duty("nothing", 60, lambda: asyncio.sleep(0))], 1, 0.05)
+        scheduler.start()
+        await wait_for(lambda: scheduler.holds_lease)
+        await wait_for(lambda: not scheduler.holds_lease)
+        await scheduler.stop()
 
     asyncio.run(scenario())
-    assert "cannot ask for the lead" in caplog.text
+    assert "cannot ask for the lease" in caplog.text
 
 
 def test_a_duty_that_fails_is_logged_and_done_again(db, school, settings, caplog):
@@ -226,10 +234,10 @@ def test_a_duty_that_fails_is_logged_and_done_again(db, school, settings, caplog
 
     async def scenario():
         async with gateway_of(settings) as gateway:
-            leader = Leader(gateway, [Duty("something", 0.01, fail)])
-            leader.start()
+            scheduler = Scheduler(gateway, [Duty("something", 0.01, fail)])
+            scheduler.start()
             await wait_for(lambda: len(done) >= 3)
-            await leader.stop()
+            await scheduler.stop()
 
     asyncio.run(scenario())
     assert "something failed" in caplog.text
@@ -286,11 +294,11 @@ def test_stopping_in_the_middle_of_a_duty_is_quick(db, school, settings):
                 begun.set()
                 await asyncio.Event().wait()
 
-            leader = Leader(gateway, [Duty("endless", 60, never_ends)])
-            leader.start()
+            scheduler = Scheduler(gateway, [Duty("endless", 60, never_ends)])
+            scheduler.start()
             await asyncio.wait_for(begun.wait(), 20)
             started = time.monotonic()
-            await leader.stop()
+            await scheduler.stop()
             assert time.monotonic() - started < 5
             assert holder(db) is None
 

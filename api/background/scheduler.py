@@ -1,6 +1,6 @@
-"""The leader: the one API process among all that does what has to be done by the clock.
+"""The scheduler: what has to be done by the clock is done by the one API process with the lease.
 
-It holds a lease in the database, so nothing hangs on a connection; a leader that dies is followed
+The lease stands in the database, so nothing hangs on a connection; a process that dies is followed
 when its lease has run out. The lease saves work and guards nothing: every duty may be done twice,
 or by two processes at once, without harm.
 """
@@ -22,20 +22,20 @@ from api.database.gateway import Gateway
 from api.database.pipeline import Statement
 from api.problems import Problem
 
-log = logging.getLogger("ostinato.leader")
+log = logging.getLogger("ostinato.scheduler")
 
 LEASE_S = 30
 RENEW_S = 10.0
 JOB_LIMIT_MS = 900_000
-LEAD = b"select to_json(jobs.lead($1::uuid, $2::integer))"
-RESIGN = b"select jobs.resign($1::uuid)"
+HOLD_LEASE = b"select to_json(jobs.hold_lease($1::uuid, $2::integer))"
+GIVE_UP_LEASE = b"select jobs.give_up_lease($1::uuid)"
 ENABLED_JOBS = Statement(b"select jobs.enabled_jobs()")
 RUN_JOB = b"select to_json(jobs.run($1::text))"
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Work of the leader, done when it takes the lead and ``every_seconds`` after it has ended.
+    """Work of who holds the lease, begun with it and again ``every_seconds`` after it has ended.
 
     What ``run`` raises is logged; it is tried again the next time.
     """
@@ -45,11 +45,11 @@ class Duty:
     run: Callable[[], Awaitable[object]]
 
 
-class Leader:
-    """Strives for the lead, and does its duties while it has it.
+class Scheduler:
+    """Asks for the lease, and does its duties while it holds it.
 
-    ``lease_s`` is how long a lead lasts that is not renewed, ``renew_s`` how often it is renewed,
-    or striven for.
+    ``lease_s`` is how long a lease lasts that is not renewed, ``renew_s`` how often it is renewed,
+    or asked for.
     """
 
     def __init__(
@@ -65,57 +65,57 @@ class Leader:
         self._lease_s = lease_s
         self._renew_s = renew_s
         self._until = 0.0
-        self._leading = asyncio.Event()
+        self._holding = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
-    def leads(self) -> bool:
-        return self._leading.is_set()
+    def holds_lease(self) -> bool:
+        return self._holding.is_set()
 
     def start(self) -> None:
-        """Begin, in the running event loop. Without duties it does not strive for the lead."""
+        """Begin, in the running event loop. Without duties it does not ask for the lease."""
         if not self._duties:
             return
-        self._tasks = [asyncio.create_task(self._strive())]
+        self._tasks = [asyncio.create_task(self._keep_lease())]
         self._tasks += [asyncio.create_task(self._perform(duty)) for duty in self._duties]
 
     async def stop(self) -> None:
-        """Leave off, also in the middle of a duty, and give the lead up."""
+        """Leave off, also in the middle of a duty, and give the lease up."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
-        if self._leading.is_set():
-            self._leading.clear()
+        if self._holding.is_set():
+            self._holding.clear()
             try:
-                await self._bare(RESIGN, str(self.holder))
+                await self._bare(GIVE_UP_LEASE, str(self.holder))
             except Problem as problem:
-                log.warning("the lead runs out by itself: %s", problem.code)
+                log.warning("the lease runs out by itself: %s", problem.code)
 
-    async def _strive(self) -> None:
+    async def _keep_lease(self) -> None:
         while True:
             asked = time.monotonic()
             try:
-                if await self._bare(LEAD, str(self.holder), str(self._lease_s)) == b"true":
+                if await self._bare(HOLD_LEASE, str(self.holder), str(self._lease_s)) == b"true":
                     self._until = asked + self._lease_s
                 else:
                     self._until = 0.0
             except Problem as problem:
                 log.warning(
-                    "cannot ask for the lead: %s", problem.code, extra={"kind": "cannot lead"}
+                    "cannot ask for the lease: %s", problem.code, extra={"kind": "no lease"}
                 )
             except Exception:
-                log.exception("cannot ask for the lead")
+                log.exception("cannot ask for the lease")
             if self._until <= time.monotonic():
-                self._leading.clear()
-            elif not self._leading.is_set():
-                log.info("this process leads")
-                self._leading.set()
+                self._holding.clear()
+            elif not self._holding.is_set():
+                log.info("this process runs the schedule")
+                self._holding.set()
             await asyncio.sleep(self._renew_s)
 
     async def _perform(self, duty: Duty) -> None:
         while True:
-            await self._leading.wait()
+            await self._holding.wait()
             try:
                 await duty.run()
             except Problem as problem:
@@ -128,7 +128,7 @@ class Leader:
 
     async def _bare(self, sql: bytes, *values: str) -> bytes | None:
         statement = Statement(sql, [value.encode() for value in values])
-        return (await self._gateway.bare(own_caller("leader"), statement)).body
+        return (await self._gateway.bare(own_caller("scheduler"), statement)).body
 
 
 class Jobs:

@@ -1,4 +1,4 @@
-create or replace function school.notice_mail(p_notification_id uuid, out subject text, out body text)
+create or replace function school.notification_mail(p_notification_id uuid, out subject text, out body text)
 returns record
 language sql
 stable
@@ -17,4 +17,5 @@ as $$
   )) as m
   where n.id = p_notification_id;
 $$;
-comment on function school.notice_mail(uuid) is 'Subject and body of the e-mail that tells of a notice; null for none.';
+comment on function school.notification_mail(uuid) is
+  'Subject and body of the e-mail that tells of a notification; null for none.';

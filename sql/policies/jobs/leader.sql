@@ -1,2 +1,0 @@
--- Nobody but functions reads or writes it.
-create policy owner_all on jobs.leader for all to school_owner using (true) with check (true);

@@ -1,0 +1,235 @@
+"""school.notification_types: a type is a row, which says whom it concerns and how it is told."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+from tests.notices import events, names, value
+from tests.school import Caller, School
+
+from api.database import migrations
+
+Database = psycopg.Connection[Any]
+Call = Callable[[str | None], Caller]
+
+DAY = "2027-03-04"
+SEAT = {"studentName": "Sid", "courseName": "Violin"}
+MOVE = {**SEAT, "fromDate": "2027-03-08", "toDate": "2027-03-12", "reason": "ill"}
+FULL = [{"code": "slot_full", "message": "Monday is full"}, {"message": "Friday, too"}]
+# Type, payload, title, body: to the letter what people have been told since the first release.
+TEXTS: list[tuple[str, dict[str, Any], str, str]] = [
+    ("lead.assigned", {"leadName": "Ann"}, "A lead is yours", "Ann"),
+    ("lead.assigned", {}, "A lead is yours", ""),
+    (
+        "reschedule.requested",
+        MOVE,
+        "A class is to be moved",
+        "Sid, Violin: from 2027-03-08 to 2027-03-12",
+    ),
+    (
+        "reschedule.approved",
+        MOVE,
+        "A class was moved",
+        "Sid, Violin: from 2027-03-08 to 2027-03-12",
+    ),
+    (
+        "reschedule.rejected",
+        MOVE,
+        "A class was not moved",
+        "Sid, Violin: from 2027-03-08 to 2027-03-12",
+    ),
+    ("admission.created", SEAT, "New admission", "Sid, Violin"),
+    ("admission.blocked", {**SEAT, "reason": None}, "Admission blocked", "Sid, Violin"),
+    ("admission.blocked", {**SEAT, "reason": "unpaid"}, "Admission blocked", "Sid, Violin, unpaid"),
+    ("admission.unblocked", {**SEAT, "reason": ""}, "Admission unblocked", "Sid, Violin, "),
+    ("admission.cancelled", {**SEAT, "reason": "[a]"}, "Admission cancelled", "Sid, Violin, [a]"),
+    (
+        "admission.refused",
+        {"leadName": "Ann", "conflicts": FULL},
+        "Admission refused: a class is full",
+        "Ann: Monday is full",
+    ),
+    (
+        "admission.refused",
+        {"leadName": None, "conflicts": FULL},
+        "Admission refused: a class is full",
+        "Monday is full",
+    ),
+    (
+        "access.requested",
+        {"name": "{role}", "role": "staff"},
+        "Somebody asks to be let in",
+        "{role}, as staff",
+    ),
+    ("follow_up.due", {"leadName": "Ann"}, "Follow-up due", "Ann, due 2027-03-04"),
+    ("classes.remaining_4", {**SEAT, "remaining": 3}, "Few classes left", "Sid, Violin: 3 left"),
+    ("classes.remaining_0", {**SEAT, "remaining": 0}, "No classes left", "Sid, Violin"),
+]
+ON_THE_WIRE = [
+    "lead.assigned",
+    "reschedule.requested",
+    "reschedule.approved",
+    "reschedule.rejected",
+    "admission.created",
+    "admission.blocked",
+    "admission.unblocked",
+    "admission.cancelled",
+    "admission.refused",
+    "access.requested",
+    "follow_up.due",
+    "classes.remaining_4",
+    "classes.remaining_0",
+]
+OWN = "class.told"
+
+
+def add_type(db: Database, **members: Any) -> None:
+    """Add a type as a migration does; ``members`` differ from what goes to Tom and the admins."""
+    row = {
+        "type": OWN,
+        "entity_types": ["admission"],
+        "recipients": ["admins", "{teacherId}"],
+        "title": "A class",
+        "body": "{studentName}[ by {teacherName}]",
+    } | members
+    columns = ", ".join(row)
+    db.execute(
+        f"insert into school.notification_types ({columns})"
+        f" values ({', '.join(f'%({name})s' for name in row)})".encode(),
+        row,
+    )
+
+
+def emit(db: Database, school: School, **payload: Any) -> None:
+    db.execute(
+        "select school.emit(%s, 'admission', %s, %s)",
+        (OWN, school["sid_admission"], Jsonb({"teacherId": school["tom"], **payload})),
+    )
+
+
+def enum(db: Database, domain: str) -> list[str]:
+    """Return what the wire takes of a domain."""
+    schema = json.loads(value(db, "select obj_description(%s::regtype, 'pg_type')", domain))
+    taken: list[str] = schema["items"]["enum"]
+    return taken
+
+
+@pytest.mark.parametrize(("kind", "payload", "title", "body"), TEXTS)
+def test_a_notification_reads_as_it_always_did(
+    db: Database, school: School, kind: str, payload: dict[str, Any], title: str, body: str
+) -> None:
+    db.execute(
+        "insert into school.notification_events (type, entity_type, entity_id, payload, day)"
+        " select t.type, t.entity_types[1], gen_random_uuid(), %s, %s"
+        " from school.notification_types as t where t.type = %s",
+        (Jsonb({**payload, "recipients": [school["sid"]]}), DAY, kind),
+    )
+    told = "select title, body from school.notifications where type = %s and day = %s"
+    assert db.execute(told, (kind, DAY)).fetchall() == [(title, body)]
+
+
+def test_every_type_has_its_texts_pinned(db: Database) -> None:
+    assert {row[0] for row in TEXTS} == {
+        row[0] for row in db.execute("select type from school.notification_types")
+    }
+
+
+def test_the_wire_offers_what_may_be_muted_and_what_webhooks_are_told(db: Database) -> None:
+    assert enum(db, "api.event_types") == ON_THE_WIRE
+    assert enum(db, "api.notification_types") == [t for t in ON_THE_WIRE if t != "access.requested"]
+
+
+def test_a_new_type_is_a_row(
+    db: Database, school: School, call: Call, conninfo: Callable[..., str]
+) -> None:
+    add_type(db)
+    emit(db, school, teacherName="Tom")
+    assert names(db, OWN) == ["Ada", "Root", "Tom"]
+    assert db.execute(
+        "select distinct title, body from school.notifications where type = %s", (OWN,)
+    ).fetchall() == [("A class", "Sid by Tom")]
+    written = "select count(*) from school.deliveries where type = %s and kind = 'email'"
+    assert value(db, written, OWN) == 3
+    migrations.migrate(conninfo(), lambda line: None, force=True)
+    assert enum(db, "api.event_types") == [*ON_THE_WIRE, OWN]
+    assert enum(db, "api.notification_types")[-1] == OWN
+    call("root")("create_webhook", url="https://hooks.test/", event_types=[OWN])
+    emit(db, school)
+    assert value(db, "select count(*) from school.deliveries where kind = 'webhook'") == 1
+
+
+def test_a_rule_in_braces_is_the_person_or_the_people_whom_the_payload_names(
+    db: Database, school: School
+) -> None:
+    add_type(db, recipients=["{teacherId}", "{studentIds}", "{nobodyId}"])
+    emit(db, school, studentIds=[school["sid"], school["una"]], nobodyId=None)
+    assert names(db, OWN) == ["Sid", "Tom", "Una"]
+
+
+def test_what_the_clock_causes_is_told_to_its_actor_too(
+    db: Database, school: School, call: Call
+) -> None:
+    block = {"admission_id": school["sid_admission"]}
+    call("ada")("block_admission", **block)
+    assert names(db, "admission.blocked") == ["Root", "Sam", "Sid", "Tom"]
+    db.execute("update school.notification_types set is_scheduled = true")
+    call("ada")("unblock_admission", **block)
+    assert names(db, "admission.unblocked") == ["Ada", "Root", "Sam", "Sid", "Tom"]
+
+
+def test_what_may_not_be_muted_is_told_all_the_same(
+    db: Database, school: School, call: Call
+) -> None:
+    add_type(db, may_be_muted=False)
+    mute = {"muted_notification_types": [OWN], "present": ["muted_notification_types"]}
+    call("ada")("update_my_settings", **mute)
+    emit(db, school)
+    assert names(db, OWN) == ["Ada", "Root", "Tom"]
+    db.execute("update school.notification_types set may_be_muted = true where type = %s", (OWN,))
+    emit(db, school)
+    newest = "select payload -> 'recipients' from school.notification_events order by sequence desc"
+    assert value(db, newest) == sorted([school["root"], school["tom"]])
+
+
+def test_what_is_not_mailed_and_not_for_webhooks_stays_inside(
+    db: Database, school: School, call: Call
+) -> None:
+    add_type(db, is_mailed=False, is_for_webhooks=False)
+    hook = call("root")("create_webhook", url="https://hooks.test/")
+    before = value(db, "select count(*) from school.deliveries")
+    emit(db, school)
+    assert names(db, OWN) == ["Ada", "Root", "Tom"]
+    assert value(db, "select count(*) from school.deliveries") == before
+    replayed = call("root")("replay_webhook", webhook_id=hook["id"], **{"from": "2000-01-01"})
+    assert replayed["deliveries"] == value(
+        db, "select count(*) - 1 from school.notification_events"
+    )
+
+
+def test_an_event_is_of_a_type_that_there_is(db: Database, school: School) -> None:
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        db.execute("select school.emit('class.unheard', 'admission', gen_random_uuid())")
+    assert events(db, "class.unheard") == 0
+
+
+@pytest.mark.parametrize(
+    "recipients", [[], ["nobody"], ["admins", "nobody"], ["{}"], ["{a b}"], ["admins", None]]
+)
+def test_a_rule_that_nobody_judges_is_refused(
+    db: Database, school: School, recipients: list[str | None]
+) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation, match="recipients_are_rules_or_members"):
+        add_type(db, recipients=recipients)
+
+
+@pytest.mark.unsound("an event is about what its type is not about")
+def test_an_event_about_something_else_is_found(db: Database, school: School) -> None:
+    found = "select code, detail from school.check_invariants()"
+    assert db.execute(found.encode()).fetchall() == []
+    db.execute("select school.emit('lead.assigned', 'course', gen_random_uuid())")
+    assert db.execute(found.encode()).fetchall() == [
+        ("event_about_something_else", "lead.assigned of a course")
+    ]
