@@ -68,7 +68,7 @@ def test_a_write_is_read_with_its_columns(statement: str, written: list[Write]) 
 def test_a_walk_goes_through_calls_views_triggers_and_checks(db: Database) -> None:
     catalog = read_catalog(db)
     admission = walk(catalog, "api.create_admission")
-    assert {"school.insert_admission", "school.add_user"} <= admission.met  # calls
+    assert {"school.insert_admission", "school.insert_user"} <= admission.met  # calls
     assert {"school.keys_of_new_classes", "school.write_mails"} <= admission.met  # triggers
     assert "school.guard_user" not in admission.met  # its WHEN asks for a change that is not made
     assert "school.hhmm" in catalog.steps("api.get_admission")  # through api.admission

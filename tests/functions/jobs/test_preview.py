@@ -5,11 +5,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.classrooms import ask
-from tests.notices import InBackground, run, until_blocked
-from tests.school import Caller, School
 
 from tests.conftest import Clock
+from tests.support.classrooms import ask
+from tests.support.notices import run
+from tests.support.races import behind
+from tests.support.school import Caller, School
 
 Database = psycopg.Connection[Any]
 Call = Callable[[str | None], Caller]
@@ -159,8 +160,7 @@ def test_a_counter_that_goes_on_while_it_is_purged_stays(
         guess.execute(
             "update auth.failed_attempts set last_failed_at = now() where subject = 'back'"
         )
-        waiting = InBackground(run, job, "purge")
-        until_blocked(db, guess)
+        waiting = behind(db, guess, run, job, "purge")
         guess.commit()
-        assert waiting.result() == 1
+        assert waiting.result(30) == 1
     assert db.execute("select subject from auth.failed_attempts").fetchall() == [("back",)]

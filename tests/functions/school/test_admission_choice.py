@@ -11,8 +11,9 @@ def choice(db, school):
 
     def ask(teacher=None):
         return db.execute(
-            "select c.classroom_slot_id::text, c.occupied from school.admission_choice(row(null, null,"
-            " null, null, null, %s, null, null, array[%s::uuid], %s, false)::school.admission_request) as c",
+            "select c.classroom_slot_id::text, c.occupied from school.admission_choice("
+            "row(null, null, null, null, null, %s, null, null, array[%s::uuid], %s, false)"
+            "::school.admission_request) as c",
             (school["violin"], school["wednesday"], teacher),
         ).fetchone()
 

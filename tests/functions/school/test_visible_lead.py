@@ -6,10 +6,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.matrix import Person
-from tests.school import School
 
-from tests import matrix
+from tests.conventions import matrix
+from tests.conventions.matrix import Person
+from tests.support.school import School
 
 Database = psycopg.Connection[Any]
 
