@@ -8,9 +8,7 @@ security invoker
 set search_path = ''
 as $$
   with ids (pointer, is_known) as (
-    select '/leadId', (p_request).lead_id is null or exists (
-      select from school.visible_lead as l where l.id = (p_request).lead_id
-    )
+    select '/leadId', (p_request).lead_id is null or school.sees_lead((p_request).lead_id)
     union all
     select '/studentId', (p_request).student_id is null or exists (
       select

@@ -1,7 +1,7 @@
 -- Nothing for a lead that the caller does not see. Admins look into the indexes on phone and e-mail; everybody else into
 -- indexes that begin with who sees the lead (their expression is another one), for the server counts what an index
 -- fetches, also hidden rows, for everybody to read.
--- definer: phones and e-mails are compared without row security, in indexes; the caller's sight is school.visible_lead.
+-- definer: phones and e-mails are compared without row security, in indexes; the caller's sight is school.lead_sight.
 create or replace function school.twins_of(p_lead_id uuid)
 returns uuid[]
 language plpgsql
@@ -10,16 +10,25 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_lead school.leads;
+  v_user_id uuid;
+  v_role text;
+  v_phone text;
+  v_email text;
 begin
-  select * into v_lead from school.visible_lead as l where l.id = p_lead_id;
-  if auth.is_admin() then
+  select i.user_id, i.role into v_user_id, v_role from auth.identity() as i;
+  select s.phone_key, s.email
+  into v_phone, v_email
+  from school.lead_sight as s
+  where s.id = p_lead_id
+    and s.viewer_role = v_role
+    and (s.viewer_id = v_user_id or s.viewer_id is null);
+  if v_role in ('admin', 'super_admin') then
     return array(
       select t.id
       from (
-        (select o.id from school.leads as o where o.phone_key || '' = v_lead.phone_key and o.deleted_at is null limit 21)
+        (select l.id from school.leads as l where l.phone_key || '' = v_phone and l.deleted_at is null limit 21)
         union
-        (select o.id from school.leads as o where o.email || '' = v_lead.email and o.deleted_at is null limit 21)
+        (select l.id from school.leads as l where l.email || '' = v_email and l.deleted_at is null limit 21)
       ) as t
       where t.id <> p_lead_id
       limit 20
@@ -28,9 +37,23 @@ begin
   return array(
     select t.id
     from (
-      (select o.id from school.visible_lead as o where '' || o.phone_key = v_lead.phone_key limit 21)
+      (
+        select s.id
+        from school.lead_sight as s
+        where s.viewer_role = v_role
+          and (s.viewer_id = v_user_id or s.viewer_id is null)
+          and '' || s.phone_key = v_phone
+        limit 21
+      )
       union
-      (select o.id from school.visible_lead as o where '' || o.email = v_lead.email limit 21)
+      (
+        select s.id
+        from school.lead_sight as s
+        where s.viewer_role = v_role
+          and (s.viewer_id = v_user_id or s.viewer_id is null)
+          and '' || s.email = v_email
+        limit 21
+      )
     ) as t
     where t.id <> p_lead_id
     limit 20
