@@ -69,6 +69,7 @@ def running_server(settings: Settings) -> Iterator[Server]:
         log_level="warning",
         access_log=False,
         proxy_headers=False,
+        server_header=False,
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
