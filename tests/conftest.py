@@ -4,51 +4,34 @@ The database server is the embedded one in a temporary folder, or, when ``OSTINA
 holds a superuser's connection string, that one.
 """
 
-import os
-import socket
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
-import uvicorn
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 from pytest_postgresql import factories
 
-from api.console.application import create_app
 from api.database.embedded import EmbeddedServer
-from api.http.connections import BoundedProtocol
 from api.settings import Settings
-from tests.support.school import BUILT, Caller, School
+from tests.support.school import BUILT, Caller, Clock, Database, School
 from tests.support.school import load as load_school
-
-PROJECT = Path(__file__).resolve().parent.parent
-OUTSIDE_SERVER = os.environ.get("OSTINATO_TEST_SERVER")
+from tests.support.servers import (
+    OUTSIDE_SERVER,
+    Cluster,
+    Server,
+    conninfo_of,
+    running_server,
+    server_in_a_process,
+)
 
 # The embedded server lacks plpgsql_check and pg_cron; these run on a server that has them.
 collect_ignore = [] if OUTSIDE_SERVER else ["conventions/test_plpgsql_check.py", "cron"]
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """The PostgreSQL server under test, in the words of pytest-postgresql."""
-
-    host: str
-    port: str
-    user: str
-    password: str | None
-    options: str = ""
-    maintenance_dbname: str = "postgres"
-    template_dbname: str = "template0"
 
 
 @pytest.fixture(scope="session")
@@ -76,19 +59,8 @@ empty_template = factories.postgresql_noproc(
 empty_postgresql = factories.postgresql("empty_template")
 
 
-def conninfo_of(connection: psycopg.Connection[Any], cluster: Cluster, user: str = "") -> str:
-    """Return the connection string of ``user`` (default: the superuser) for a test's database."""
-    return make_conninfo(
-        host=cluster.host,
-        port=cluster.port,
-        user=user or cluster.user,
-        password=cluster.password if user in ("", cluster.user) else None,
-        dbname=connection.info.dbname,
-    )
-
-
 @pytest.fixture
-def db(postgresql: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+def db(postgresql: Database) -> Database:
     """A superuser's connection to the test's own database; every statement commits.
 
     A copy of a template loses the rights on the database, so they are taken away as migrate does.
@@ -100,20 +72,20 @@ def db(postgresql: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
 
 
 @pytest.fixture
-def conninfo(postgresql: psycopg.Connection[Any], cluster: Cluster) -> Callable[..., str]:
+def conninfo(postgresql: Database, cluster: Cluster) -> Callable[..., str]:
     """``conninfo(user)``: how ``user`` (default: the superuser) reaches the test's database."""
     return lambda user="": conninfo_of(postgresql, cluster, user)
 
 
 @pytest.fixture
-def empty_conninfo(empty_postgresql: psycopg.Connection[Any], cluster: Cluster) -> str:
+def empty_conninfo(empty_postgresql: Database, cluster: Cluster) -> str:
     """The superuser's connection string for a database in which nothing was migrated."""
     return conninfo_of(empty_postgresql, cluster)
 
 
 @pytest.fixture
 def school(
-    request: pytest.FixtureRequest, db: psycopg.Connection[Any], conninfo: Callable[..., str]
+    request: pytest.FixtureRequest, db: Database, conninfo: Callable[..., str]
 ) -> Iterator[School]:
     """The small school of tests.support.school, in this test's own database.
 
@@ -136,62 +108,9 @@ def call(school: School, conninfo: Callable[..., str]) -> Iterator[Callable[[str
         yield lambda person: Caller(gateway, None if person is None else school.token(person))
 
 
-class Clock:
-    """The school's clock, stopped wherever a test puts it."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
-
-    def set(self, instant: str) -> None:
-        """Make it ``instant`` (ISO 8601 with a zone) for every transaction from now on."""
-        row = self._connection.execute("select %s::timestamptz::text", (instant,)).fetchone()
-        assert row is not None
-        self._connection.execute(
-            "create or replace function school.clock() returns timestamptz language sql stable"
-            f" security invoker set search_path = '' as $$ select '{row[0]}'::timestamptz $$"
-        )
-
-
 @pytest.fixture
-def clock(db: psycopg.Connection[Any]) -> Clock:
+def clock(db: Database) -> Clock:
     return Clock(db)
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running HTTP server: where it is and how it is configured."""
-
-    url: str
-    settings: Settings
-
-
-@contextmanager
-def running_server(settings: Settings) -> Iterator[Server]:
-    """Serve HTTP from a thread of this process on a free port."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        create_app(settings),
-        loop="uvloop",
-        http=BoundedProtocol,
-        ws="none",
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    while thread.is_alive() and not server.started:
-        time.sleep(0.005)
-    assert server.started, "the HTTP server did not start"
-    try:
-        yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", settings)
-    finally:
-        server.should_exit = True
-        thread.join(timeout=30)
-        listener.close()
-        assert not thread.is_alive(), "the HTTP server did not stop"
 
 
 @pytest.fixture
@@ -244,52 +163,8 @@ def serve_processes(
 
         def start(count: int, **environment: str) -> list[str]:
             return [
-                processes.enter_context(_served(conninfo, tmp_path, environment))
+                processes.enter_context(server_in_a_process(conninfo, tmp_path, **environment))
                 for _ in range(count)
             ]
 
         yield start
-
-
-@contextmanager
-def _served(
-    conninfo: Callable[..., str], folder: Path, environment: dict[str, str]
-) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    with (folder / f"serve-{port}.log").open("w+") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "api", "serve"],
-            cwd=PROJECT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env={
-                **os.environ,
-                "DATABASE_URL": conninfo("school_gateway"),
-                "SENDER_DATABASE_URL": conninfo("school_sender"),
-                "HOST": "127.0.0.1",
-                "PORT": str(port),
-                "SCHEDULER": "off",
-                **environment,
-            },
-        )
-        url = f"http://127.0.0.1:{port}"
-        try:
-            _await_answer(url, process, Path(log.name))
-            yield url
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-
-
-def _await_answer(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        assert process.poll() is None, log.read_text(encoding="utf-8")
-        try:
-            httpx.get(f"{url}/healthz", timeout=5)
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"no answer from {url}: {log.read_text(encoding='utf-8')}")

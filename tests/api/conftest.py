@@ -1,5 +1,7 @@
-"""A server of a whole module: for tests that only read, or whose writes are nobody else's."""
+"""What tests of the HTTP layer and the console share: a server of a whole module, an inbox."""
 
+import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -8,13 +10,17 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from aiosmtpd.controller import Controller
 from psycopg.conninfo import make_conninfo
 from pytest_postgresql.janitor import DatabaseJanitor
 
+from api.__main__ import main
 from api.settings import Settings
-from tests.conftest import Cluster, running_server
 from tests.support.admitting import TRACE
-from tests.support.school import BUILT, School
+from tests.support.console import Done
+from tests.support.mail import Inbox
+from tests.support.school import BUILT, Database, School
+from tests.support.servers import Cluster, running_server
 
 # What a full class leaves behind: its event, and the notifications and letters derived from that.
 DERIVED = (*TRACE, "school.deliveries")
@@ -25,7 +31,7 @@ class Site:
     """A running server with its database: ``db`` is a superuser's connection, autocommit."""
 
     url: str
-    db: psycopg.Connection[Any]
+    db: Database
     conninfo: str
     school: School
     client: Callable[[str | None], httpx.Client]
@@ -64,3 +70,41 @@ def site(request: pytest.FixtureRequest, template: Any, cluster: Cluster) -> Ite
             return clients.enter_context(made)
 
         yield Site(server.url, db, conninfo, BUILT, client)
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Done]]:
+    """``run("status", PORT="0")``: the command line, in this process."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def run_main(*arguments: str, **environment: str) -> Done:
+        with monkeypatch.context() as patched:
+            for name, value in environment.items():
+                patched.setenv(name, value)
+            try:
+                code: Any = main(arguments)
+            except SystemExit as left:
+                code = left.code or 0
+        said = capsys.readouterr()
+        return Done(code, said.out, said.err)
+
+    yield run_main
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    """An SMTP server that takes whatever comes."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    handler = Inbox(port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield handler
+    finally:
+        handler.let_go.set()
+        controller.stop()

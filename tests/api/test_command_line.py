@@ -1,17 +1,11 @@
 """The command line: it helps, it tells the state, and a wrong value is one line and status 2."""
 
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
-import pytest
 
-from api.__main__ import main
-from tests.conftest import PROJECT
+from tests.support.console import Done, console
 
 COMMANDS = (
     "serve",
@@ -30,46 +24,9 @@ COMMANDS = (
 )
 
 
-@dataclass(frozen=True)
-class Done:
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., Done]]:
-    """``run("status", PORT="0")``: the command line, in this process."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def run_main(*arguments: str, **environment: str) -> Done:
-        with monkeypatch.context() as patched:
-            for name, value in environment.items():
-                patched.setenv(name, value)
-            try:
-                code: Any = main(arguments)
-            except SystemExit as left:
-                code = left.code or 0
-        said = capsys.readouterr()
-        return Done(code, said.out, said.err)
-
-    yield run_main
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
-
-
 def test_every_command_helps(run: Callable[..., Done]) -> None:
-    whole = subprocess.run(
-        [sys.executable, "-m", "api", "--help"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    whole = console("--help")
+    assert whole.returncode == 0
     for command in COMMANDS:
         assert command.partition(" ")[0] in whole.stdout
         done = run(*command.split(), "--help")

@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from api.database import startup
 from api.database.embedded import EmbeddedServer
-from tests.conftest import PROJECT
+from tests.support.console import PROJECT
 
 HOLD = """
 import sys

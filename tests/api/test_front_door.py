@@ -37,8 +37,7 @@ def test_the_host_header_decides_no_address_but_of_this_machine(site: Site) -> N
     for host in ("evil.test", f"evil.test:{port}", "127.0.0.1@evil.test", "localhost/evil.test"):
         assert address_given(una, host) == here
     for host in ("", "a b", "localhost:evil", "[::1", "localhost.evil.test"):
-        answer = una.post(CALENDAR, headers={"Host": host})
-        assert answer.status_code == 400 or answer.json()["url"].startswith(f"{here}/v1/")
+        assert address_given(una, host) == here
     assert address_given(una, "localhost:1234") == "http://localhost:1234"
     assert address_given(una, f"127.0.0.1:{port}") == here
     assert address_given(una, "[::1]:8000") == "http://[::1]:8000"

@@ -1,12 +1,8 @@
 """``python -m api import-leads``: a file of leads added by who runs the server."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
-from tests.conftest import PROJECT
+from tests.support.console import console
 
 GOOD = (
     "\ufeffname,phone,followUpDate,tags\r\n"
@@ -23,15 +19,7 @@ def run(conninfo, tmp_path):
         path = tmp_path / "leads.csv"
         if content is not None:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return subprocess.run(
-            [sys.executable, "-m", "api", "import-leads", str(path), *options],
-            cwd=PROJECT,
-            env={**os.environ, "OWNER_DATABASE_URL": conninfo()},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return console("import-leads", str(path), *options, OWNER_DATABASE_URL=conninfo())
 
     return command
 

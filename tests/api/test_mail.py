@@ -5,71 +5,19 @@ import email
 import email.policy
 import os
 import signal
-import socket
 import subprocess
-import sys
-import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.headerregistry import Address
-from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from api.background.deliveries import Tally
 from api.background.mail import message_of, send_mails
 from api.relay import relay_of
 from api.settings import Settings
+from tests.support.console import console_process
 from tests.support.school import NOW
-
-PROJECT = Path(__file__).resolve().parents[2]
-
-
-class Inbox:
-    """What an SMTP server takes; it answers ``replies`` first, and may be held up."""
-
-    def __init__(self) -> None:
-        self.messages = []
-        self.recipients = []
-        self.replies = []
-        self.refused = {}
-        self.reached = threading.Event()
-        self.held = False
-        self.let_go = threading.Event()
-
-    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802
-        if address in self.refused:
-            return self.refused[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        if self.replies:
-            return self.replies.pop(0)
-        self.messages.append(
-            email.message_from_bytes(envelope.content, policy=email.policy.default)
-        )
-        self.recipients.append(envelope.rcpt_tos)
-        self.reached.set()
-        if self.held:
-            await asyncio.to_thread(self.let_go.wait, 60)
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox():
-    handler = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    handler.url = f"smtp://127.0.0.1:{port}?from=School%20%3Cschool@school.test%3E"
-    try:
-        yield handler
-    finally:
-        handler.let_go.set()
-        controller.stop()
 
 
 @pytest.fixture
@@ -84,13 +32,13 @@ def mail_command(mail, conninfo):
     """``mail_command(url, *arguments)``: a process that runs ``python -m api mail``."""
 
     def start(url, *arguments):
-        return subprocess.Popen(
-            [sys.executable, "-m", "api", "mail", *arguments],
-            cwd=PROJECT,
-            env={**os.environ, "SENDER_DATABASE_URL": conninfo("school_sender"), "SMTP_URL": url},
+        return console_process(
+            "mail",
+            *arguments,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            SENDER_DATABASE_URL=conninfo("school_sender"),
+            SMTP_URL=url,
         )
 
     return start

@@ -5,8 +5,8 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -17,11 +17,13 @@ from api.database.embedded import EmbeddedServer
 from api.http.routes import ROUTES
 from api.settings import Settings
 from tests.api.test_resilience import Client, Db, failing, tries
-from tests.conftest import running_server
 from tests.support.admitting import nothing_changes
 from tests.support.asking import refused
-from tests.support.school import BUILT, School
+from tests.support.races import at_once
+from tests.support.school import BUILT, School, bearer
 from tests.support.school import load as load_school
+from tests.support.servers import running_server
+from tests.support.waiting import until
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 MADE = {
@@ -71,10 +73,6 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
     server.stop()
 
 
-def headers(person: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {BUILT.token(person)}"}
-
-
 def everything_readable(url: str, ids: dict[str, str]) -> dict[tuple[str, str], int]:
     """The status of every GET there is, as three people, of what has these ids."""
     found = {}
@@ -87,7 +85,7 @@ def everything_readable(url: str, ids: dict[str, str]) -> dict[tuple[str, str], 
                         lambda m: ids.get(MADE.get(m[1], ""), NOWHERE),
                         route.path,
                     ).replace(f"/jobs/{NOWHERE}", "/jobs/purge")
-                    with client.stream("GET", f"/v1{path}", headers=headers(person)) as answer:
+                    with client.stream("GET", f"/v1{path}", headers=bearer(person)) as answer:
                         found[person, route.path] = answer.status_code
     return found
 
@@ -100,10 +98,10 @@ def nothing_can_be_written(url: str) -> None:
             ("/v1/auth/logout", None, "una"),
             ("/v1/auth/login", {"email": "ada@x.test", "password": "wrong"}, None),
         ):
-            given = {} if person is None else headers(person)
+            given = {} if person is None else bearer(person)
             answer = client.post(path, json=body, headers=given)
             refused(answer, 503, "unavailable")
-        keyed = {**headers("ada"), "Idempotency-Key": "k"}
+        keyed = {**bearer("ada"), "Idempotency-Key": "k"}
         refused(
             client.post("/v1/instruments", json={"name": "x"}, headers=keyed), 503, "unavailable"
         )
@@ -115,30 +113,24 @@ def test_after_a_stop_with_a_crowd_waiting_calls_succeed_again_within_five_secon
     with running_server(replace(own.settings, pool_max=1)) as server:
 
         def ask() -> int:
-            answer = httpx.get(f"{server.url}/v1/me", headers=headers("sam"), timeout=30)
+            answer = httpx.get(f"{server.url}/v1/me", headers=bearer("sam"), timeout=30)
             if answer.status_code != 200:
                 refused(answer, 503, "unavailable")
             return answer.status_code
 
-        def press(until: float) -> None:
-            while time.monotonic() < until:
+        def press(end: float) -> None:
+            while time.monotonic() < end:
                 assert ask() == 503
-                time.sleep(0.05)
 
         assert ask() == 200
         own.stop()
         # Longer than the pool tries to reconnect, with more asking than it has ever let wait.
-        with ThreadPoolExecutor(40) as crowd:
-            waiting = [crowd.submit(press, time.monotonic() + 4.5) for _ in range(40)]
-            for one in waiting:
-                one.result()
+        at_once(*[partial(press, time.monotonic() + 4.5)] * 40)
         metrics = httpx.get(f"{server.url}/metrics").text
         queue = float(metrics.partition("\ndb_requests_waiting ")[2].split()[0])
         assert queue < 40, "those who gave up are not kept for ever"
         own.start()
-        back = time.monotonic()
-        while ask() != 200:
-            assert time.monotonic() < back + 5
+        until(lambda: ask() == 200, 5)
         assert [ask() for _ in range(20)] == [200] * 20
 
 
@@ -217,7 +209,7 @@ def test_a_storm_of_one_error_is_one_line_in_the_log(
     serve_processes: Callable[..., list[str]], school: School, db: Db, tmp_path: Path
 ) -> None:
     url = serve_processes(1)[0]
-    with httpx.Client(base_url=url, headers=headers("ada"), timeout=30) as ada:
+    with httpx.Client(base_url=url, headers=bearer("ada"), timeout=30) as ada:
         for sqlstate, status in (("53100", 503), ("P0001", 500)):
             failing(db, sqlstate, 30)
             for _ in range(30):

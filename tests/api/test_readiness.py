@@ -17,8 +17,8 @@ from api.database.catalog import SIGNATURES, Signature, signatures_from
 from api.database.startup import StartupError
 from api.http import readiness
 from api.settings import Settings
-from tests.conftest import PROJECT
 from tests.support.asking import refused
+from tests.support.console import PROJECT
 
 Db = psycopg.Connection[Any]
 Http = Callable[..., httpx.Client]

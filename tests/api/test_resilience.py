@@ -5,37 +5,26 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpx
-import psutil
 import psycopg
 import pytest
 
 from tests.support.admitting import fingerprint, nothing_changes
-from tests.support.asking import refused
+from tests.support.asking import one, refused
+from tests.support.races import at_once, behind, in_background
+from tests.support.school import bearer
+from tests.support.servers import server_process
+from tests.support.waiting import until
 
 Client = Callable[[str], httpx.Client]
 Db = psycopg.Connection[Any]
-WAITING = (
-    "select count(*) from pg_stat_activity"
-    " where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0"
-)
 BUSY = (
     "select pid from pg_stat_activity"
     " where datname = current_database() and usename = 'school_gateway'"
 )
-
-
-def until(db: Db, query: str, least: int) -> None:
-    """Wait until the query counts at least so many."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        row = db.execute(query).fetchone()
-        if row is not None and row[0] >= least:
-            return
-    raise AssertionError(f"never saw {least} of: {query}")
 
 
 def hold(conninfo: Callable[..., str], table: str, row_id: str) -> psycopg.Connection[Any]:
@@ -49,18 +38,17 @@ def test_an_exhausted_pool_says_so_soon_and_recovers(
     client: Client, school: Any, db: Db, conninfo: Callable[..., str]
 ) -> None:
     path = f"/v1/leads/{school['fresh']}"
-    with hold(conninfo, "leads", school["fresh"]) as blocker, ThreadPoolExecutor(6) as threads:
-        first = threads.submit(client("sam").patch, path, json={"area": "N"})
-        until(db, WAITING, 1)
+    clients = [client("sam") for _ in range(4)]
+    with hold(conninfo, "leads", school["fresh"]) as blocker:
+        first = behind(db, blocker, client("sam").patch, path, json={"area": "N"})
         started = time.monotonic()
-        others = [threads.submit(client("sam").get, "/v1/me") for _ in range(4)]
-        for other in others:
-            refused(other.result(), 503, "unavailable")
+        for other in at_once(*(partial(own.get, "/v1/me") for own in clients)):
+            refused(other, 503, "unavailable")
         assert time.monotonic() - started < 10
         assert client("sam").get("/healthz").status_code == 200
         refused(client("sam").get("/readyz"), 503, "unavailable")
         blocker.rollback()
-        assert first.result().status_code == 200
+        assert first.result(30).status_code == 200
     assert client("sam").get("/v1/me").status_code == 200
 
 
@@ -147,12 +135,11 @@ def test_a_real_deadlock_is_nobodys_error(
     db.execute("alter database " + db.info.dbname + " set deadlock_timeout = '20ms'")
     blocker = hold(conninfo, "leads", school["fresh"])
     blocker.execute("set deadlock_timeout = '30s'")
-    with blocker, ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(client("ada").post, f"/v1/leads/{school['fresh']}/restore")
-        until(db, WAITING, 1)
+    with blocker:
+        waiting = behind(db, blocker, client("ada").post, f"/v1/leads/{school['fresh']}/restore")
         blocker.execute("select from school.leads where id = %s for update", (school["sues"],))
         blocker.rollback()
-        assert waiting.result().status_code == 200
+        assert waiting.result(30).status_code == 200
 
 
 def test_killed_idle_backends_lose_no_request(client: Client, db: Db, school: Any) -> None:
@@ -162,8 +149,8 @@ def test_killed_idle_backends_lose_no_request(client: Client, db: Db, school: An
         idle = [row[0] for row in db.execute(BUSY).fetchall()]
         assert idle
         db.execute("select pg_terminate_backend(p) from unnest(%s::integer[]) as p", (idle,))
-        while {row[0] for row in db.execute(BUSY).fetchall()} & set(idle):
-            pass
+        left = "select count(*) = 0 from pg_stat_activity where pid = any (%s)"
+        until(partial(one, db, left, idle))
         if n % 2:
             answer = sam.post(f"/v1/leads/{school['fresh']}/notes", json={"body": str(n)})
             assert answer.status_code == 201, answer.text
@@ -183,16 +170,15 @@ def test_backends_killed_under_load_answer_503_at_worst(client: Client, db: Db) 
         while not stop.is_set():
             codes.append(sam.get("/v1/leads").status_code)
 
-    with ThreadPoolExecutor(4) as threads:
-        working: list[Future[None]] = [threads.submit(work) for _ in range(4)]
-        for _ in range(15):
-            before = len(codes)
-            db.execute(f"select pg_terminate_backend(pid) from ({BUSY}) as b")
-            while len(codes) < before + 10:
-                assert not any(w.done() for w in working)
-        stop.set()
-        for worker in working:
-            worker.result()
+    working = [in_background(work) for _ in range(4)]
+    for _ in range(15):
+        before = len(codes)
+        db.execute(f"select pg_terminate_backend(pid) from ({BUSY}) as b")
+        while len(codes) < before + 10:
+            assert not any(worker.done() for worker in working)
+    stop.set()
+    for worker in working:
+        worker.result(30)
     assert set(codes) <= {200, 503}, sorted(set(codes))
     assert codes.count(200) > len(codes) / 2
     assert client("sam").get("/v1/me").status_code == 200
@@ -212,14 +198,13 @@ def test_a_backend_killed_in_a_transaction_leaves_nothing_and_the_key_free(
     key = {"Idempotency-Key": "killed"}
     before = fingerprint(db)
     blocker = hold(conninfo, "classroom_slots", school["violin_friday"])
-    with blocker, ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(sam.post, "/v1/admissions", json=body, headers=key)
-        until(db, WAITING, 1)
+    with blocker:
+        waiting = behind(db, blocker, sam.post, "/v1/admissions", json=body, headers=key)
         db.execute(
             "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
             " where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0"
         )
-        refused(waiting.result(), 503, "unavailable")
+        refused(waiting.result(30), 503, "unavailable")
         assert fingerprint(db) == before
     answer = sam.post("/v1/admissions", json=body, headers=key)
     assert answer.status_code == 201
@@ -235,37 +220,27 @@ def test_sigterm_finishes_what_is_in_flight(
     workers: str,
 ) -> None:
     url = serve_processes(1, WORKERS=workers)[0]
-    token = {"Authorization": f"Bearer {school.token('sam')}"}
     blocker = hold(conninfo, "leads", school["fresh"])
-    with blocker, ThreadPoolExecutor(1) as thread:
-        path = f"{url}/v1/leads/{school['fresh']}"
-        waiting = thread.submit(httpx.patch, path, json={"area": "last"}, headers=token, timeout=30)
-        until(db, WAITING, 1)
+    path = f"{url}/v1/leads/{school['fresh']}"
+    with blocker:
+        waiting = behind(
+            db, blocker, httpx.patch, path, json={"area": "last"}, headers=bearer("sam"), timeout=30
+        )
         pid = server_process(url)
         os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
+
+        def is_closed() -> bool:
             try:
                 httpx.get(f"{url}/healthz", timeout=1)
             except httpx.TransportError:
-                break
-        else:
-            raise AssertionError("the server still takes new connections")
+                return True
+            return False
+
+        until(is_closed, 10, "the server still takes new connections")
         assert not waiting.done()
         blocker.rollback()
-        assert waiting.result().status_code == 200
+        assert waiting.result(30).status_code == 200
     area = db.execute("select area from school.leads where id = %s", (school["fresh"],)).fetchone()
     assert area == ("last",)
     _, status = os.waitpid(pid, 0)
     assert os.waitstatus_to_exitcode(status) == 0
-
-
-def server_process(url: str) -> int:
-    """Return our child that listens on the URL's port."""
-    port = int(url.rpartition(":")[2])
-    for child in psutil.Process().children():
-        if child.is_running() and "serve" in child.cmdline():
-            for connection in child.net_connections("tcp"):
-                if connection.status == "LISTEN" and connection.laddr.port == port:
-                    return int(child.pid)
-    raise AssertionError(f"nobody listens on {port}")

@@ -5,7 +5,7 @@ import logging
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,27 +15,11 @@ import pytest
 from cronsim import CronSimError
 
 from api.background.scheduler import Duty, Jobs, Scheduler, is_due
-from api.database.gateway import Gateway
-from api.database.startup import load_catalog
 from api.problems import Problem
-from tests.conftest import PROJECT
-
-
-def until(true, seconds=30):
-    end = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
-    return found
-
-
-def value(db, query, *parameters):
-    return db.execute(query, parameters).fetchone()[0]
-
-
-def holder(db):
-    row = db.execute("select holder::text from jobs.lease").fetchone()
-    return None if row is None else row[0]
+from tests.support.asking import one
+from tests.support.console import PROJECT
+from tests.support.scheduling import gateway_of, holder
+from tests.support.waiting import until
 
 
 @contextmanager
@@ -59,22 +43,6 @@ def scheduling(conninfo, lease_s):
         process.kill()
         process.wait(10)
         process.stdout.close()
-
-
-@asynccontextmanager
-async def gateway_of(settings):
-    gateway = Gateway(settings, load_catalog(settings.database_url))
-    await gateway.open()
-    try:
-        yield gateway
-    finally:
-        await gateway.close()
-
-
-async def wait_for(true):
-    async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +82,7 @@ def test_of_several_processes_one_holds_the_lease_and_each_job_runs_once(
         metrics = [httpx.get(f"{url}/metrics").text for url in urls]
         return [text.partition("\nleader ")[2].split()[0] for text in metrics]
 
-    until(lambda: value(db, "select count(*) from jobs.runs where finished_at is not null") >= 5)
+    until(lambda: one(db, "select count(*) from jobs.runs where finished_at is not null") >= 5)
     assert sorted(gauges()) == ["0.0", "1.0"]
     names = [row[0] for row in db.execute("select name from jobs.runs order by name")]
     assert names == [row[0] for row in db.execute("select name from jobs.schedule order by name")]
@@ -125,7 +93,7 @@ def test_of_several_processes_one_holds_the_lease_and_each_job_runs_once(
 def test_without_the_scheduler_nothing_runs(db, school, server):
     assert server.settings.scheduler == "off"
     assert "\nleader 0.0" in httpx.get(f"{server.url}/metrics").text
-    assert value(db, "select count(*) from jobs.runs") == 0
+    assert one(db, "select count(*) from jobs.runs") == 0
     assert holder(db) is None
 
 
@@ -154,7 +122,7 @@ def test_a_scheduler_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_not
             other.execute("lock table school.notifications in share mode")
             first, first_id = stack.enter_context(scheduling(conninfo, 2))
             until(
-                lambda: value(
+                lambda: one(
                     db,
                     "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
                     " and datname = current_database() and query like %s",
@@ -179,7 +147,7 @@ def test_a_scheduler_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_not
         (school["fresh"], "Sam"),
     ]
     told = "select count(*) from school.notification_events where type = 'follow_up.due'"
-    assert value(db, told) == 2
+    assert one(db, told) == 2
 
 
 def test_a_scheduler_that_stops_gives_the_lease_up_at_once(db, school, settings):
@@ -189,12 +157,12 @@ def test_a_scheduler_that_stops_gives_the_lease_up_at_once(db, school, settings)
             first = Scheduler(gateway, duties, renew_s=0.05)
             second = Scheduler(gateway, duties, renew_s=0.05)
             first.start()
-            await wait_for(lambda: first.holds_lease)
+            await asyncio.to_thread(until, lambda: first.holds_lease)
             second.start()
             await asyncio.sleep(0)
             assert not second.holds_lease
             await first.stop()
-            await wait_for(lambda: second.holds_lease)
+            await asyncio.to_thread(until, lambda: second.holds_lease)
             assert not first.holds_lease
             assert holder(db) == str(second.holder)
             await second.stop()
@@ -216,8 +184,8 @@ def test_a_scheduler_that_cannot_renew_goes_on_no_longer_than_its_lease(caplog):
     async def scenario():
         scheduler = Scheduler(Lost(), [Duty("nothing", 60, lambda: asyncio.sleep(0))], 1, 0.05)
         scheduler.start()
-        await wait_for(lambda: scheduler.holds_lease)
-        await wait_for(lambda: not scheduler.holds_lease)
+        await asyncio.to_thread(until, lambda: scheduler.holds_lease)
+        await asyncio.to_thread(until, lambda: not scheduler.holds_lease)
         await scheduler.stop()
 
     asyncio.run(scenario())
@@ -236,7 +204,7 @@ def test_a_duty_that_fails_is_logged_and_done_again(db, school, settings, caplog
         async with gateway_of(settings) as gateway:
             scheduler = Scheduler(gateway, [Duty("something", 0.01, fail)])
             scheduler.start()
-            await wait_for(lambda: len(done) >= 3)
+            await asyncio.to_thread(until, lambda: len(done) >= 3)
             await scheduler.stop()
 
     asyncio.run(scenario())
@@ -245,7 +213,7 @@ def test_a_duty_that_fails_is_logged_and_done_again(db, school, settings, caplog
 
 def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(db, school, settings, caplog):
     caplog.set_level(logging.INFO)
-    source = value(db, "select pg_get_functiondef('jobs.follow_ups_due(date)'::regprocedure)")
+    source = one(db, "select pg_get_functiondef('jobs.follow_ups_due(date)'::regprocedure)")
     db.execute(
         "create or replace function jobs.follow_ups_due(p_on date default school.today())"
         " returns integer language plpgsql volatile security definer set search_path = ''"
@@ -260,13 +228,13 @@ def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(db, school, set
 
     asyncio.run(run_due())
     ran = "select coalesce(array_agg(name order by name), '{}') from jobs.runs"
-    assert value(db, ran) == ["expire_reschedule_requests", "remaining_classes"]
+    assert one(db, ran) == ["expire_reschedule_requests", "remaining_classes"]
     for name in ("follow_ups_due", "complete_admissions"):
         assert f"job {name} failed" in caplog.text
 
     db.execute(source)
     asyncio.run(run_due())
-    assert value(db, ran) == ["expire_reschedule_requests", "follow_ups_due", "remaining_classes"]
+    assert one(db, ran) == ["expire_reschedule_requests", "follow_ups_due", "remaining_classes"]
 
 
 def test_a_job_has_more_time_than_a_request(db, school, settings):
@@ -282,7 +250,7 @@ def test_a_job_has_more_time_than_a_request(db, school, settings):
             await Jobs(gateway).run_due()
 
     asyncio.run(run_due())
-    assert value(db, "select rows_made from jobs.runs where name = 'purge'") == 1
+    assert one(db, "select rows_made from jobs.runs where name = 'purge'") == 1
 
 
 def test_stopping_in_the_middle_of_a_duty_is_quick(db, school, settings):

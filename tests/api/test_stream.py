@@ -18,8 +18,9 @@ from psycopg.conninfo import make_conninfo
 
 from api.http import streams
 from api.http.streams import CHANNEL
-from tests.conftest import Server, _served
-from tests.support.school import School, open_session
+from tests.support.school import School, bearer, open_session
+from tests.support.servers import Server, open_streams, server_in_a_process
+from tests.support.waiting import until
 
 PATH = "/v1/notifications/stream"
 Database = psycopg.Connection[Any]
@@ -133,13 +134,6 @@ def notify(db: Database, school: School, person: str, day: int) -> int:
     return sequence
 
 
-def until(true: Callable[[], bool], seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.02)
-
-
 def is_listened_to(db: Database) -> bool:
     row = db.execute(
         "select count(*) from pg_stat_activity where application_name = 'ostinato streams'"
@@ -148,11 +142,6 @@ def is_listened_to(db: Database) -> bool:
     ).fetchone()
     assert row is not None
     return row[0] == 1
-
-
-def open_streams(server: Server) -> int:
-    text = httpx.get(f"{server.url}/metrics").text
-    return int(float(text.partition("\nnotification_streams ")[2].split()[0]))
 
 
 def test_a_listener_gets_its_own_new_notifications_at_once_and_nobody_elses(
@@ -432,11 +421,14 @@ def test_what_one_process_is_told_another_process_streams_and_neither_waits_to_s
     conninfo: Callable[..., str],
     tmp_path: Path,
 ) -> None:
-    with _served(conninfo, tmp_path, {}) as one, _served(conninfo, tmp_path, {}) as other:
+    with (
+        server_in_a_process(conninfo, tmp_path) as one,
+        server_in_a_process(conninfo, tmp_path) as other,
+    ):
         listeners = [Listener(url, school.token("sam"), None) for url in (one, other) * 5]
         until(lambda: listening_processes(db) == 2)
         started = time.monotonic()
-        with httpx.Client(base_url=one, headers=bearer_of(school, "ada")) as ada:
+        with httpx.Client(base_url=one, headers=bearer("ada")) as ada:
             answer = ada.post(f"/v1/leads/{school['unowned']}/assign", json=owner(school, "sam"))
             assert answer.status_code == 200
         for listener in listeners:
@@ -459,10 +451,6 @@ def listening_processes(db: Database) -> int:
     assert row is not None
     count: int = row[0]
     return count
-
-
-def bearer_of(school: School, person: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {school.token(person)}"}
 
 
 def owner(school: School, person: str) -> dict[str, str]:

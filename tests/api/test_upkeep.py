@@ -4,8 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,8 @@ import psycopg
 import pytest
 
 from api.database.embedded import EmbeddedServer
-from tests.conftest import PROJECT
+from tests.support.console import Done, console, console_process
+from tests.support.waiting import until
 
 Db = psycopg.Connection[Any]
 LOGINS = "select rolname from pg_catalog.pg_roles where rolname like 'ostinato\\_psql\\_%%'"
@@ -24,30 +23,11 @@ LOGINS = "select rolname from pg_catalog.pg_roles where rolname like 'ostinato\\
 
 @pytest.fixture
 def environment(conninfo: Callable[..., str]) -> dict[str, str]:
-    return {
-        **os.environ,
-        "DATABASE_URL": conninfo("school_gateway"),
-        "OWNER_DATABASE_URL": conninfo(),
-    }
+    return {"DATABASE_URL": conninfo("school_gateway"), "OWNER_DATABASE_URL": conninfo()}
 
 
-def run(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "api", *arguments],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-
-
-def until(true: Callable[[], object], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+def run(environment: dict[str, str], *arguments: str) -> Done:
+    return console(*arguments, **environment)
 
 
 def test_status_names_what_was_changed_by_hand_and_migrate_heals_it(
@@ -92,27 +72,24 @@ def test_status_warns_of_a_login_that_goes_past_row_security(
         run(environment, "revoke-sql", "--login", "zz_past")
 
 
-def psql_as_sam(environment: dict[str, str], db: Db) -> subprocess.Popen[bytes]:
+def psql_as_sam(environment: dict[str, str], db: Db) -> subprocess.Popen[str]:
     """A psql as a person, in the middle of a statement."""
     sleep = ("--", "--no-psqlrc", "--command", "select pg_sleep(60)")
-    console = subprocess.Popen(
-        [sys.executable, "-m", "api", "psql", "--as", "sam@school.test", *sleep],
-        cwd=PROJECT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
+    process = console_process(
+        "psql", "--as", "sam@school.test", *sleep, stdout=subprocess.DEVNULL, **environment
     )
     at_work = (
         "select 1 from pg_catalog.pg_stat_activity"
         " where usename like 'ostinato\\_psql\\_%%' and query ~ 'pg_sleep'"
     )
     until(lambda: db.execute(at_work).fetchone())
-    return console
+    return process
 
 
 def test_the_login_of_a_psql_that_was_killed_is_gone_at_the_next_command(
     environment: dict[str, str], db: Db
 ) -> None:
-    with psql_as_sam(environment, db) as console:
+    with psql_as_sam(environment, db) as process:
         row = db.execute(
             "select rolvaliduntil < now() + interval '13 hours' from pg_catalog.pg_roles"
             " where rolname like 'ostinato\\_psql\\_%%'"
@@ -120,8 +97,8 @@ def test_the_login_of_a_psql_that_was_killed_is_gone_at_the_next_command(
         assert row == (True,)
         run(environment, "status")
         assert len(db.execute(LOGINS).fetchall()) == 1, "it is in use"
-        (child,) = psutil.Process(console.pid).children()
-        console.kill()
+        (child,) = psutil.Process(process.pid).children()
+        process.kill()
     child.kill()
     db.execute(
         "select pg_terminate_backend(pid) from pg_catalog.pg_stat_activity"
@@ -145,9 +122,9 @@ def test_the_login_of_a_psql_that_was_killed_is_gone_at_the_next_command(
 
 
 def test_a_closed_terminal_ends_the_login(environment: dict[str, str], db: Db) -> None:
-    with psql_as_sam(environment, db) as console:
-        console.send_signal(signal.SIGHUP)
-        console.wait(timeout=30)
+    with psql_as_sam(environment, db) as process:
+        process.send_signal(signal.SIGHUP)
+        process.wait(timeout=30)
         assert db.execute(LOGINS).fetchall() == []
 
 
@@ -159,12 +136,11 @@ def test_psql_is_the_one_on_the_path_for_a_server_elsewhere_and_the_wheels_for_i
     other = folder / "psql"
     other.write_text("#!/bin/sh\necho the one on the path\n")
     other.chmod(0o755)
-    path = f"{folder}:{environment['PATH']}"
+    path = f"{folder}:{os.environ['PATH']}"
     done = run({**environment, "PATH": path}, "psql", "--", "--version")
     assert done.stdout == "the one on the path\n"
     EmbeddedServer(tmp_path / "data", durable=False).close()
     own = {"PATH": path, "DATA_DIR": str(tmp_path / "data")}
-    own |= {name: value for name, value in os.environ.items() if name not in own}
     done = run(own, "psql", "--", "--no-psqlrc", "--tuples-only", "--command", "select 6 * 7")
     assert done.stdout.strip() == "42"
     nowhere = {**environment, "PATH": str(tmp_path)}

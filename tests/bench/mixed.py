@@ -5,19 +5,18 @@
 
 import os
 import random
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import psycopg
 
 from tests.support.admitting import wish
 from tests.support.classrooms import broken, deadlocks
-from tests.support.school import Caller, Refusal, School
+from tests.support.races import at_once
+from tests.support.school import Caller, Database, Refusal, School
 
-Database = psycopg.Connection[Any]
 WORKERS = 8
 
 
@@ -29,39 +28,24 @@ def churn(
     Refusals count by code, database errors by SQLSTATE: nothing is tried again.
     """
     db.execute("update school.classroom_slots set capacity = capacity + 3")
-    until = time.monotonic() + seconds
-    counts: Counter[str] = Counter()
-    guard = threading.Lock()
+    end = time.monotonic() + seconds
     dice = [random.Random(seed + number) for number in range(WORKERS)]  # noqa: S311
-    threads = [
-        threading.Thread(target=_work, args=(school, conninfo, until, own, counts, guard))
-        for own in dice
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=seconds + 60)
-        assert not thread.is_alive()
-    return counts
+    works = [partial(_work, school, conninfo, end, own) for own in dice]
+    return sum(at_once(*works, seconds=seconds + 60), Counter())
 
 
 def _work(
-    school: School,
-    conninfo: Callable[..., str],
-    until: float,
-    dice: random.Random,
-    counts: Counter[str],
-    guard: threading.Lock,
-) -> None:
+    school: School, conninfo: Callable[..., str], end: float, dice: random.Random
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
     with (
         psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway,
         psycopg.connect(conninfo(), autocommit=True) as owner,
     ):
         caller = Caller(gateway, school.token(dice.choice(["ada", "root"])))
-        while time.monotonic() < until:
-            outcome = _step(caller, owner, school, dice)
-            with guard:
-                counts[outcome] += 1
+        while time.monotonic() < end:
+            counts[_step(caller, owner, school, dice)] += 1
+    return counts
 
 
 def _pick(owner: Database, dice: random.Random, query: str) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT
+from tests.support.console import PROJECT
 
 API = Path(PROJECT) / "api"
 FILES = sorted(API.rglob("*.py"))

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import time
 
 import psycopg
 import pytest
@@ -12,8 +11,9 @@ from pytest_postgresql.janitor import DatabaseJanitor
 
 from api.database import embedded
 from api.database.checkout import SQL
-from tests.conftest import PROJECT
+from tests.support.console import PROJECT
 from tests.support.school import BUILT
+from tests.support.waiting import until
 
 JOBS = (
     "select jobname, schedule, command, database, username, active from cron.job"
@@ -42,14 +42,6 @@ def psql(conninfo, script, *arguments, status=0):
     )
     assert done.returncode == status, done.stderr
     return done.stdout
-
-
-def until(true, seconds=100):
-    end = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.1)
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,8 @@
 """The demonstration school: loaded once through the command line, judged as a school like any."""
 
-import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +18,9 @@ from api.console.demo import DEMO_LOGINS
 from api.database import migrations
 from api.database.checkout import SQL
 from api.settings import Settings
-from tests.conftest import PROJECT, Cluster, conninfo_of, running_server
-from tests.support.school import NOW
+from tests.support.console import console, console_process
+from tests.support.school import NOW, Clock
+from tests.support.servers import Cluster, conninfo_of, running_server
 
 LOGINS = {
     "super_admin": "director@ostinato.example",
@@ -34,32 +33,13 @@ PASSWORD = "play-it-again"
 PRINTED: list[str] = []
 
 
-def run_demo(conninfo: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return subprocess.run(
-        [sys.executable, "-m", "api", "demo"],
-        check=False,
-        cwd=PROJECT,
-        env={**environment, "OWNER_DATABASE_URL": conninfo},
-        capture_output=True,
-        text=True,
-    )
-
-
-def stop_clock(db: psycopg.Connection[Any], instant: str) -> None:
-    db.execute(
-        "create or replace function school.clock() returns timestamptz language sql stable"
-        f" security invoker set search_path = '' as $$ select '{instant}'::timestamptz $$"
-    )
-
-
 def load_demo(**parameters: Any) -> None:
     parameters.pop("autocommit", None)
     conninfo = make_conninfo("", **parameters)
     migrations.migrate(conninfo, progress=lambda line: None)
     with psycopg.connect(conninfo) as db:
-        stop_clock(db, NOW)
-    done = run_demo(conninfo)
+        Clock(db).set(NOW)
+    done = console("demo", OWNER_DATABASE_URL=conninfo)
     assert done.returncode == 0, done.stderr
     PRINTED.append(done.stdout)
 
@@ -211,7 +191,7 @@ def test_a_second_load_is_refused_in_one_line_and_changes_nothing(
     demo: psycopg.Connection[Any], cluster: Cluster
 ) -> None:
     people = demo.execute("select count(*) from school.users").fetchone()
-    again = run_demo(conninfo_of(demo, cluster))
+    again = console("demo", OWNER_DATABASE_URL=conninfo_of(demo, cluster))
     assert again.returncode == 2
     assert again.stdout == ""
     assert again.stderr == (
@@ -227,7 +207,7 @@ def test_a_failed_load_leaves_nothing_behind(empty_conninfo: str) -> None:
             "alter table school.admissions add constraint nobody_is_admitted"
             " check (total_classes < 48)"
         )
-    failed = run_demo(empty_conninfo)
+    failed = console("demo", OWNER_DATABASE_URL=empty_conninfo)
     assert failed.returncode == 2
     assert "nobody_is_admitted" in failed.stderr.splitlines()[-1]
     with psycopg.connect(empty_conninfo) as db:
@@ -239,14 +219,14 @@ def test_serving_fills_an_empty_school_once_and_names_the_logins_every_time(
     tmp_path: Path,
 ) -> None:
     def serve() -> tuple[str, str]:
-        environment = {name: value for name, value in os.environ.items() if "DATABASE" not in name}
-        with subprocess.Popen(
-            [sys.executable, "-m", "api", "serve", "--demo-when-empty"],
-            cwd=PROJECT,
-            env={**environment, "DATA_DIR": str(tmp_path), "PORT": "0", "SCHEDULER": "off"},
+        with console_process(
+            "serve",
+            "--demo-when-empty",
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            DATA_DIR=str(tmp_path),
+            PORT="0",
+            SCHEDULER="off",
         ) as process:
             assert process.stdout is not None
             lines = []
@@ -270,15 +250,8 @@ def test_serving_fills_an_empty_school_once_and_names_the_logins_every_time(
 
 def test_the_demonstration_is_not_put_on_the_network(tmp_path: Path) -> None:
     for host in ("0.0.0.0", "::"):  # noqa: S104
-        done = subprocess.run(
-            [sys.executable, "-m", "api", "serve", "--demo-when-empty"],
-            check=False,
-            cwd=PROJECT,
-            env={**os.environ, "DATA_DIR": str(tmp_path / "data"), "HOST": host, "PORT": "0"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        data = str(tmp_path / "data")
+        done = console("serve", "--demo-when-empty", DATA_DIR=data, HOST=host, PORT="0")
         assert done.returncode == 2
         assert done.stdout == ""
         assert done.stderr.startswith("ostinato: --demo-when-empty: ")
@@ -291,19 +264,14 @@ def test_on_the_network_a_known_password_that_still_opens_the_school_is_told(
 ) -> None:
     def warnings(host: str) -> list[str]:
         """What serving says until it listens, and after it ended."""
-        with subprocess.Popen(
-            [sys.executable, "-m", "api", "serve"],
-            cwd=PROJECT,
-            env={
-                **os.environ,
-                "DATABASE_URL": conninfo_of(demo, cluster, "school_gateway"),
-                "HOST": host,
-                "PORT": "0",
-                "SCHEDULER": "off",
-            },
+        with console_process(
+            "serve",
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            DATABASE_URL=conninfo_of(demo, cluster, "school_gateway"),
+            HOST=host,
+            PORT="0",
+            SCHEDULER="off",
         ) as process:
             assert process.stdout is not None
             assert "/v1" in process.stdout.readline()

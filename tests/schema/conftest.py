@@ -9,7 +9,7 @@ from psycopg.conninfo import make_conninfo
 from pytest_postgresql import factories
 
 from api.database import migrations
-from tests.conftest import Cluster, conninfo_of
+from tests.support.servers import Cluster, conninfo_of
 
 
 def quiet(line: str) -> None:

@@ -11,8 +11,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.database import checkout, drift, embedded, migrations
-from tests.conftest import OUTSIDE_SERVER
 from tests.schema.conftest import quiet
+from tests.support.servers import OUTSIDE_SERVER
 
 Owner = Callable[[], psycopg.Connection[Any]]
 

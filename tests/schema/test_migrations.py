@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-import threading
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,6 +13,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.database import checkout, drift, migrations
 from api.database.refusals import MigrationError
+from tests.schema.conftest import quiet
+from tests.support.races import at_once
 
 CATALOG = """
 select format('%s %s.%s %s', c.relkind, n.nspname, c.relname, a.attname || ' '
@@ -37,10 +39,6 @@ union all
 select pg_get_triggerdef(oid) from pg_catalog.pg_trigger where not tgisinternal
 order by 1
 """
-
-
-def quiet(line: str) -> None:
-    """Take a progress line and keep it to oneself."""
 
 
 def catalog(conninfo: str) -> list[str]:
@@ -201,20 +199,7 @@ def test_code_that_a_table_depends_on_is_not_dropped(empty_conninfo: str) -> Non
 
 
 def test_two_at_once_take_turns(empty_conninfo: str) -> None:
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            migrations.migrate(empty_conninfo, quiet)
-        except BaseException as error:  # noqa: BLE001 - handed to the test below
-            failures.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    at_once(*[partial(migrations.migrate, empty_conninfo, quiet)] * 3)
     assert migrations.pending(empty_conninfo) == []
 
 

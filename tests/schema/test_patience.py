@@ -14,6 +14,8 @@ import pytest
 from api.database import checkout, drift, migrations, patience
 from api.database.refusals import MigrationError
 from tests.schema.conftest import quiet
+from tests.support.races import in_background
+from tests.support.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -32,36 +34,21 @@ def forgotten(conninfo: str, query: str) -> Iterator[psycopg.Connection[Any]]:
         analyst.rollback()
 
 
-class Migrating(threading.Thread):
+class Migrating:
     """A migration under way: what it said, and how it ended."""
 
     def __init__(self, conninfo: str, *, force: bool = False) -> None:
-        super().__init__()
-        self._conninfo = conninfo
-        self._force = force
         self.said: list[str] = []
-        self.error: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            migrations.migrate(self._conninfo, self.said.append, force=self._force)
-        except BaseException as error:  # noqa: BLE001 - handed to the test
-            self.error = error
+        self.done = in_background(migrations.migrate, conninfo, self.said.append, force=force)
 
     def until_it_says(self, words: str) -> str:
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            for line in list(self.said):
-                if words in line:
-                    return line
-            time.sleep(0.02)
-        raise AssertionError(f"{words!r} is not in {self.said}")
+        def line() -> str:
+            return next((line for line in list(self.said) if words in line), "")
+
+        return until(line, otherwise=f"it does not say {words!r}")
 
     def ended(self) -> None:
-        self.join(60)
-        assert not self.is_alive()
-        assert self.error is None, self.error
+        self.done.result(60)
 
 
 def test_a_forgotten_select_costs_no_request_and_is_named_until_it_ends(
@@ -75,13 +62,13 @@ def test_a_forgotten_select_costs_no_request_and_is_named_until_it_ends(
         assert f"process {analyst.info.backend_pid} (" in line
         assert "a notebook" in line
         assert "select count(*) from school.leads" in line
-        until = time.monotonic() + 2
+        end = time.monotonic() + 2
         answered = []
-        while time.monotonic() < until:
+        while time.monotonic() < end:
             answered.append(sam.get("/v1/leads").status_code)
             answered.append(sam.get("/v1/me").status_code)
-        assert migrating.is_alive()
-    while migrating.is_alive():
+        assert not migrating.done.done()
+    while not migrating.done.done():
         answered.append(sam.get("/v1/leads").status_code)
     migrating.ended()
     answered.append(sam.get("/v1/leads").status_code)
@@ -101,16 +88,14 @@ def test_requests_go_on_while_the_code_layer_is_replaced(
             answered.append(own.get("/v1/leads").status_code)
             answered.append(own.get("/v1/classroom").status_code)
 
-    threads = [threading.Thread(target=ask, args=(person,)) for person in ("sam", "sue", "ada")]
-    for thread in threads:
-        thread.start()
+    asking = [in_background(ask, person) for person in ("sam", "sue", "ada")]
     try:
         for _ in range(3):
             migrations.migrate(conninfo(), quiet, force=True)
     finally:
         stop.set()
-        for thread in threads:
-            thread.join()
+    for one in asking:
+        one.result(60)
     assert set(answered) == {200}, {code: answered.count(code) for code in set(answered)}
 
 

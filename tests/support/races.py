@@ -33,7 +33,7 @@ def in_background(
     return done
 
 
-def at_once(*works: Callable[[], Outcome]) -> list[Outcome]:
+def at_once(*works: Callable[[], Outcome], seconds: float = 60) -> list[Outcome]:
     """Call all ``works`` at the same moment; return what they return, in their order."""
     gate = threading.Barrier(len(works))
 
@@ -41,7 +41,7 @@ def at_once(*works: Callable[[], Outcome]) -> list[Outcome]:
         gate.wait(timeout=30)
         return work()
 
-    return [done.result(60) for done in [in_background(arrive, work) for work in works]]
+    return [done.result(seconds) for done in [in_background(arrive, work) for work in works]]
 
 
 def waits(db: Database, waiter: Database) -> bool:

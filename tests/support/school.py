@@ -69,15 +69,31 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def zone(db: psycopg.Connection[Any], name: str) -> None:
+def zone(db: Database, name: str) -> None:
     """Move the school to a time zone."""
     db.execute("update school.school_settings set timezone = %s", (name,))
+
+
+class Clock:
+    """The school's clock, stopped wherever a test puts it."""
+
+    def __init__(self, connection: Database) -> None:
+        self._connection = connection
+
+    def set(self, instant: str) -> None:
+        """Make it ``instant`` (ISO 8601 with a zone) for every transaction from now on."""
+        row = self._connection.execute("select %s::timestamptz::text", (instant,)).fetchone()
+        assert row is not None
+        self._connection.execute(
+            "create or replace function school.clock() returns timestamptz language sql stable"
+            f" security invoker set search_path = '' as $$ select '{row[0]}'::timestamptz $$"
+        )
 
 
 class Caller:
     """Calls functions of schema ``api`` as the gateway does, without HTTP, one transaction each."""
 
-    def __init__(self, gateway: psycopg.Connection[Any], token: str | None) -> None:
+    def __init__(self, gateway: Database, token: str | None) -> None:
         self._gateway = gateway
         self._token = token
 
@@ -127,7 +143,7 @@ class Caller:
             return self._gateway.execute(query, parameters).fetchall()
 
 
-def open_session(db: psycopg.Connection[Any], user_id: str, token: str) -> None:
+def open_session(db: Database, user_id: str, token: str) -> None:
     """Open a session that lasts; the password is not what most tests are about."""
     db.execute(
         "insert into auth.sessions (token_hash, user_id, expires_at) values (%s, %s, '2200-01-01')",
@@ -135,7 +151,7 @@ def open_session(db: psycopg.Connection[Any], user_id: str, token: str) -> None:
     )
 
 
-def build(db: psycopg.Connection[Any], gateway: psycopg.Connection[Any]) -> School:
+def build(db: Database, gateway: Database) -> School:
     """Make the school of this module's table; ``db`` is a superuser's connection."""
     school = School()
     ids = school.ids
@@ -252,8 +268,5 @@ def load(**parameters: Any) -> None:
             make_conninfo(conninfo, user="school_gateway", password=""), autocommit=True
         ) as gateway,
     ):
-        db.execute(
-            "create or replace function school.clock() returns timestamptz language sql stable"
-            f" security invoker set search_path = '' as $$ select '{NOW}'::timestamptz $$"
-        )
+        Clock(db).set(NOW)
         BUILT.ids.update(build(db, gateway).ids)

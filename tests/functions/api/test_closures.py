@@ -27,13 +27,13 @@ def test_a_closure_cancels_its_dates_and_appends_as_many_as_the_preview_said(db,
         "2027-03-10",
         "Flood",
     )
-    assert [(c["studentId"], c["classDate"]) for c in declared["cancelled"]] == [
-        *sorted([(school["sid"], "2027-03-08"), (school["una"], "2027-03-08")], key=lambda c: one(
-            db, "select id::text from school.attendance where student_id = %s"
-        " and class_date = %s"
-            " and status = 'cancelled'", *c)),
+    dates = [c["classDate"] for c in declared["cancelled"]]
+    assert dates == ["2027-03-08", "2027-03-08", "2027-03-10"]
+    assert {(c["studentId"], c["classDate"]) for c in declared["cancelled"]} == {
+        (school["sid"], "2027-03-08"),
+        (school["una"], "2027-03-08"),
         (school["sid"], "2027-03-10"),
-    ]  # fmt: skip
+    }
     assert sorted((a["studentId"], a["classDate"]) for a in declared["added"]) == sorted(
         [
             (school["sid"], "2027-03-29"),

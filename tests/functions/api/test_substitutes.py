@@ -1,5 +1,7 @@
 """A substitute teaches a class on one date."""
 
+import pytest
+
 from tests.support.admitting import new_class, nothing_changes
 from tests.support.asking import one, refusal
 from tests.support.classrooms import ask, class_on, events
@@ -127,6 +129,52 @@ def test_a_class_moved_to_a_date_with_a_substitute_is_the_substitutes(db, school
     assert one(db, teacher, row) == school["tia"]
     stand_in(call("ada"), school, "violin_friday", "2027-03-12", None)
     assert one(db, teacher, row) == tea
+
+
+def peoples_of(caller):
+    """The admissions and the students that a teacher sees, once by each way of asking."""
+    admissions = {item["id"] for item in caller("list_admissions")["items"]}
+    students = {name for (name,) in caller.rows("select card ->> 'name' from school.users")}
+    return admissions, students - {"Tia"}
+
+
+@pytest.mark.parametrize("one_date", ["stood in", "moved"])
+def test_who_had_one_date_with_a_teacher_is_among_their_people_for_good(
+    db, school, call, clock, one_date
+):
+    """Weekly or on one date, to come or years ago: no window of time ends it."""
+    una = ({school["una_admission"]}, {"Una"})
+    both = ({school["una_admission"], school["sid_admission"]}, {"Una", "Sid"})
+    assert peoples_of(call("tia")) == una
+    if one_date == "stood in":
+        stand_in(call("ada"), school, "violin_wednesday", "2027-03-10", "tia")
+        row = class_on(db, school, "sid", "2027-03-10")
+    else:
+        row = class_on(db, school, "sid", "2027-03-08")
+        stand_in(call("ada"), school, "violin_friday", "2027-03-05", "tia")
+        asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-05")
+        call("ada")("approve_reschedule_request", reschedule_request_id=asked)
+    assert peoples_of(call("tia")) == both, "from the moment it is dated"
+    clock.set("2027-03-10T20:00:00Z")
+    call("tia")("mark_attendance", attendance_id=row, status="present")
+    for day in ("2027-05-10", "2027-05-12", "2029-03-01"):
+        clock.set(f"{day}T09:00:00Z")
+        db.execute("select jobs.run('complete_admissions')")
+        db.execute(
+            "select school.keep_teachers(array[%s, %s]::uuid[])",
+            (school["sid_admission"], school["una_admission"]),
+        )
+        assert peoples_of(call("tia")) == both, day
+    # Nor does it begin with somebody else's: tom has had no date with una.
+    assert peoples_of(call("tom"))[0] == {school["sid_admission"]}
+
+
+def test_who_is_taken_back_before_the_date_has_met_nobody(db, school, call):
+    before = peoples_of(call("tia"))
+    stand_in(call("ada"), school, "violin_wednesday", "2027-03-10", "tia")
+    assert peoples_of(call("tia")) != before
+    stand_in(call("ada"), school, "violin_wednesday", "2027-03-10", None)
+    assert peoples_of(call("tia")) == before
 
 
 def test_over_http_teacher_id_is_required_and_may_be_null(school, client):

@@ -1,18 +1,18 @@
 """A server whose clock was forty days ahead for a while goes on at once when it is right again."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 
 from api.background.scheduler import Duty, Jobs, Scheduler
 from api.settings import Settings
-from tests.api.test_resilience import WAITING, until
-from tests.api.test_scheduler import gateway_of, holder, value, wait_for
-from tests.support.school import School
+from tests.support.asking import one
+from tests.support.races import behind
+from tests.support.scheduling import gateway_of, holder
+from tests.support.school import Database, School
+from tests.support.waiting import until
 
-Database = psycopg.Connection[Any]
 STRANGER = "00000000-0000-4000-8000-00000000000a"
 SECOND = "00000000-0000-4000-8000-00000000000b"
 HOLD = "select jobs.hold_lease(%s, 30)"
@@ -31,7 +31,7 @@ def test_a_lease_given_while_the_clock_was_ahead_binds_nobody(
         async with gateway_of(settings) as gateway:
             scheduler = Scheduler(gateway, [Duty("nothing", 60, lambda: asyncio.sleep(0))])
             scheduler.start()
-            await wait_for(lambda: scheduler.holds_lease)
+            await asyncio.to_thread(until, lambda: scheduler.holds_lease)
             assert holder(db) == str(scheduler.holder)
             await scheduler.stop()
 
@@ -39,29 +39,24 @@ def test_a_lease_given_while_the_clock_was_ahead_binds_nobody(
 
 
 def test_a_lease_of_now_is_nobody_elses(db: Database, school: School) -> None:
-    assert value(db, HOLD, STRANGER) is True
-    assert value(db, HOLD, SECOND) is False
-    assert value(db, HOLD, STRANGER) is True, "its holder renews it"
+    assert one(db, HOLD, STRANGER) is True
+    assert one(db, HOLD, SECOND) is False
+    assert one(db, HOLD, STRANGER) is True, "its holder renews it"
     db.execute("update jobs.lease set expires_at = clock_timestamp() - interval '1 ms'")
-    assert value(db, HOLD, SECOND) is True
+    assert one(db, HOLD, SECOND) is True
 
 
 def test_a_lease_renewed_while_another_process_waits_for_it_stays_where_it_is(
     db: Database, school: School, conninfo: Any
 ) -> None:
     """The other asked first: what it was judged by must be the time after its waiting."""
-    assert value(db, HOLD, STRANGER) is True
-    with (
-        psycopg.connect(conninfo()) as first,
-        psycopg.connect(conninfo()) as other,
-        ThreadPoolExecutor(1) as thread,
-    ):
+    assert one(db, HOLD, STRANGER) is True
+    with psycopg.connect(conninfo()) as first, psycopg.connect(conninfo()) as other:
         first.execute("select from jobs.lease for update")
-        waiting = thread.submit(other.execute, HOLD, (SECOND,))
-        until(db, WAITING, 1)
+        waiting = behind(db, first, one, other, HOLD, SECOND)
         first.execute(HOLD, (STRANGER,))
         first.commit()
-        assert waiting.result().fetchone() == (False,)
+        assert waiting.result(30) is False
 
 
 def test_a_job_that_ran_while_the_clock_was_ahead_is_due_again_now(

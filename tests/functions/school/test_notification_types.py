@@ -192,7 +192,10 @@ def test_what_may_not_be_muted_is_told_all_the_same(
     assert names(db, OWN) == ["Ada", "Root", "Tom"]
     db.execute("update school.notification_types set may_be_muted = true where type = %s", (OWN,))
     emit(db, school)
-    newest = "select payload -> 'recipients' from school.notification_events order by sequence desc limit 1"
+    newest = (
+        "select payload -> 'recipients' from school.notification_events order by sequence desc"
+        " limit 1"
+    )
     assert one(db, newest) == sorted([school["root"], school["tom"]])
 
 

@@ -1,0 +1,142 @@
+"""The database server under test, and HTTP servers: of this process and of others."""
+
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import psycopg
+import uvicorn
+from psycopg.conninfo import make_conninfo
+
+from api.console.application import create_app
+from api.http.connections import BoundedProtocol
+from api.settings import Settings
+from tests.support.console import console_process
+from tests.support.waiting import until
+
+OUTSIDE_SERVER = os.environ.get("OSTINATO_TEST_SERVER")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The PostgreSQL server under test, in the words of pytest-postgresql."""
+
+    host: str
+    port: str
+    user: str
+    password: str | None
+    options: str = ""
+    maintenance_dbname: str = "postgres"
+    template_dbname: str = "template0"
+
+
+def conninfo_of(connection: psycopg.Connection[Any], cluster: Cluster, user: str = "") -> str:
+    """Return the connection string of ``user`` (default: the superuser) for a test's database."""
+    return make_conninfo(
+        host=cluster.host,
+        port=cluster.port,
+        user=user or cluster.user,
+        password=cluster.password if user in ("", cluster.user) else None,
+        dbname=connection.info.dbname,
+    )
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running HTTP server: where it is and how it is configured."""
+
+    url: str
+    settings: Settings
+
+
+@contextmanager
+def running_server(settings: Settings) -> Iterator[Server]:
+    """Serve HTTP from a thread of this process on a free port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        create_app(settings),
+        loop="uvloop",
+        http=BoundedProtocol,
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    until(lambda: server.started or not thread.is_alive())
+    assert server.started, "the HTTP server did not start"
+    try:
+        yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", settings)
+    finally:
+        server.should_exit = True
+        thread.join(timeout=30)
+        listener.close()
+        assert not thread.is_alive(), "the HTTP server did not stop"
+
+
+@contextmanager
+def server_in_a_process(
+    conninfo: Callable[..., str], folder: Path, **environment: str
+) -> Iterator[str]:
+    """Serve HTTP from a process of its own, which logs to ``folder``; give its base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    with (folder / f"serve-{port}.log").open("w+") as log:
+        process = console_process(
+            "serve",
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            **{
+                "DATABASE_URL": conninfo("school_gateway"),
+                "SENDER_DATABASE_URL": conninfo("school_sender"),
+                "HOST": "127.0.0.1",
+                "PORT": str(port),
+                "SCHEDULER": "off",
+                **environment,
+            },
+        )
+
+        def answers() -> bool:
+            assert process.poll() is None, Path(log.name).read_text(encoding="utf-8")
+            try:
+                httpx.get(f"{url}/healthz", timeout=5)
+            except httpx.TransportError:
+                return False
+            return True
+
+        try:
+            until(answers, 60, f"no answer from {url}, see {log.name}")
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def server_process(url: str) -> int:
+    """Return our child that listens on the URL's port."""
+    port = int(url.rpartition(":")[2])
+    for child in psutil.Process().children():
+        if child.is_running() and "serve" in child.cmdline():
+            for connection in child.net_connections("tcp"):
+                if connection.status == "LISTEN" and connection.laddr.port == port:
+                    return int(child.pid)
+    raise AssertionError(f"nobody listens on {port}")
+
+
+def open_streams(server: Server) -> int:
+    """Return how many streams of notifications a server holds open."""
+    text = httpx.get(f"{server.url}/metrics").text
+    return int(float(text.partition("\nnotification_streams ")[2].split()[0]))
