@@ -19,7 +19,7 @@ comment on type school.admission_request is 'A wanted admission.';
 
 -- A wanted time slot with the weekly class that it resolves to. The class, its teacher and its seats are null where
 -- there is none.
-create type school.chosen_class as (
+create type school.chosen_slot as (
   time_slot_id uuid,
   weekday integer,
   start_time time,
@@ -30,7 +30,7 @@ create type school.chosen_class as (
   capacity integer,
   occupied integer
 );
-comment on type school.chosen_class is 'A wanted time slot and its class.';
+comment on type school.chosen_slot is 'A wanted time slot and its class.';
 
 -- A date of a plan. is_full: it is passed over, for people who come once fill the room.
 create type school.class_date as (
@@ -55,7 +55,7 @@ comment on type school.person_details is 'A person to be.';
 -- be taken as far as the timetable goes. conflicts: [{code, message, …}] as the wire shows them, [] when there are none.
 create type school.admission_judgement as (
   student school.person_details,
-  classes school.chosen_class[],
+  slots school.chosen_slot[],
   dates school.class_date[],
   conflicts jsonb
 );

@@ -34,7 +34,7 @@ begin
   v_locked := school.lock_admission(v_request);
   perform school.require_admission_rights(v_request);
   v_judgement := school.judge_admission(v_request);
-  if not v_locked @> array(select c.classroom_slot_id from unnest(v_judgement.classes) as c) then
+  if not v_locked @> array(select c.classroom_slot_id from unnest(v_judgement.slots) as c) then
     raise exception using
       errcode = 'serialization_failure',
       message = 'A class was added while this admission waited.';

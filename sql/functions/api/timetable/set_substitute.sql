@@ -21,7 +21,7 @@ begin
   if not 'teacher_id' = any (p_present) then
     perform school.fail_value('teacherId', 'is required; null takes the substitute back');
   end if;
-  perform school.lock_class_people(p_classroom_slot_id, p_date);
+  perform school.lock_people_of_slot(p_classroom_slot_id, p_date);
   select k.teacher_id, t.weekday, t.start_time, t.end_time
   into v_class
   from school.classroom_slots as k

@@ -27,7 +27,7 @@ begin
   order by t.id
   for share;
   if 'teacher_id' = any (p_present) then
-    perform school.lock_class_people(p_classroom_slot_id);
+    perform school.lock_people_of_slot(p_classroom_slot_id);
   end if;
   select k.version into v_version
   from school.classroom_slots as k

@@ -2,7 +2,7 @@
 -- the one with most free seats, then the lowest id. Classes are null where there is none. The count of seats is
 -- exact only when the caller holds the locks of school.lock_admission.
 create or replace function school.admission_choice(p_request school.admission_request)
-returns setof school.chosen_class
+returns setof school.chosen_slot
 language sql
 stable
 security invoker

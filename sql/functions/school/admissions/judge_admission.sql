@@ -12,7 +12,7 @@ set search_path = ''
 as $$
 declare
   v_judgement school.admission_judgement;
-  v_choice school.chosen_class[];
+  v_choice school.chosen_slot[];
   v_total integer;
 begin
   v_judgement.student := school.new_student(p_request);
@@ -21,7 +21,7 @@ begin
     return v_judgement;
   end if;
   v_choice := array(select c from school.admission_choice(p_request) as c);
-  v_judgement.classes := array(
+  v_judgement.slots := array(
     select c
     from unnest(v_choice) as c
     where c.is_operating
@@ -32,11 +32,11 @@ begin
   v_judgement.dates := array(
     select d
     from school.class_dates(
-      array(select c.classroom_slot_id from unnest(v_judgement.classes) as c),
+      array(select c.classroom_slot_id from unnest(v_judgement.slots) as c),
       (p_request).start_date,
       v_total,
       (p_request).student_id,
-      p_mind_rooms => (select coalesce(bool_and(c.occupied < c.capacity), false) from unnest(v_judgement.classes) as c)
+      p_mind_rooms => (select coalesce(bool_and(c.occupied < c.capacity), false) from unnest(v_judgement.slots) as c)
     ) as d
   );
   select coalesce(jsonb_agg(c.conflict order by c.rank, c.weekday nulls first, c.start_time, c.conflict ->> 'code'), '[]')
@@ -54,10 +54,10 @@ begin
     )
     from (select count(*) as found from unnest(v_judgement.dates) as d where not d.is_full) as n
     where n.found < v_total
-      and cardinality(v_judgement.classes) = (select count(distinct i) from unnest((p_request).time_slot_ids) as i)
+      and cardinality(v_judgement.slots) = (select count(distinct i) from unnest((p_request).time_slot_ids) as i)
     union all
     select 3, s.weekday, s.start_time, s.conflict
-    from school.seat_conflicts(p_request, v_judgement.classes) as s
+    from school.seat_conflicts(p_request, v_judgement.slots) as s
   ) as c;
   return v_judgement;
 end;

@@ -1,6 +1,6 @@
 -- What stands against the seats: the student sits in the class already, or elsewhere at that time; all seats are
 -- taken by others.
-create or replace function school.seat_conflicts(p_request school.admission_request, p_classes school.chosen_class[])
+create or replace function school.seat_conflicts(p_request school.admission_request, p_slots school.chosen_slot[])
 returns table (weekday integer, start_time time, conflict jsonb)
 language sql
 stable
@@ -12,7 +12,7 @@ as $$
       c.time_slot_id,
       bool_or(e.classroom_slot_id = c.classroom_slot_id) as in_this_class,
       min(o.name) as elsewhere
-    from unnest(p_classes) as c
+    from unnest(p_slots) as c
     join school.classroom_enrollments as e on e.student_id = (p_request).student_id and e.status = 'active'
     join school.classroom_slots as k on k.id = e.classroom_slot_id
     join school.time_slot_templates as t on t.id = k.time_slot_id
@@ -28,7 +28,7 @@ as $$
     else
       school.slot_conflict('student_conflict', c.time_slot_id, format('is when the student is in %s', s.elsewhere))
   end
-  from unnest(p_classes) as c
+  from unnest(p_slots) as c
   join seated as s on s.time_slot_id = c.time_slot_id
   union all
   select
@@ -41,9 +41,9 @@ as $$
         'occupied', c.occupied,
         'alternatives', school.alternatives(p_request, c.weekday, c.start_time)
       )
-  from unnest(p_classes) as c
+  from unnest(p_slots) as c
   left join seated as s on s.time_slot_id = c.time_slot_id
   where c.occupied >= c.capacity
     and s.in_this_class is not true;
 $$;
-comment on function school.seat_conflicts(school.admission_request, school.chosen_class[]) is 'What stands against the seats of a wanted admission.';
+comment on function school.seat_conflicts(school.admission_request, school.chosen_slot[]) is 'What stands against the seats of a wanted admission.';

@@ -1,5 +1,5 @@
 -- What stands against the plan, the date, the teacher and the times as such, whoever sits in them.
-create or replace function school.selection_conflicts(p_request school.admission_request, p_choice school.chosen_class[])
+create or replace function school.selection_conflicts(p_request school.admission_request, p_choice school.chosen_slot[])
 returns table (weekday integer, start_time time, conflict jsonb)
 language sql
 stable
@@ -84,4 +84,4 @@ as $$
   where c.is_operating
     and c.classroom_slot_id is null;
 $$;
-comment on function school.selection_conflicts(school.admission_request, school.chosen_class[]) is 'What stands against the plan, date, teacher and times of a wanted admission.';
+comment on function school.selection_conflicts(school.admission_request, school.chosen_slot[]) is 'What stands against the plan, date, teacher and times of a wanted admission.';

@@ -1,5 +1,5 @@
 -- Of a dated class: the admission and the requests to move that class. Whoever changes teachers holds the admission
--- and the class (school.lock_class_people); the requests come last in the order of locks, and are locked here.
+-- and the class (school.lock_people_of_slot); the requests come last in the order of locks, and are locked here.
 -- definer: keys are nobody's to write.
 create or replace function school.keys_of_new_teacher()
 returns trigger

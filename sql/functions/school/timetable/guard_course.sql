@@ -16,7 +16,7 @@ begin
     end if;
     return new;
   end if;
-  perform school.refuse_if_in_use('The course still has classes', school.classes_in_the_way(p_course_id => new.id));
+  perform school.refuse_if_in_use('The course still has classes', school.slots_in_the_way(p_course_id => new.id));
   perform school.refuse_if_in_use(
     'The course still has plans in progress', school.admissions_in_the_way(p_course_id => new.id)
   );

@@ -11,7 +11,7 @@ begin
   if tg_op = 'DELETE' then
     perform school.refuse_if_in_use(
       'The teacher still has classes of this course',
-      school.classes_in_the_way(p_course_id => old.course_id, p_teacher_id => old.teacher_id)
+      school.slots_in_the_way(p_course_id => old.course_id, p_teacher_id => old.teacher_id)
     );
     return old;
   end if;

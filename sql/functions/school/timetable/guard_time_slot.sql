@@ -13,7 +13,7 @@ declare
 begin
   if new.deleted_at is not null then
     perform school.refuse_if_in_use(
-      'The time slot still has classes', school.classes_in_the_way(p_time_slot_id => new.id)
+      'The time slot still has classes', school.slots_in_the_way(p_time_slot_id => new.id)
     );
     return new;
   end if;

@@ -1,6 +1,6 @@
 -- Of a weekly class: everybody who sits or sat in it, and the requests to move one of its dates.
 -- definer: keys are nobody's to write.
-create or replace function school.keys_of_handed_over_class()
+create or replace function school.keys_of_handed_over_slot()
 returns trigger
 language plpgsql
 volatile
@@ -21,11 +21,11 @@ begin
   return null;
 end;
 $$;
-comment on function school.keys_of_handed_over_class() is
+comment on function school.keys_of_handed_over_slot() is
   'Trigger: a new teacher of a weekly class sees who sits and sat in it.';
 
-create or replace trigger keys_of_handed_over_class
+create or replace trigger keys_of_handed_over_slot
 after update of teacher_id on school.classroom_slots
 for each row
 when (old.teacher_id <> new.teacher_id)
-execute function school.keys_of_handed_over_class();
+execute function school.keys_of_handed_over_slot();

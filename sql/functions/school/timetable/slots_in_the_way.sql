@@ -1,5 +1,5 @@
 -- Live weekly classes as things in the way of an edit; null arguments do not narrow.
-create or replace function school.classes_in_the_way(
+create or replace function school.slots_in_the_way(
   p_course_id uuid default null,
   p_teacher_id uuid default null,
   p_time_slot_id uuid default null
@@ -26,5 +26,5 @@ as $$
     and (p_teacher_id is null or k.teacher_id = p_teacher_id)
     and (p_time_slot_id is null or k.time_slot_id = p_time_slot_id);
 $$;
-comment on function school.classes_in_the_way(uuid, uuid, uuid) is
+comment on function school.slots_in_the_way(uuid, uuid, uuid) is
   'The live weekly classes of a course, teacher or time slot.';

@@ -1,4 +1,4 @@
-create or replace function school.admissions_of_class(p_classroom_slot_id uuid, p_date date)
+create or replace function school.admissions_of_slot(p_classroom_slot_id uuid, p_date date)
 returns uuid[]
 language sql
 stable
@@ -18,5 +18,5 @@ as $$
       and p_date is null
   ) as p;
 $$;
-comment on function school.admissions_of_class(uuid, date) is
+comment on function school.admissions_of_slot(uuid, date) is
   'The admissions of whoever sits, sat or is expected in a weekly class; on one date unless that is null.';

@@ -3,7 +3,7 @@
 -- locks of this turn are given back and all begins again, for who waits for an admission while holding a class may meet
 -- who does the reverse. p_date: of one date only; null for all.
 -- definer: these rows are nobody's to write, and so nobody else's to lock.
-create or replace function school.lock_class_people(p_classroom_slot_id uuid, p_date date default null)
+create or replace function school.lock_people_of_slot(p_classroom_slot_id uuid, p_date date default null)
 returns void
 language plpgsql
 volatile
@@ -18,10 +18,10 @@ begin
   end if;
   loop
     begin
-      v_admission_ids := school.admissions_of_class(p_classroom_slot_id, p_date);
+      v_admission_ids := school.admissions_of_slot(p_classroom_slot_id, p_date);
       perform from school.admissions as a where a.id = any (v_admission_ids) order by a.id for no key update;
       perform from school.classroom_slots as k where k.id = p_classroom_slot_id for update;
-      if v_admission_ids @> school.admissions_of_class(p_classroom_slot_id, p_date) then
+      if v_admission_ids @> school.admissions_of_slot(p_classroom_slot_id, p_date) then
         return;
       end if;
       raise exception using errcode = 'OS002', message = 'somebody came in between';
@@ -32,5 +32,5 @@ begin
   end loop;
 end;
 $$;
-comment on function school.lock_class_people(uuid, date) is 'Takes the locks of changing who teaches a class.';
-grant execute on function school.lock_class_people(uuid, date) to school_admin;
+comment on function school.lock_people_of_slot(uuid, date) is 'Takes the locks of changing who teaches a class.';
+grant execute on function school.lock_people_of_slot(uuid, date) to school_admin;
