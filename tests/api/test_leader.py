@@ -5,9 +5,11 @@ import logging
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, cast
 
 import httpx
 import psycopg
@@ -15,17 +17,21 @@ import pytest
 from cronsim import CronSimError
 
 from api.background.leader import Duty, Jobs, Leader, is_due
+from api.database.gateway import Gateway
 from api.problems import Problem
+from api.settings import Settings
 from tests.support.asking import one
 from tests.support.console import PROJECT
 from tests.support.leading import gateway_of, holder
+from tests.support.school import Conninfo, Database, School
+from tests.support.servers import Server
 from tests.support.waiting import until
 
 
 @contextmanager
-def leading(conninfo, lease_s):
+def leading(conninfo: Conninfo, lease_s: int) -> Iterator[tuple[Any, str]]:
     """Give a process of tests.support.leading and its holder id."""
-    process = subprocess.Popen(
+    process: Any = subprocess.Popen(
         [sys.executable, "-m", "tests.support.leading", conninfo("school_gateway"), str(lease_s)],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
@@ -55,11 +61,13 @@ def leading(conninfo, lease_s):
         ("0 6 1 jan *", "2027-03-01T06:00Z", "2027-12-31T06:00Z", False),
     ],
 )
-def test_a_job_is_due_when_its_cron_expression_has_come_since_it_last_started(cron, last, now, due):
+def test_a_job_is_due_when_its_cron_expression_has_come_since_it_last_started(
+    cron: str, last: str | None, now: str, due: bool
+) -> None:
     assert is_due(cron, last, datetime.fromisoformat(now)) is due
 
 
-def test_an_expression_that_is_none_or_never_comes_is_an_error():
+def test_an_expression_that_is_none_or_never_comes_is_an_error() -> None:
     now = datetime.fromisoformat("2027-03-01T09:07Z")
     for cron in ("61 * * * *", "one two three four five", "0 0 31 2 *"):
         for last in (None, "2027-03-01T09:00Z"):
@@ -67,10 +75,12 @@ def test_an_expression_that_is_none_or_never_comes_is_an_error():
                 is_due(cron, last, now)
 
 
-def test_of_several_processes_one_leads_and_each_job_runs_once(db, school, serve_processes):
+def test_of_several_processes_one_leads_and_each_job_runs_once(
+    db: Database, school: School, serve_processes: Callable[..., list[str]]
+) -> None:
     urls = serve_processes(2, SCHEDULER="auto")
 
-    def leaders():
+    def leaders() -> Any:
         metrics = [httpx.get(f"{url}/metrics").text for url in urls]
         return [text.partition("\nleader ")[2].split()[0] for text in metrics]
 
@@ -82,14 +92,16 @@ def test_of_several_processes_one_leads_and_each_job_runs_once(db, school, serve
     assert logins == ["school_gateway"]
 
 
-def test_without_the_scheduler_nothing_runs(db, school, server):
+def test_without_the_scheduler_nothing_runs(db: Database, school: School, server: Server) -> None:
     assert server.settings.scheduler == "off"
     assert "\nleader 0.0" in httpx.get(f"{server.url}/metrics").text
     assert one(db, "select count(*) from jobs.runs") == 0
     assert holder(db) is None
 
 
-def test_a_killed_leader_is_followed_when_its_lease_has_run_out(db, school, conninfo):
+def test_a_killed_leader_is_followed_when_its_lease_has_run_out(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     with leading(conninfo, 2) as (first, first_id):
         until(lambda: holder(db) == first_id)
         with leading(conninfo, 2) as (second, second_id):
@@ -104,8 +116,8 @@ def test_a_killed_leader_is_followed_when_its_lease_has_run_out(db, school, conn
 
 
 def test_a_leader_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_nothing(
-    db, school, conninfo
-):
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     db.execute("update jobs.schedule set is_enabled = name = 'follow_ups_due'")
     with ExitStack() as stack:
         with psycopg.connect(conninfo()) as other:
@@ -142,8 +154,10 @@ def test_a_leader_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_nothin
     assert one(db, told) == 2
 
 
-def test_a_leader_that_stops_gives_the_lead_up_at_once(db, school, settings):
-    async def scenario():
+def test_a_leader_that_stops_gives_the_lead_up_at_once(
+    db: Database, school: School, settings: Settings
+) -> None:
+    async def scenario() -> None:
         async with gateway_of(settings) as gateway:
             duties = [Duty("nothing", 60, lambda: asyncio.sleep(0))]
             first = Leader(gateway, duties, renew_s=0.05)
@@ -154,7 +168,7 @@ def test_a_leader_that_stops_gives_the_lead_up_at_once(db, school, settings):
             await asyncio.sleep(0)
             assert not second.leads
             await first.stop()
-            await asyncio.to_thread(until, lambda: second.leads)
+            await asyncio.to_thread(until, lambda: bool(second.leads))
             assert not first.leads
             assert holder(db) == str(second.holder)
             await second.stop()
@@ -163,18 +177,22 @@ def test_a_leader_that_stops_gives_the_lead_up_at_once(db, school, settings):
     asyncio.run(scenario())
 
 
-def test_a_leader_that_cannot_renew_leads_no_longer_than_its_lease(caplog):
+def test_a_leader_that_cannot_renew_leads_no_longer_than_its_lease(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     class Lost:
         answers = 1
 
-        async def bare(self, caller, statement):
+        async def bare(self, caller: object, statement: object) -> Any:
             self.answers -= 1
             if self.answers < 0:
                 raise Problem("unavailable")
             return type("Answer", (), {"body": b"true"})
 
-    async def scenario():
-        leader = Leader(Lost(), [Duty("nothing", 60, lambda: asyncio.sleep(0))], 1, 0.05)
+    async def scenario() -> None:
+        leader = Leader(
+            cast("Gateway", Lost()), [Duty("nothing", 60, lambda: asyncio.sleep(0))], 1, 0.05
+        )
         leader.start()
         await asyncio.to_thread(until, lambda: leader.leads)
         await asyncio.to_thread(until, lambda: not leader.leads)
@@ -184,15 +202,17 @@ def test_a_leader_that_cannot_renew_leads_no_longer_than_its_lease(caplog):
     assert "cannot ask for the lead" in caplog.text
 
 
-def test_a_duty_that_fails_is_logged_and_done_again(db, school, settings, caplog):
+def test_a_duty_that_fails_is_logged_and_done_again(
+    db: Database, school: School, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     done = []
 
-    async def fail():
+    async def fail() -> None:
         done.append("failed")
         if len(done) == 1:
             raise RuntimeError("the first time")
 
-    async def scenario():
+    async def scenario() -> None:
         async with gateway_of(settings) as gateway:
             leader = Leader(gateway, [Duty("something", 0.01, fail)])
             leader.start()
@@ -203,7 +223,9 @@ def test_a_duty_that_fails_is_logged_and_done_again(db, school, settings, caplog
     assert "something failed" in caplog.text
 
 
-def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(db, school, settings, caplog):
+def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(
+    db: Database, school: School, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
     source = one(db, "select pg_get_functiondef('jobs.follow_ups_due(date)'::regprocedure)")
     db.execute(
@@ -214,7 +236,7 @@ def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(db, school, set
     db.execute("update jobs.schedule set is_enabled = false where name = 'purge'")
     db.execute("update jobs.schedule set cron = '99 * * * *' where name = 'complete_admissions'")
 
-    async def run_due():
+    async def run_due() -> None:
         async with gateway_of(replace(settings, pool_max=1)) as gateway:
             await Jobs(gateway).run_due()
 
@@ -229,7 +251,9 @@ def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(db, school, set
     assert one(db, ran) == ["expire_reschedule_requests", "follow_ups_due", "remaining_classes"]
 
 
-def test_a_job_has_more_time_than_a_request(db, school, settings):
+def test_a_job_has_more_time_than_a_request(
+    db: Database, school: School, settings: Settings
+) -> None:
     db.execute(
         "create or replace function jobs.purge(p_on date default school.today())"
         " returns integer language plpgsql volatile security definer set search_path = ''"
@@ -237,7 +261,7 @@ def test_a_job_has_more_time_than_a_request(db, school, settings):
         " return (current_setting('statement_timeout') = '15min')::integer; end; $$"
     )
 
-    async def run_due():
+    async def run_due() -> None:
         async with gateway_of(replace(settings, statement_timeout_ms=150)) as gateway:
             await Jobs(gateway).run_due()
 
@@ -245,12 +269,14 @@ def test_a_job_has_more_time_than_a_request(db, school, settings):
     assert one(db, "select rows_made from jobs.runs where name = 'purge'") == 1
 
 
-def test_stopping_in_the_middle_of_a_duty_is_quick(db, school, settings):
-    async def scenario():
+def test_stopping_in_the_middle_of_a_duty_is_quick(
+    db: Database, school: School, settings: Settings
+) -> None:
+    async def scenario() -> None:
         async with gateway_of(settings) as gateway:
             begun = asyncio.Event()
 
-            async def never_ends():
+            async def never_ends() -> None:
                 begun.set()
                 await asyncio.Event().wait()
 
