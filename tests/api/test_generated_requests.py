@@ -1,5 +1,7 @@
 """Requests that schemathesis makes up from the OpenAPI document, good ones and bad ones."""
 
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -7,6 +9,7 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -66,10 +69,10 @@ class Sender:
         assert problem.keys() >= PROBLEM_MEMBERS
         assert problem["status"] == answer.status_code
 
-    def run(self, cases: SearchStrategy[schemathesis.Case]) -> None:
+    def run(self, cases: SearchStrategy[schemathesis.Case[Any]]) -> None:
         BOUNDED(given(case=cases)(lambda case: self.send(case)))()
 
-    def send(self, case: schemathesis.Case) -> None:
+    def send(self, case: schemathesis.Case[Any]) -> None:
         generated = case.meta.generation.mode if case.meta is not None else None
         if generated is GenerationMode.POSITIVE and len(self.codes) % 2:
             # every other one is about something that exists
@@ -96,6 +99,7 @@ def test_no_generated_request_breaks_the_contract(site: Site, person: str) -> No
     # A stream has no end to wait for; tests/api/test_stream.py listens to it.
     del document["paths"]["/v1/notifications/stream"]
     for result in schemathesis.openapi.from_dict(document).get_all_operations():
+        assert isinstance(result, Ok), result
         operation = result.ok()
         token = f"{person}-{operation.label}".encode().hex()
         open_session(site.db, site.school[person], token)

@@ -48,8 +48,10 @@ def test_a_repeat_answers_the_first_result_and_does_nothing(
         refused(sam.post("/v1/admissions", json=wish(school)), 409, "lead_already_converted")
         answer = ada.post("/v1/admissions", json=wish(school), headers=key)
         refused(answer, 409, "lead_already_converted")
-        for bad in ("", "x" * 256, "caf\u00e9".encode("latin-1"), "a b"):
-            answer = sam.post("/v1/admissions", json=wish(school), headers={"Idempotency-Key": bad})
+        for bad in (b"", b"x" * 256, "caf\u00e9".encode("latin-1"), b"a b"):
+            answer = sam.post(
+                "/v1/admissions", json=wish(school), headers={b"Idempotency-Key": bad}
+            )
             refused(answer, 400, "invalid_request")
     # the same key on another path is another key
     lead = {

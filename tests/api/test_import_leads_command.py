@@ -1,8 +1,14 @@
 """``python -m api import-leads``: a file of leads added by who runs the server."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from tests.support.asking import one
 from tests.support.console import console
+from tests.support.school import Conninfo, Database, School
 
 GOOD = (
     "\ufeffname,phone,followUpDate,tags\r\n"
@@ -12,10 +18,10 @@ GOOD = (
 
 
 @pytest.fixture
-def run(conninfo, tmp_path):
+def run(conninfo: Conninfo, tmp_path: Path) -> Any:
     """``run(content, *options)``: the command on a file of this content, None for no file."""
 
-    def command(content, *options):
+    def command(content: Any, *options: str) -> Any:
         path = tmp_path / "leads.csv"
         if content is not None:
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -24,11 +30,13 @@ def run(conninfo, tmp_path):
     return command
 
 
-def count(db):
-    return db.execute("select count(*) from school.leads").fetchone()[0]
+def count(db: Database) -> Any:
+    return one(db, "select count(*) from school.leads")
 
 
-def test_a_file_is_imported_and_belongs_to_nobody(db, school, run):
+def test_a_file_is_imported_and_belongs_to_nobody(
+    db: Database, school: School, run: Callable[..., Any]
+) -> None:
     done = run(GOOD)
     assert (done.returncode, done.stdout) == (0, "2 leads imported\n"), done.stderr
     assert done.stderr == "importing 2 rows\n"
@@ -43,7 +51,7 @@ def test_a_file_is_imported_and_belongs_to_nobody(db, school, run):
     ]
 
 
-def test_a_dry_run_imports_nothing(db, school, run):
+def test_a_dry_run_imports_nothing(db: Database, school: School, run: Callable[..., Any]) -> None:
     before = count(db)
     done = run(GOOD, "--dry-run")
     assert (done.returncode, done.stdout) == (0, "2 rows could be imported\n")
@@ -51,7 +59,9 @@ def test_a_dry_run_imports_nothing(db, school, run):
     assert count(db) == before
 
 
-def test_every_error_is_a_line_with_its_place_and_nothing_is_imported(db, school, run):
+def test_every_error_is_a_line_with_its_place_and_nothing_is_imported(
+    db: Database, school: School, run: Callable[..., Any]
+) -> None:
     before = count(db)
     content = (
         "name,phone,followUpDate,age\n"
@@ -74,7 +84,9 @@ def test_every_error_is_a_line_with_its_place_and_nothing_is_imported(db, school
     assert count(db) == before
 
 
-def test_what_is_no_file_of_leads_is_one_line_and_status_2(db, school, run, tmp_path):
+def test_what_is_no_file_of_leads_is_one_line_and_status_2(
+    db: Database, school: School, run: Callable[..., Any], tmp_path: Path
+) -> None:
     before = count(db)
     path = tmp_path / "leads.csv"
     for content, message in (

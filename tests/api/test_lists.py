@@ -127,13 +127,14 @@ def test_every_list_can_be_walked_without_gap_or_repetition(site: Site) -> None:
             assert [key(item) for item in walk(client, path, limit)] == ids, (path, limit)
         for bad in ("x", "%%%", "bnVsbA", "W10", "e30", "[]", ""):
             refused(client.get(path, params={"cursor": bad}), 400, "invalid_request")
-        for limit in ("0", "201", "-1", "x"):
-            refused(client.get(path, params={"limit": limit}), 400, "invalid_request")
+        for bad in ("0", "201", "-1", "x"):
+            refused(client.get(path, params={"limit": bad}), 400, "invalid_request")
         assert len(whole) > 1, path
         longer = client.get(path, params={"limit": 1}).json()["nextCursor"]
         for bad in (longer + "A", longer[:-3]):
             refused(client.get(path, params={"cursor": bad}), 400, "invalid_request")
         keys = json.loads(base64.urlsafe_b64decode(longer + "=" * (-len(longer) % 4)))
+        wrong: list[Any]
         for wrong in (
             [None for _ in keys],
             [*keys, keys[0]],
@@ -161,7 +162,7 @@ def test_lists_keep_their_promise_while_rows_come_and_go(site: Site) -> None:
         seen: list[str] = []
         cursor = gone = None
         for n in range(200):
-            query = {"limit": 1, **({} if cursor is None else {"cursor": cursor})}
+            query: dict[str, Any] = {"limit": 1, **({} if cursor is None else {"cursor": cursor})}
             if change:
                 query["sort"] = change.partition("=")[2]
             page = ada.get(path, params=query).json()

@@ -6,9 +6,11 @@ import email.policy
 import os
 import signal
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.headerregistry import Address
+from typing import Any
 
 import pytest
 
@@ -16,22 +18,25 @@ from api.background.deliveries import Tally
 from api.background.mail import message_of, send_mails
 from api.relay import relay_of
 from api.settings import Settings
+from tests.support.asking import one
 from tests.support.console import console_process
-from tests.support.school import NOW
+from tests.support.mail import Inbox
+from tests.support.school import NOW, Callers, Clock, Conninfo, Database, School
+from tests.support.servers import Client, Http
 
 
 @pytest.fixture
-def mail(db, school, settings):
+def mail(db: Database, school: School, settings: Settings) -> Any:
     """``mail(url)``: send what is due through that server, and return the tally."""
     db.execute("delete from school.deliveries")
     return lambda url: asyncio.run(send_mails(replace(settings, smtp_url=url)))
 
 
 @pytest.fixture
-def mail_command(mail, conninfo):
+def mail_command(mail: Callable[..., Any], conninfo: Conninfo) -> Any:
     """``mail_command(url, *arguments)``: a process that runs ``python -m api mail``."""
 
-    def start(url, *arguments):
+    def start(url: str, *arguments: str) -> Any:
         return console_process(
             "mail",
             *arguments,
@@ -44,15 +49,21 @@ def mail_command(mail, conninfo):
     return start
 
 
-def states(db):
+def states(db: Database) -> Any:
     return db.execute(
         "select address, status, attempts from school.deliveries order by sequence"
     ).fetchall()
 
 
 def test_an_invitation_arrives_and_its_token_opens_the_account(
-    db, school, call, client, http, inbox, mail
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    client: Client,
+    http: Http,
+    inbox: Inbox,
+    mail: Callable[..., Any],
+) -> None:
     made = client("ada").post(
         "/v1/users", json={"name": "Zoë Ångström", "role": "staff", "email": "zoe@school.test"}
     )
@@ -60,7 +71,7 @@ def test_an_invitation_arrives_and_its_token_opens_the_account(
     assert mail(inbox.url) == Tally(1, 0)
     [message] = inbox.messages
     assert inbox.recipients == [["zoe@school.test"]]
-    (delivery,) = db.execute("select id::text from school.deliveries").fetchone()
+    delivery = one(db, "select id::text from school.deliveries")
     assert message["From"] == "School <school@school.test>"
     assert message["To"].addresses == (Address("Zoë Ångström", "zoe", "school.test"),)
     assert message["Subject"] == "My music school: set your password"
@@ -81,7 +92,9 @@ def test_an_invitation_arrives_and_its_token_opens_the_account(
     assert len(inbox.messages) == 1
 
 
-def test_approval_of_an_access_request_arrives(db, school, client, http, inbox, mail):
+def test_approval_of_an_access_request_arrives(
+    db: Database, school: School, client: Client, http: Http, inbox: Inbox, mail: Callable[..., Any]
+) -> None:
     asked = {"email": "new@school.test", "name": "New", "role": "teacher"}
     assert http().post("/v1/access-requests", json=asked).status_code == 202
     [request] = client("ada").get("/v1/access-requests").json()["items"]
@@ -93,7 +106,9 @@ def test_approval_of_an_access_request_arrives(db, school, client, http, inbox, 
     assert by_recipient["new@school.test"]["Subject"] == "My music school: you are let in"
 
 
-def test_a_name_full_of_line_breaks_makes_no_header(db, school, client, http, inbox, mail):
+def test_a_name_full_of_line_breaks_makes_no_header(
+    db: Database, school: School, client: Client, http: Http, inbox: Inbox, mail: Callable[..., Any]
+) -> None:
     evil = "Eve\r\nBcc: all@school.test\r\n\r\nHello"
     asked = {"email": "eve@school.test", "name": evil, "role": "staff"}
     assert http().post("/v1/access-requests", json=asked).status_code == 202
@@ -106,7 +121,7 @@ def test_a_name_full_of_line_breaks_makes_no_header(db, school, client, http, in
         assert len(message["To"].addresses) == 1
 
 
-def test_a_local_part_with_a_comma_is_one_recipient(db, school):
+def test_a_local_part_with_a_comma_is_one_recipient(db: Database, school: School) -> None:
     relay = relay_of("smtp://mail.test", "s@school.test")
     given = {"id": "1", "address": "a,b@c.test", "name": "A", "subject": "S", "body": "B"}
     message = message_of(relay, given, datetime.fromisoformat(NOW))
@@ -117,8 +132,13 @@ def test_a_local_part_with_a_comma_is_one_recipient(db, school):
 
 
 def test_refusals_are_retried_later_and_unknown_people_given_up(
-    db, school, call, clock, inbox, mail
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    inbox: Inbox,
+    mail: Callable[..., Any],
+) -> None:
     for person in ("tom", "tia"):
         call("ada")(
             "assign_lead",
@@ -139,21 +159,29 @@ def test_refusals_are_retried_later_and_unknown_people_given_up(
 
 
 def test_a_server_out_of_reach_costs_an_attempt_and_no_mail(
-    db, school, call, clock, inbox, mail, mail_command
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    inbox: Inbox,
+    mail: Callable[..., Any],
+    mail_command: Callable[..., Any],
+) -> None:
     call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
     process = mail_command("smtp://127.0.0.1:1?from=s@school.test", "--once")
     assert process.communicate(timeout=60)[0] == "0 sent, 1 failed\n"
     assert process.returncode == 1
     assert states(db) == [("neo@school.test", "pending", 1)]
-    (error,) = db.execute("select last_error from school.deliveries").fetchone()
+    error = one(db, "select last_error from school.deliveries")
     assert error.startswith("cannot reach the SMTP server: ")
     clock.set((datetime.fromisoformat(NOW) + timedelta(minutes=1)).isoformat())
     assert mail(inbox.url).failed == 0
     assert len(inbox.messages) == 1
 
 
-def test_without_a_server_mails_are_kept_and_visible(db, school, call, mail_command):
+def test_without_a_server_mails_are_kept_and_visible(
+    db: Database, school: School, call: Callers, mail_command: Callable[..., Any]
+) -> None:
     call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
     process = mail_command("", "--once")
     assert process.communicate(timeout=60) == (
@@ -166,8 +194,14 @@ def test_without_a_server_mails_are_kept_and_visible(db, school, call, mail_comm
 
 
 def test_a_sender_killed_in_the_middle_loses_nothing(
-    db, school, call, clock, inbox, mail, mail_command
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    inbox: Inbox,
+    mail: Callable[..., Any],
+    mail_command: Callable[..., Any],
+) -> None:
     names = [f"p{number}@school.test" for number in range(8)]
     for name in names:
         call("ada")("create_user", name=name, role="staff", email=name)
@@ -197,7 +231,9 @@ def test_a_sender_killed_in_the_middle_loses_nothing(
     assert inboxes == (True,)
 
 
-def test_two_senders_at_once_send_each_mail_once(db, school, call, inbox, mail_command):
+def test_two_senders_at_once_send_each_mail_once(
+    db: Database, school: School, call: Callers, inbox: Inbox, mail_command: Callable[..., Any]
+) -> None:
     for number in range(20):
         name = f"p{number}@school.test"
         call("ada")("create_user", name=name, role="staff", email=name)
@@ -209,7 +245,9 @@ def test_two_senders_at_once_send_each_mail_once(db, school, call, inbox, mail_c
     assert len(received) == len(set(received)) == 20
 
 
-def test_the_command_sends_until_it_is_told_to_stop(db, school, call, inbox, mail_command):
+def test_the_command_sends_until_it_is_told_to_stop(
+    db: Database, school: School, call: Callers, inbox: Inbox, mail_command: Callable[..., Any]
+) -> None:
     call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
     process = mail_command(inbox.url)
     assert inbox.reached.wait(30)
@@ -219,7 +257,7 @@ def test_the_command_sends_until_it_is_told_to_stop(db, school, call, inbox, mai
     assert states(db) == [("neo@school.test", "sent", 1)]
 
 
-def test_a_url_that_says_too_little_is_refused_in_one_line():
+def test_a_url_that_says_too_little_is_refused_in_one_line() -> None:
     for environment, message in (
         ({"SMTP_URL": "mail.test"}, "expected smtp://"),
         ({"SMTP_URL": "http://mail.test"}, "expected smtp://"),

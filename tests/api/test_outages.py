@@ -223,7 +223,7 @@ def test_a_storm_of_one_error_is_one_line_in_the_log(
 
 def test_a_storm_of_exceptions_is_one_traceback_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(logs.time, "monotonic", lambda: now)
+    monkeypatch.setattr("api.logs.time.monotonic", lambda: now)
     shown = io.StringIO()
     handler = logging.StreamHandler(shown)
     handler.addFilter(logs.Calm())

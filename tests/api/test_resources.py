@@ -100,15 +100,15 @@ def test_a_person_changes_their_name_and_preferences_only(
     settings = sid.get("/v1/me/settings").json()
     assert settings["mutedNotificationTypes"] == []
     assert settings["preferences"] == {}
-    body = {
+    given = {
         "locale": "de-AT",
         "timezone": "Europe/Vienna",
         "mutedNotificationTypes": ["admission.created"],
         "preferences": {"theme": {"dark": True, "n": [1, 2.5, None, "é"]}},
     }
-    answer = sid.patch("/v1/me/settings", json=body)
+    answer = sid.patch("/v1/me/settings", json=given)
     assert answer.status_code == 200
-    assert {k: v for k, v in sid.get("/v1/me/settings").json().items() if k in body} == body
+    assert {k: v for k, v in sid.get("/v1/me/settings").json().items() if k in given} == given
     with nothing_changes(db):
         for bad, pointer in (
             ({"mutedNotificationTypes": ["access.requested"]}, "/mutedNotificationTypes/0"),
@@ -249,6 +249,7 @@ def test_operating_days_open_and_close(client: Client, school: Any, db: Db) -> N
         closed = {"days": [{"weekday": n, "isOpen": False} for n in (1, 7)]}
         problem = refused(ada.put("/v1/operating-days", json=closed), 409, "in_use")
         assert problem["detail"]
+        bad: dict[str, Any]
         for bad in (
             {"days": []},
             {"days": [{"weekday": 2, "isOpen": True}] * 2},

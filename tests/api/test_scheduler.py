@@ -5,9 +5,11 @@ import logging
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, cast
 
 import httpx
 import psycopg
@@ -15,17 +17,21 @@ import pytest
 from cronsim import CronSimError
 
 from api.background.scheduler import Duty, Jobs, Scheduler, is_due
+from api.database.gateway import Gateway
 from api.problems import Problem
+from api.settings import Settings
 from tests.support.asking import one
 from tests.support.console import PROJECT
 from tests.support.scheduling import gateway_of, holder
+from tests.support.school import Conninfo, Database, School
+from tests.support.servers import Server
 from tests.support.waiting import until
 
 
 @contextmanager
-def scheduling(conninfo, lease_s):
+def scheduling(conninfo: Conninfo, lease_s: int) -> Iterator[tuple[Any, str]]:
     """Give a process of tests.support.scheduling and its holder id."""
-    process = subprocess.Popen(
+    process: Any = subprocess.Popen(
         [
             sys.executable,
             "-m",
@@ -61,11 +67,13 @@ def scheduling(conninfo, lease_s):
         ("0 6 1 jan *", "2027-03-01T06:00Z", "2027-12-31T06:00Z", False),
     ],
 )
-def test_a_job_is_due_when_its_cron_expression_has_come_since_it_last_started(cron, last, now, due):
+def test_a_job_is_due_when_its_cron_expression_has_come_since_it_last_started(
+    cron: str, last: str | None, now: str, due: bool
+) -> None:
     assert is_due(cron, last, datetime.fromisoformat(now)) is due
 
 
-def test_an_expression_that_is_none_or_never_comes_is_an_error():
+def test_an_expression_that_is_none_or_never_comes_is_an_error() -> None:
     now = datetime.fromisoformat("2027-03-01T09:07Z")
     for cron in ("61 * * * *", "one two three four five", "0 0 31 2 *"):
         for last in (None, "2027-03-01T09:00Z"):
@@ -74,11 +82,11 @@ def test_an_expression_that_is_none_or_never_comes_is_an_error():
 
 
 def test_of_several_processes_one_holds_the_lease_and_each_job_runs_once(
-    db, school, serve_processes
-):
+    db: Database, school: School, serve_processes: Callable[..., list[str]]
+) -> None:
     urls = serve_processes(2, SCHEDULER="auto")
 
-    def gauges():
+    def gauges() -> Any:
         metrics = [httpx.get(f"{url}/metrics").text for url in urls]
         return [text.partition("\nleader ")[2].split()[0] for text in metrics]
 
@@ -90,14 +98,16 @@ def test_of_several_processes_one_holds_the_lease_and_each_job_runs_once(
     assert logins == ["school_gateway"]
 
 
-def test_without_the_scheduler_nothing_runs(db, school, server):
+def test_without_the_scheduler_nothing_runs(db: Database, school: School, server: Server) -> None:
     assert server.settings.scheduler == "off"
     assert "\nleader 0.0" in httpx.get(f"{server.url}/metrics").text
     assert one(db, "select count(*) from jobs.runs") == 0
     assert holder(db) is None
 
 
-def test_a_killed_scheduler_is_followed_when_its_lease_has_run_out(db, school, conninfo):
+def test_a_killed_scheduler_is_followed_when_its_lease_has_run_out(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     with scheduling(conninfo, 2) as (first, first_id):
         until(lambda: holder(db) == first_id)
         with scheduling(conninfo, 2) as (second, second_id):
@@ -112,8 +122,8 @@ def test_a_killed_scheduler_is_followed_when_its_lease_has_run_out(db, school, c
 
 
 def test_a_scheduler_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_nothing(
-    db, school, conninfo
-):
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     db.execute("update jobs.schedule set is_enabled = name = 'follow_ups_due'")
     with ExitStack() as stack:
         with psycopg.connect(conninfo()) as other:
@@ -150,8 +160,10 @@ def test_a_scheduler_killed_in_the_middle_of_a_job_loses_nothing_and_repeats_not
     assert one(db, told) == 2
 
 
-def test_a_scheduler_that_stops_gives_the_lease_up_at_once(db, school, settings):
-    async def scenario():
+def test_a_scheduler_that_stops_gives_the_lease_up_at_once(
+    db: Database, school: School, settings: Settings
+) -> None:
+    async def scenario() -> None:
         async with gateway_of(settings) as gateway:
             duties = [Duty("nothing", 60, lambda: asyncio.sleep(0))]
             first = Scheduler(gateway, duties, renew_s=0.05)
@@ -162,7 +174,7 @@ def test_a_scheduler_that_stops_gives_the_lease_up_at_once(db, school, settings)
             await asyncio.sleep(0)
             assert not second.holds_lease
             await first.stop()
-            await asyncio.to_thread(until, lambda: second.holds_lease)
+            await asyncio.to_thread(until, lambda: bool(second.holds_lease))
             assert not first.holds_lease
             assert holder(db) == str(second.holder)
             await second.stop()
@@ -171,18 +183,22 @@ def test_a_scheduler_that_stops_gives_the_lease_up_at_once(db, school, settings)
     asyncio.run(scenario())
 
 
-def test_a_scheduler_that_cannot_renew_goes_on_no_longer_than_its_lease(caplog):
+def test_a_scheduler_that_cannot_renew_goes_on_no_longer_than_its_lease(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     class Lost:
         answers = 1
 
-        async def bare(self, caller, statement):
+        async def bare(self, caller: object, statement: object) -> Any:
             self.answers -= 1
             if self.answers < 0:
                 raise Problem("unavailable")
             return type("Answer", (), {"body": b"true"})
 
-    async def scenario():
-        scheduler = Scheduler(Lost(), [Duty("nothing", 60, lambda: asyncio.sleep(0))], 1, 0.05)
+    async def scenario() -> None:
+        scheduler = Scheduler(
+            cast("Gateway", Lost()), [Duty("nothing", 60, lambda: asyncio.sleep(0))], 1, 0.05
+        )
         scheduler.start()
         await asyncio.to_thread(until, lambda: scheduler.holds_lease)
         await asyncio.to_thread(until, lambda: not scheduler.holds_lease)
@@ -192,15 +208,17 @@ def test_a_scheduler_that_cannot_renew_goes_on_no_longer_than_its_lease(caplog):
     assert "cannot ask for the lease" in caplog.text
 
 
-def test_a_duty_that_fails_is_logged_and_done_again(db, school, settings, caplog):
+def test_a_duty_that_fails_is_logged_and_done_again(
+    db: Database, school: School, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     done = []
 
-    async def fail():
+    async def fail() -> None:
         done.append("failed")
         if len(done) == 1:
             raise RuntimeError("the first time")
 
-    async def scenario():
+    async def scenario() -> None:
         async with gateway_of(settings) as gateway:
             scheduler = Scheduler(gateway, [Duty("something", 0.01, fail)])
             scheduler.start()
@@ -211,7 +229,9 @@ def test_a_duty_that_fails_is_logged_and_done_again(db, school, settings, caplog
     assert "something failed" in caplog.text
 
 
-def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(db, school, settings, caplog):
+def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(
+    db: Database, school: School, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
     source = one(db, "select pg_get_functiondef('jobs.follow_ups_due(date)'::regprocedure)")
     db.execute(
@@ -222,7 +242,7 @@ def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(db, school, set
     db.execute("update jobs.schedule set is_enabled = false where name = 'purge'")
     db.execute("update jobs.schedule set cron = '99 * * * *' where name = 'complete_admissions'")
 
-    async def run_due():
+    async def run_due() -> None:
         async with gateway_of(replace(settings, pool_max=1)) as gateway:
             await Jobs(gateway).run_due()
 
@@ -237,7 +257,9 @@ def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(db, school, set
     assert one(db, ran) == ["expire_reschedule_requests", "follow_ups_due", "remaining_classes"]
 
 
-def test_a_job_has_more_time_than_a_request(db, school, settings):
+def test_a_job_has_more_time_than_a_request(
+    db: Database, school: School, settings: Settings
+) -> None:
     db.execute(
         "create or replace function jobs.purge(p_on date default school.today())"
         " returns integer language plpgsql volatile security definer set search_path = ''"
@@ -245,7 +267,7 @@ def test_a_job_has_more_time_than_a_request(db, school, settings):
         " return (current_setting('statement_timeout') = '15min')::integer; end; $$"
     )
 
-    async def run_due():
+    async def run_due() -> None:
         async with gateway_of(replace(settings, statement_timeout_ms=150)) as gateway:
             await Jobs(gateway).run_due()
 
@@ -253,12 +275,14 @@ def test_a_job_has_more_time_than_a_request(db, school, settings):
     assert one(db, "select rows_made from jobs.runs where name = 'purge'") == 1
 
 
-def test_stopping_in_the_middle_of_a_duty_is_quick(db, school, settings):
-    async def scenario():
+def test_stopping_in_the_middle_of_a_duty_is_quick(
+    db: Database, school: School, settings: Settings
+) -> None:
+    async def scenario() -> None:
         async with gateway_of(settings) as gateway:
             begun = asyncio.Event()
 
-            async def never_ends():
+            async def never_ends() -> None:
                 begun.set()
                 await asyncio.Event().wait()
 

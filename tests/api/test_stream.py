@@ -141,7 +141,7 @@ def is_listened_to(db: Database) -> bool:
         (f"listen {CHANNEL}",),
     ).fetchone()
     assert row is not None
-    return row[0] == 1
+    return bool(row[0] == 1)
 
 
 def test_a_listener_gets_its_own_new_notifications_at_once_and_nobody_elses(

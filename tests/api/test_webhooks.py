@@ -10,10 +10,12 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -22,7 +24,9 @@ from psycopg.types.json import Jsonb
 from api.background import webhooks
 from api.background.deliveries import Tally
 from api.background.webhooks import RefusedError, checked_addresses, is_public, send_webhooks
-from tests.support.school import NOW
+from api.settings import Settings
+from tests.support.school import NOW, Callers, Clock, Conninfo, Database, School
+from tests.support.servers import Client
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -31,16 +35,16 @@ class Receiver:
     """What an integrator's server gets; it answers ``statuses`` first, and may be held up."""
 
     def __init__(self) -> None:
-        self.got = []
-        self.statuses = []
-        self.location = None
+        self.got: list[tuple[dict[str, str], bytes, str]] = []
+        self.statuses: list[int] = []
+        self.location: str | None = None
         self.held = False
         self.reached = threading.Event()
         self.let_go = threading.Event()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
+            def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 body = self.rfile.read(length)
                 if len(body) < length:
@@ -54,7 +58,7 @@ class Receiver:
                     self.send_header("Location", receiver.location)
                 self.end_headers()
 
-            def log_message(self, format, *arguments):  # noqa: A002
+            def log_message(self, format: Any, *arguments: str) -> None:  # noqa: A002
                 """Say nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -63,12 +67,12 @@ class Receiver:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
-    def events(self):
+    def events(self) -> Any:
         return [json.loads(body) for _, body, _ in self.got]
 
 
 @pytest.fixture
-def receiver():
+def receiver() -> Iterator[Any]:
     made = Receiver()
     yield made
     made.let_go.set()
@@ -77,18 +81,18 @@ def receiver():
 
 
 @pytest.fixture
-def send(db, school, settings):
+def send(db: Database, school: School, settings: Settings) -> Any:
     """``send()``: deliver what is due, and return the tally."""
     db.execute("delete from school.deliveries")
     allowing = replace(settings, webhook_allow=("127.0.0.0/8",))
 
-    def run(**changes):
+    def run(**changes: Any) -> Any:
         return asyncio.run(send_webhooks(replace(allowing, **changes)))
 
     return run
 
 
-def cause(db, entity_id, *numbers):
+def cause(db: Database, entity_id: str, *numbers: Any) -> None:
     for number in numbers:
         db.execute(
             "select school.emit('lead.assigned', 'lead', %s, %s)",
@@ -96,15 +100,17 @@ def cause(db, entity_id, *numbers):
         )
 
 
-def later(clock, **passed):
+def later(clock: Clock, **passed: Any) -> None:
     clock.set((datetime.fromisoformat(NOW) + timedelta(**passed)).isoformat())
 
 
-def errors_of(db):
+def errors_of(db: Database) -> Any:
     return [e for (e,) in db.execute("select last_error from school.deliveries order by sequence")]
 
 
-def test_an_event_arrives_signed(db, school, client, receiver, send):
+def test_an_event_arrives_signed(
+    db: Database, school: School, client: Client, receiver: Any, send: Callable[..., Any]
+) -> None:
     made = client("root").post(
         "/v1/webhooks", json={"url": receiver.url, "eventTypes": ["lead.assigned"]}
     )
@@ -140,7 +146,14 @@ def test_an_event_arrives_signed(db, school, client, receiver, send):
     assert headers["Ostinato-Signature"] == f"v1={expected.hex()}"
 
 
-def test_only_2xx_delivers_and_a_redirect_is_not_followed(db, school, call, clock, receiver, send):
+def test_only_2xx_delivers_and_a_redirect_is_not_followed(
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    receiver: Any,
+    send: Callable[..., Any],
+) -> None:
     call("root")("create_webhook", url=receiver.url)
     cause(db, school["sams"], 1)
     receiver.location = receiver.url
@@ -156,8 +169,13 @@ def test_only_2xx_delivers_and_a_redirect_is_not_followed(db, school, call, cloc
 
 
 def test_events_of_an_entity_arrive_in_order_whatever_fails(
-    db, school, call, clock, receiver, send
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    receiver: Any,
+    send: Callable[..., Any],
+) -> None:
     call("root")("create_webhook", url=receiver.url)
     for number in range(1, 6):
         cause(db, school["sams"], number)
@@ -177,7 +195,9 @@ def test_events_of_an_entity_arrive_in_order_whatever_fails(
         assert numbers == sorted(numbers)
 
 
-def test_a_replay_brings_the_same_events_again(db, school, call, receiver, send):
+def test_a_replay_brings_the_same_events_again(
+    db: Database, school: School, call: Callers, receiver: Any, send: Callable[..., Any]
+) -> None:
     hook = call("root")("create_webhook", url=receiver.url, event_types=["lead.assigned"])
     cause(db, school["sams"], 1, 2, 3)
     assert send() == Tally(3, 0)
@@ -192,8 +212,14 @@ def test_a_replay_brings_the_same_events_again(db, school, call, receiver, send)
 
 
 def test_a_sender_killed_in_the_middle_loses_nothing(
-    db, school, call, clock, receiver, send, conninfo
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    receiver: Any,
+    send: Callable[..., Any],
+    conninfo: Conninfo,
+) -> None:
     call("root")("create_webhook", url=receiver.url)
     cause(db, school["sams"], 1, 2)
     cause(db, school["sues"], 1)
@@ -223,7 +249,14 @@ def test_a_sender_killed_in_the_middle_loses_nothing(
     assert db.execute("select count(*) from school.notifications").fetchone() == notifications
 
 
-def test_a_receiver_that_does_not_answer_is_given_up(db, school, call, receiver, send, monkeypatch):
+def test_a_receiver_that_does_not_answer_is_given_up(
+    db: Database,
+    school: School,
+    call: Callers,
+    receiver: Any,
+    send: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(webhooks, "TIMEOUT_S", 0.3)
     call("root")("create_webhook", url=receiver.url)
     cause(db, school["sams"], 1)
@@ -232,7 +265,13 @@ def test_a_receiver_that_does_not_answer_is_given_up(db, school, call, receiver,
     assert errors_of(db) == ["no answer within 0.3 s"]
 
 
-def test_the_scheduler_delivers(db, school, call, receiver, serve_processes):
+def test_the_scheduler_delivers(
+    db: Database,
+    school: School,
+    call: Callers,
+    receiver: Any,
+    serve_processes: Callable[..., list[str]],
+) -> None:
     call("root")("create_webhook", url=receiver.url)
     cause(db, school["sams"], 1)
     serve_processes(1, SCHEDULER="auto", WEBHOOK_ALLOW="127.0.0.1")
@@ -307,7 +346,7 @@ PUBLIC = [
 ]
 
 
-def test_addresses_that_are_not_public_are_known():
+def test_addresses_that_are_not_public_are_known() -> None:
     assert [address for address in REFUSED if is_public(address)] == []
     assert [address for address in PUBLIC if not is_public(address)] == []
 
@@ -330,15 +369,15 @@ def test_addresses_that_are_not_public_are_known():
         "https://user:password@8.8.8.8/",
     ],
 )
-def test_a_refused_address_is_not_connected_to(url):
+def test_a_refused_address_is_not_connected_to(url: str) -> None:
     with pytest.raises(RefusedError):
         asyncio.run(checked_addresses(httpx.URL(url), []))
 
 
-def test_what_is_allowed_is_allowed_however_it_is_written():
+def test_what_is_allowed_is_allowed_however_it_is_written() -> None:
     networks = [ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("fd00::/8")]
 
-    def found(url):
+    def found(url: str) -> Any:
         return asyncio.run(checked_addresses(httpx.URL(url), networks))
 
     assert found("http://127.1/") == ["127.0.0.1"]
@@ -349,8 +388,13 @@ def test_what_is_allowed_is_allowed_however_it_is_written():
 
 
 def test_loopback_is_refused_when_it_is_delivered_unless_allowed(
-    db, school, call, clock, receiver, send
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    receiver: Any,
+    send: Callable[..., Any],
+) -> None:
     call("root")("create_webhook", url=receiver.url)
     call("root")("create_webhook", url=receiver.url.replace("127.0.0.1", "localhost"))
     cause(db, school["sams"], 1)
@@ -362,12 +406,17 @@ def test_loopback_is_refused_when_it_is_delivered_unless_allowed(
 
 
 def test_the_connection_goes_to_the_address_that_was_checked(
-    db, school, call, receiver, send, monkeypatch
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    receiver: Any,
+    send: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A name that answers anew when it is asked again leads nowhere else."""
     asked = []
 
-    async def look_up(self, host, port, **options):
+    async def look_up(self: Any, host: str, port: Any, **options: Any) -> Any:
         asked.append(host)
         address = "127.0.0.1" if len(asked) == 1 else "10.0.0.1"
         return [(2, 1, 6, "", (address, port))]
@@ -377,7 +426,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(
     cause(db, school["sams"], 1)
     original = asyncio.BaseEventLoop.getaddrinfo
 
-    async def only_ours(self, host, port, **options):
+    async def only_ours(self: Any, host: str, port: Any, **options: Any) -> Any:
         if host == "hooks.test":
             return await look_up(self, host, port, **options)
         return await original(self, host, port, **options)
@@ -389,7 +438,9 @@ def test_the_connection_goes_to_the_address_that_was_checked(
     assert headers["Host"] == f"hooks.test:{port}"
 
 
-def test_a_url_with_a_user_or_another_scheme_is_not_registered(school, client):
+def test_a_url_with_a_user_or_another_scheme_is_not_registered(
+    school: School, client: Client
+) -> None:
     for url in (
         "ftp://x.test/",
         "https://user@x.test/",

@@ -191,7 +191,9 @@ async def stream(owner: str, port: int, server: psutil.Process) -> bool:
 
 def memory(process: psutil.Process) -> float:
     """Megabytes of the process and its children."""
-    return sum(p.memory_info().rss for p in (process, *process.children(recursive=True))) / 1e6
+    return float(
+        sum(p.memory_info().rss for p in (process, *process.children(recursive=True))) / 1e6
+    )
 
 
 def streams(owner: str, gateway: str) -> bool:

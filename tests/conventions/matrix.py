@@ -292,7 +292,7 @@ class Rights:
     become: dict[str, May] = field(default_factory=dict)
 
 
-OFFICE = dict.fromkeys(("admin", "staff", "teacher"), somebody)
+OFFICE: dict[str, May] = dict.fromkeys(("admin", "staff", "teacher"), somebody)
 EVERYBODY = {**OFFICE, "student": somebody}
 CATALOGUE = Rights(
     read={**EVERYBODY, "analyst": outsider}, add={"admin": admin}, change={"admin": admin}
@@ -311,8 +311,10 @@ AS_ADMISSION = {
 }
 PAYERS = {**AS_ADMISSION, "teacher": never}
 AS_CLASS = {**AS_ADMISSION, "teacher": gives_class, "student": learns}
-OWN = dict.fromkeys(("admin", "staff", "teacher", "student"), mine("user_id"))
-RECEIVED = dict.fromkeys(("admin", "staff", "teacher", "student"), mine("recipient_user_id"))
+OWN: dict[str, May] = dict.fromkeys(("admin", "staff", "teacher", "student"), mine("user_id"))
+RECEIVED: dict[str, May] = dict.fromkeys(
+    ("admin", "staff", "teacher", "student"), mine("recipient_user_id")
+)
 ADMINS_READ = Rights(read={"admin": admin})
 OPERATED = Rights(read={"admin": admin, "jobs": anybody})
 NOBODY = Rights()
@@ -447,7 +449,7 @@ class Cell:
     table: str
     verb: str
     what: str
-    statement: sql.Composable
+    statement: sql.Composed
     expected: object
 
     def __str__(self) -> str:

@@ -145,7 +145,7 @@ def told(db: Database, me: Person, settings: tuple[str, ...], query: sql.Compose
     with db.transaction(force_rollback=True):
         me.become(db)
         for setting in settings:
-            db.execute("set local " + setting)  # type: ignore[arg-type]
+            db.execute("set local " + setting)
         explain = sql.SQL("explain (analyze, timing off, summary off, buffers off) ") + query
         return re.sub("'[^']*'", "?", "\n".join(line for (line,) in db.execute(explain)))
 
@@ -293,12 +293,10 @@ def test_what_the_server_counts_of_a_search_is_the_same_for_what_is_hidden(
                     db.execute("discard plans")  # the sixth run has another plan
                     me.become(db)
                     for setting in settings:
-                        db.execute("set local " + setting)  # type: ignore[arg-type]
+                        db.execute("set local " + setting)
                     before = db.execute(COUNTED).fetchall()
                     db.execute(
-                        sql.SQL(query).format(  # type: ignore[arg-type]
-                            sql.Literal(looked_for), sql.Literal(own["id"])
-                        )
+                        sql.SQL(query).format(sql.Literal(looked_for), sql.Literal(own["id"]))
                     )
                     after = db.execute(COUNTED).fetchall()
                 moved = [

@@ -765,7 +765,7 @@ def test_a_hidden_person_reads_like_one_who_does_not_exist(
         ("assigned_teacher_id", ("sid", "ada", "sam")),
         ("owner_id", ("sid", "ada", "sam")),
     ):
-        refusals = set()
+        refusals: set[tuple[str | None, ...]] = set()
         for person in (nobody, *(school[name] for name in hidden)):
             with pytest.raises(Refusal) as refusal:
                 sue("create_lead", stage_id=school["stage_new"], **lead, **{column: person})

@@ -246,7 +246,7 @@ def ids_of(http: httpx.Client, path: str, key: str = "id") -> set[Any] | int:
     found: set[Any] = set()
     cursor = None
     while True:
-        parameters = {} if cursor is None else {"cursor": cursor}
+        parameters: dict[str, Any] = {} if cursor is None else {"cursor": cursor}
         answer = http.get(f"/v1{path}", params=parameters)
         if answer.status_code != 200:
             return answer.status_code

@@ -51,7 +51,7 @@ class Mutant:
     what: str
     table: str
     roles: frozenset[str]
-    statement: sql.Composable
+    statement: sql.Composed
 
     def __str__(self) -> str:
         return f"{self.table}: {self.what}"
@@ -81,7 +81,7 @@ def mutants(db: Database) -> Iterator[Mutant]:
                 f"{policy}, {what}",
                 table,
                 frozenset(roles),
-                sql.SQL(statement).format(name, target),  # type: ignore[arg-type]
+                sql.SQL(statement).format(name, target),
             )
 
         yield mutant("dropped", "drop policy {} on {}")
@@ -110,7 +110,7 @@ def controls() -> list[Mutant]:
     """Return mutants in which nothing is broken."""
     roles = frozenset({"super_admin", "admin", "staff", "teacher", "student"})
     return [
-        Mutant("nothing", table, roles, sql.SQL("select"))
+        Mutant("nothing", table, roles, sql.SQL("select").format())
         for table in ("school.users", "school.leads", "school.attendance", "auth.sessions")
     ]
 

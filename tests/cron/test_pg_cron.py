@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,7 +14,8 @@ from pytest_postgresql.janitor import DatabaseJanitor
 from api.database import embedded
 from api.database.checkout import SQL
 from tests.support.console import PROJECT
-from tests.support.school import BUILT
+from tests.support.school import BUILT, Database
+from tests.support.servers import Cluster
 from tests.support.waiting import until
 
 JOBS = (
@@ -21,7 +24,7 @@ JOBS = (
 )
 
 
-def psql(conninfo, script, *arguments, status=0):
+def psql(conninfo: str, script: str, *arguments: str, status: int = 0) -> Any:
     """Run a script of sql/cron as a DBA does; return what it printed."""
     own = embedded.BIN / "psql"
     program = shutil.which("psql") or str(own)
@@ -45,12 +48,12 @@ def psql(conninfo, script, *arguments, status=0):
 
 
 @pytest.fixture(scope="module")
-def database(template, cluster):
+def database(template: Any, cluster: Cluster) -> Iterator[Any]:
     """Give the connection string of the one database that pg_cron's scheduler is bound to.
 
     The scheduler ends for good when its database is dropped, so there is one for all tests.
     """
-    named = {"user": cluster.user, "host": cluster.host, "port": cluster.port}
+    named: dict[str, Any] = {"user": cluster.user, "host": cluster.host, "port": cluster.port}
     janitor = DatabaseJanitor(
         **named,
         password=cluster.password,
@@ -67,7 +70,7 @@ def database(template, cluster):
 
 
 @pytest.fixture
-def cron(database):
+def cron(database: str) -> Iterator[Any]:
     """Give a superuser's connection to it; what a test schedules is taken away afterwards."""
     with psycopg.connect(database, autocommit=True) as db:
         schedule = db.execute("select name, cron, description from jobs.schedule").fetchall()
@@ -82,7 +85,9 @@ def cron(database):
             )
 
 
-def test_the_script_run_twice_schedules_each_job_once_as_the_jobs_role(cron, database):
+def test_the_script_run_twice_schedules_each_job_once_as_the_jobs_role(
+    cron: Database, database: str
+) -> None:
     for _ in range(2):
         psql(database, "schedule.sql", "--set", f"database={cron.info.dbname}")
     rows = cron.execute(JOBS).fetchall()
@@ -94,7 +99,9 @@ def test_the_script_run_twice_schedules_each_job_once_as_the_jobs_role(cron, dat
     assert rows == wanted
 
 
-def test_the_script_needs_no_name_of_the_database_and_follows_the_schedule(cron, database):
+def test_the_script_needs_no_name_of_the_database_and_follows_the_schedule(
+    cron: Database, database: str
+) -> None:
     psql(database, "schedule.sql")
     cron.execute(
         "update jobs.schedule set is_enabled = false, cron = '7 3 * * *' where name = 'purge'"
@@ -111,7 +118,9 @@ def test_the_script_needs_no_name_of_the_database_and_follows_the_schedule(cron,
     assert all(row[5] for row in rows)
 
 
-def test_unscheduling_removes_our_jobs_and_nobody_elses_and_the_login(cron, database):
+def test_unscheduling_removes_our_jobs_and_nobody_elses_and_the_login(
+    cron: Database, database: str
+) -> None:
     cron.execute("select cron.schedule('somebody else''s', '0 0 1 1 *', 'select 1')")
     psql(database, "schedule.sql")
     assert cron.execute(
@@ -126,7 +135,7 @@ def test_unscheduling_removes_our_jobs_and_nobody_elses_and_the_login(cron, data
     ).fetchone() == (False,)
 
 
-def test_a_job_really_fires_and_tells_and_is_kept_as_a_run(cron, database):
+def test_a_job_really_fires_and_tells_and_is_kept_as_a_run(cron: Database, database: str) -> None:
     psql(database, "schedule.sql")
     cron.execute("select cron.alter_job(jobid, active := false) from cron.job")
     cron.execute(
@@ -159,7 +168,7 @@ def test_a_job_really_fires_and_tells_and_is_kept_as_a_run(cron, database):
     assert sorted(told) == sorted([(BUILT["fresh"], 1), (BUILT["unowned"], 1)])
 
 
-def test_the_jobs_role_can_run_jobs_and_do_nothing_else(cron, database):
+def test_the_jobs_role_can_run_jobs_and_do_nothing_else(cron: Database, database: str) -> None:
     psql(database, "schedule.sql")
     refused = []
     with psycopg.connect(make_conninfo(database, user="school_jobs"), autocommit=True) as jobs:

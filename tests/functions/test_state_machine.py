@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from tests.support.admitting import wish
 from tests.support.effort import rounds
-from tests.support.school import Caller, Refusal, School
+from tests.support.school import Caller, Conninfo, Database, Refusal, School
 
 ADMINS = ("root", "ada")
 PEOPLE = (*ADMINS * 7, "sam", "sue", "tom", "tia", "sid", "una", None)
@@ -213,7 +213,9 @@ class Classroom(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(240)
-def test_thousands_of_random_operations_leave_the_school_sound(db, school, conninfo):
+def test_thousands_of_random_operations_leave_the_school_sound(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     # The clock is read from a setting here, so that undoing an example undoes its time as well.
     db.execute(
         "create or replace function school.clock() returns timestamptz language sql stable"

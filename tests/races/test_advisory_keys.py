@@ -1,6 +1,8 @@
 """A login holds every advisory key that anything ever waited for: nothing waits for it any more."""
 
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -8,13 +10,13 @@ import pytest
 from api.database import migrations
 from tests.conventions import matrix
 from tests.support.asking import one
-from tests.support.school import open_session
+from tests.support.school import Callers, Conninfo, Database, School, open_session
 
 JOBS = "select name from jobs.schedule order by name"
 
 
 @pytest.fixture
-def held(db, school, conninfo):
+def held(db: Database, school: School, conninfo: Conninfo) -> Iterator[Any]:
     """A teacher's login that holds the keys."""
     names = ["ostinato.last_super_admin", "ostinato.demo"]
     for (job,) in db.execute(JOBS).fetchall():
@@ -32,7 +34,9 @@ def held(db, school, conninfo):
         matrix.revoke_logins(db)
 
 
-def test_jobs_super_admins_and_migrations_go_on(db, school, call, conninfo, held):
+def test_jobs_super_admins_and_migrations_go_on(
+    db: Database, school: School, call: Callers, conninfo: Conninfo, held: Any
+) -> None:
     db.execute("set lock_timeout = '2s'")
     for (job,) in db.execute(JOBS).fetchall():
         assert one(db, "select (jobs.run(%s)).name", job) == job

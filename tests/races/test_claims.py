@@ -1,21 +1,25 @@
 """Two staff want one unowned lead: one gets it, the other is told."""
 
 from functools import partial
+from typing import Any
 
 import psycopg
 
 from tests.support.asking import one, refused
 from tests.support.leads import add_lead
 from tests.support.races import at_once, behind, calls_at_once, code, outcome
-from tests.support.school import Caller
+from tests.support.school import Caller, Callers, Clock, Conninfo, Database, School
+from tests.support.servers import Client
 
 
-def claim(school, person, lead):
+def claim(school: School, person: str, lead: str) -> Any:
     members = {"lead_id": lead, "owner_id": school[person], "present": ["owner_id"]}
     return (person, "assign_lead", members)
 
 
-def test_of_two_claims_at_once_exactly_one_wins_every_time(db, school, call, conninfo):
+def test_of_two_claims_at_once_exactly_one_wins_every_time(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     rivals = ("sam", "sue")
     for attempt in range(25):
         lead = add_lead(call, school, "ada", name=f"Wanted {attempt}")["id"]
@@ -35,7 +39,9 @@ def test_of_two_claims_at_once_exactly_one_wins_every_time(db, school, call, con
         assert one(db, told, lead) == 1
 
 
-def test_a_claim_waits_for_the_one_before_it_and_then_loses(db, school, call, conninfo):
+def test_a_claim_waits_for_the_one_before_it_and_then_loses(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     """The second transaction is seen waiting for the first one's row."""
     with (
         psycopg.connect(conninfo("school_gateway")) as first,
@@ -53,13 +59,13 @@ def test_a_claim_waits_for_the_one_before_it_and_then_loses(db, school, call, co
 
 
 def test_over_http_the_loser_gets_a_409_and_an_hour_later_a_third_a_404(
-    db, school, client, clock, call
-):
+    db: Database, school: School, client: Client, clock: Clock, call: Callers
+) -> None:
     sid = call("ada")("create_user", name="Third", role="staff", email="third@school.test")
     path = f"/v1/leads/{school['unowned']}"
     clients = {person: client(person) for person in ("sam", "sue")}
 
-    def claim_over_http(person):
+    def claim_over_http(person: str) -> Any:
         return clients[person].post(f"{path}/assign", json={"ownerId": school[person]})
 
     answers = dict(
@@ -81,7 +87,9 @@ def test_over_http_the_loser_gets_a_409_and_an_hour_later_a_third_a_404(
     assert client("ada").get(path).json()["ownerId"] == winner
 
 
-def test_a_lead_that_was_never_unowned_is_simply_not_there(db, school, client):
+def test_a_lead_that_was_never_unowned_is_simply_not_there(
+    db: Database, school: School, client: Client
+) -> None:
     for lead in ("sues", "00000000-0000-4000-8000-000000000000"):
         answer = client("sam").post(
             f"/v1/leads/{school.ids.get(lead, lead)}/assign", json={"ownerId": school["sam"]}

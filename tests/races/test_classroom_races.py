@@ -1,6 +1,7 @@
 """Races between those who move, end and admit: one outcome, one event, and all stays sound."""
 
 from collections import Counter
+from typing import Any
 
 import psycopg
 import pytest
@@ -19,28 +20,31 @@ from tests.support.classrooms import (
 )
 from tests.support.effort import rounds
 from tests.support.races import behind, calls_at_once, calls_in_order, code, codes, outcome
+from tests.support.school import Callers, Clock, Conninfo, Database, School
 
 REPEATS = 3
 
 
-def ask_friday(call, db, school, student, source, target):
+def ask_friday(
+    call: Callers, db: Database, school: School, student: str, source: str, target: str
+) -> Any:
     asked = call("ada")(
         "create_reschedule_request",
-        attendance_id=class_on(db, {**school.ids, "s": student}, "s", source),
+        attendance_id=class_on(db, School({**school.ids, "s": student}), "s", source),
         classroom_slot_id=school["violin_friday"],
         class_date=target,
     )
     return asked["id"]
 
 
-def admitted(call, school, name, *days, **members):
+def admitted(call: Callers, school: School, name: str, *days: str, **members: Any) -> Any:
     return call("ada")("create_admission", **wish(school, *days, student={"name": name}, **members))
 
 
 @pytest.mark.parametrize(("first", "end"), [("approve", "approved"), ("reject", "rejected")])
 def test_ten_approvals_against_ten_rejections_of_one_request(
-    db, school, call, conninfo, first, end
-):
+    db: Database, school: School, call: Callers, conninfo: Conninfo, first: str, end: str
+) -> None:
     """Whichever comes first decides; all others wait for it and are told so."""
     asked = ask_friday(call, db, school, school["sid"], "2027-03-08", "2027-03-12")
     decide = {"reschedule_request_id": asked}
@@ -60,7 +64,9 @@ def test_ten_approvals_against_ten_rejections_of_one_request(
     assert deadlocks(db) == 0
 
 
-def test_approvals_and_rejections_of_one_request_at_once_end_it_once(db, school, call, conninfo):
+def test_approvals_and_rejections_of_one_request_at_once_end_it_once(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     for turn in range(REPEATS):
         source, target = ("2027-03-08", "2027-03-10", "2027-03-15")[turn], 12 + 7 * turn
         asked = ask_friday(call, db, school, school["sid"], source, f"2027-03-{target}")
@@ -90,7 +96,9 @@ def test_approvals_and_rejections_of_one_request_at_once_end_it_once(db, school,
     assert deadlocks(db) == 0
 
 
-def test_twenty_approvals_into_one_free_place_on_one_date(db, school, call, conninfo):
+def test_twenty_approvals_into_one_free_place_on_one_date(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     _, big = new_class(call, school, 2, "10:00", "11:00", capacity=20)
     slot = one(db, "select time_slot_id::text from school.classroom_slots where id = %s", big)
     db.execute(
@@ -135,8 +143,14 @@ def test_twenty_approvals_into_one_free_place_on_one_date(db, school, call, conn
     ],
 )
 def test_admission_approval_and_capacity_cut_meet_at_the_last_seat(
-    db, school, call, conninfo, order, outcomes, taken
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    conninfo: Conninfo,
+    order: tuple[str, ...],
+    outcomes: list[str],
+    taken: int,
+) -> None:
     """An admission takes the seat, or the cut removes it; the approval needs one left."""
     friday = school["violin_friday"]
     db.execute("update school.classroom_slots set capacity = 2 where id = %s", (friday,))
@@ -162,7 +176,15 @@ def test_admission_approval_and_capacity_cut_meet_at_the_last_seat(
         (("block", "approve"), ["ok", "invalid_state"], "pending"),
     ],
 )
-def test_approval_against_block(db, school, call, conninfo, order, outcomes, end):
+def test_approval_against_block(
+    db: Database,
+    school: School,
+    call: Callers,
+    conninfo: Conninfo,
+    order: tuple[str, ...],
+    outcomes: list[str],
+    end: str,
+) -> None:
     asked = ask_friday(call, db, school, school["sid"], "2027-03-08", "2027-04-02")
     works = {
         "approve": ("ada", "approve_reschedule_request", {"reschedule_request_id": asked}),
@@ -176,7 +198,9 @@ def test_approval_against_block(db, school, call, conninfo, order, outcomes, end
 
 
 @pytest.mark.parametrize("before", [0, 1, 2, 3])
-def test_renewals_against_cancelling(db, school, call, conninfo, before):
+def test_renewals_against_cancelling(
+    db: Database, school: School, call: Callers, conninfo: Conninfo, before: int
+) -> None:
     """Of three renewals the first one wins if it comes before the cancelling, and else none."""
     made = admitted(call, school, "Ren", "friday")
     own = {"admission_id": made["id"]}
@@ -201,7 +225,7 @@ COMPLETE = "select jobs.complete_admissions()"
 
 
 @pytest.fixture
-def renewed(school, call, clock):
+def renewed(school: School, call: Callers, clock: Clock) -> Any:
     """A plan that has run out today, and its renewal: their ids."""
     old = admitted(call, school, "Old", "friday")
     new = call("ada")("renew_admission", admission_id=old["id"])
@@ -210,8 +234,8 @@ def renewed(school, call, clock):
 
 
 def test_a_renewal_that_is_cancelled_while_the_old_plan_ends_frees_the_seat(
-    db, school, conninfo, renewed
-):
+    db: Database, school: School, conninfo: Conninfo, renewed: Any
+) -> None:
     old, new = renewed
     with (
         psycopg.connect(conninfo()) as job,
@@ -229,8 +253,8 @@ def test_a_renewal_that_is_cancelled_while_the_old_plan_ends_frees_the_seat(
 
 
 def test_an_old_plan_whose_renewal_is_being_cancelled_ends_at_the_next_run(
-    db, school, conninfo, renewed
-):
+    db: Database, school: School, conninfo: Conninfo, renewed: Any
+) -> None:
     old, new = renewed
     with psycopg.connect(conninfo("school_gateway")) as gateway:
         gateway.execute("select")
@@ -247,7 +271,9 @@ def test_an_old_plan_whose_renewal_is_being_cancelled_ends_at_the_next_run(
     assert deadlocks(db) == 0
 
 
-def test_two_closures_at_once_and_closures_against_admissions(db, school, call, conninfo):
+def test_two_closures_at_once_and_closures_against_admissions(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     db.execute("update school.classroom_slots set capacity = 50")
     for turn in range(REPEATS):
         start, end = f"2027-03-{8 + 7 * turn:02}", f"2027-03-{12 + 7 * turn:02}"
@@ -275,8 +301,8 @@ def test_two_closures_at_once_and_closures_against_admissions(db, school, call, 
 
 
 def test_a_class_made_while_the_school_closes_is_not_held_on_the_closed_day(
-    db, school, call, conninfo
-):
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     """The closure cannot lock a class that is not there yet; the weekday it can."""
     with psycopg.connect(conninfo("school_gateway")) as closing:
         closing.execute(
@@ -299,7 +325,9 @@ def test_a_class_made_while_the_school_closes_is_not_held_on_the_closed_day(
     assert broken(db) == []
 
 
-def test_everything_at_once_ends_sound_and_without_a_deadlock(db, school, call, conninfo):
+def test_everything_at_once_ends_sound_and_without_a_deadlock(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     outcomes = churn(db, school, conninfo, rounds(8, 30))
     assert not set(outcomes) & {"40P01", "40001"}, outcomes
     assert outcomes["ok"] > 100, outcomes
@@ -308,8 +336,8 @@ def test_everything_at_once_ends_sound_and_without_a_deadlock(db, school, call, 
 
 
 def test_marking_many_against_closing_the_school_never_waits_in_a_circle(
-    db, school, call, conninfo
-):
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     db.execute("update school.classroom_slots set capacity = 50")
     for number in range(25):
         admitted(call, school, f"M{number}", "monday")

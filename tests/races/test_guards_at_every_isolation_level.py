@@ -19,7 +19,7 @@ from psycopg import IsolationLevel
 from tests.support.asking import one
 from tests.support.classrooms import broken
 from tests.support.races import Call, code, in_background, outcome, waits
-from tests.support.school import Caller, Database, School, open_session
+from tests.support.school import Caller, Conninfo, Database, School, open_session
 from tests.support.waiting import until
 
 READ_COMMITTED = IsolationLevel.READ_COMMITTED
@@ -129,6 +129,8 @@ def make_class(course: str, teacher: str, time: str, person: str = "ada") -> Cal
 def approve(request: str, person: str = "ada") -> Call:
     return (person, "approve_reschedule_request", {"reschedule_request_id": request})
 
+
+Pair = Callable[[Rows], tuple[Call, Call]]
 
 # --- the pairs ---------------------------------------------------------------------------------
 
@@ -353,7 +355,7 @@ def one_admission_is_renewed_twice(rows: Rows) -> tuple[Call, Call]:
 
 
 # What the second is told at READ COMMITTED: in the order written, and the other way round.
-EXCLUSIVE = {
+EXCLUSIVE: dict[Pair, tuple[str, str]] = {
     each_of_two_super_admins_takes_the_other_away: ("last_super_admin", "last_super_admin"),
     one_teacher_gets_two_classes_at_once: ("teacher_conflict", "teacher_conflict"),
     two_are_moved_to_one_place: ("slot_full", "slot_full"),
@@ -442,7 +444,7 @@ def one_job_runs_twice(rows: Rows) -> tuple[Call, Call]:
     return ("ada", "run_job", run), ("root", "run_job", run)
 
 
-COMPATIBLE = {
+COMPATIBLE: dict[Pair, tuple[str, str]] = {
     the_school_closes_while_somebody_is_admitted: ("ok", "ok"),
     the_school_closes_while_a_class_moves_to_that_day: ("school_closed", "ok"),
     a_student_is_moved_to_a_time_while_admitted_to_it: ("ok", "student_conflict"),
@@ -506,7 +508,7 @@ def wanted(
 
 
 def try_all(
-    pair: Callable[[Rows], tuple[Call, Call]],
+    pair: Pair,
     told: tuple[str, str],
     rows: Rows,
     connections: tuple[Database, Database],
@@ -537,14 +539,14 @@ def test_no_two_of_the_exclusive_get_their_way() -> None:
 
 @pytest.mark.parametrize("pair", EXCLUSIVE, ids=lambda pair: pair.__name__)
 def test_of_two_that_exclude_each_other_one_wins_at_most(
-    rows: Rows, connections: tuple[Database, Database], pair: Callable[[Rows], tuple[Call, Call]]
+    rows: Rows, connections: tuple[Database, Database], pair: Pair
 ) -> None:
     try_all(pair, EXCLUSIVE[pair], rows, connections)
 
 
 @pytest.mark.parametrize("pair", COMPATIBLE, ids=lambda pair: pair.__name__)
 def test_of_two_that_may_both_happen_neither_overlooks_the_other(
-    rows: Rows, connections: tuple[Database, Database], pair: Callable[[Rows], tuple[Call, Call]]
+    rows: Rows, connections: tuple[Database, Database], pair: Pair
 ) -> None:
     try_all(pair, COMPATIBLE[pair], rows, connections)
     twice = rows.db.execute(
@@ -554,7 +556,9 @@ def test_of_two_that_may_both_happen_neither_overlooks_the_other(
     assert twice.fetchall() == []
 
 
-def test_who_is_turned_away_is_told_which_level_to_take(conninfo, school, connections):
+def test_who_is_turned_away_is_told_which_level_to_take(
+    conninfo: Conninfo, school: School, connections: Any
+) -> None:
     connection = connections[0]
     connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     with pytest.raises(psycopg.errors.SerializationFailure) as refused:

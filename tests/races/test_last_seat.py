@@ -1,9 +1,11 @@
 """Races for seats: over HTTP on two server processes, and interleaved at SQL level."""
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import cycle
+from typing import Any
 
 import httpx
 import psycopg
@@ -12,7 +14,7 @@ import pytest
 from tests.support.admitting import fill, new_class, nothing_changes, seats_taken, wish
 from tests.support.asking import refusal
 from tests.support.races import at_once, behind
-from tests.support.school import Caller, Refusal, bearer
+from tests.support.school import Caller, Callers, Conninfo, Database, Refusal, School, bearer
 
 NO_ORPHANS = """
 select 'student', u.id from school.users as u where u.role = 'student'
@@ -39,12 +41,12 @@ select 'oversold', k.id from school.classroom_slots as k
 """
 
 
-def sound(db):
+def sound(db: Database) -> Any:
     """Prove that no half of an admission is left, and that no class is oversold."""
     return db.execute(NO_ORPHANS).fetchall() == []
 
 
-def body(school, *days, **members):
+def body(school: School, *days: str, **members: Any) -> Any:
     wanted = wish(school, *days)
     return {
         "courseId": wanted["course_id"],
@@ -55,7 +57,7 @@ def body(school, *days, **members):
     }
 
 
-def race(urls, requests):
+def race(urls: Any, requests: Any) -> Any:
     """Send all the requests (body, headers) at once, in turn to each server; return the answers."""
     limits = httpx.Limits(max_connections=len(requests))
     with httpx.Client(headers=bearer("ada"), timeout=60, limits=limits) as client:
@@ -67,11 +69,11 @@ def race(urls, requests):
         )
 
 
-def outcomes(answers):
+def outcomes(answers: Any) -> Any:
     return Counter((answer.status_code, answer.json().get("code")) for answer in answers)
 
 
-def new_leads(db, school, count):
+def new_leads(db: Database, school: School, count: Any) -> Any:
     rows = db.execute(
         "insert into school.leads (stage_id, name, email, follow_up_date)"
         " select %s, 'Racer ' || n, 'racer' || n || '@race.test', '2027-03-01'"
@@ -81,7 +83,9 @@ def new_leads(db, school, count):
     return [row[0] for row in rows]
 
 
-def test_forty_at_once_for_three_seats_on_two_servers(db, school, serve_processes):
+def test_forty_at_once_for_three_seats_on_two_servers(
+    db: Database, school: School, serve_processes: Callable[..., list[str]]
+) -> None:
     urls = serve_processes(2)
     leads = new_leads(db, school, 40)
     answers = race(urls, [(body(school, "friday", leadId=lead), {}) for lead in leads])
@@ -126,7 +130,9 @@ def test_forty_at_once_for_three_seats_on_two_servers(db, school, serve_processe
     assert sound(db)
 
 
-def test_the_same_request_at_once_makes_one_admission(db, school, serve_processes):
+def test_the_same_request_at_once_makes_one_admission(
+    db: Database, school: School, serve_processes: Callable[..., list[str]]
+) -> None:
     urls = serve_processes(2)
     db.execute("update school.classroom_slots set capacity = 20")
     keyed = (body(school, "friday", student={"name": "Racer"}), {"Idempotency-Key": "once"})
@@ -154,12 +160,14 @@ def test_the_same_request_at_once_makes_one_admission(db, school, serve_processe
 class Transaction:
     """A caller's transaction that a test holds open."""
 
-    def __init__(self, connection, person):
+    def __init__(self, connection: Database, person: str) -> None:
         self.connection = connection
         self._caller = Caller(connection, f"session-of-{person}")
-        self.answer = self.problem = self.error = None
+        self.answer: Any = None
+        self.problem: Any = None
+        self.error: str | None = None
 
-    def run(self, function, **arguments):
+    def run(self, function: str, **arguments: Any) -> None:
         """Call, once, and leave the transaction open: the answer, the refusal or the SQLSTATE."""
         self.answer = self.problem = self.error = None
         self.connection.execute("select")  # begins one, where none is open
@@ -170,16 +178,16 @@ class Transaction:
         except psycopg.Error as error:
             self.error = error.sqlstate
 
-    def commit(self):
+    def commit(self) -> None:
         self.connection.commit()
 
 
 @pytest.fixture
-def transactions(school, conninfo):
+def transactions(school: School, conninfo: Conninfo) -> Iterator[Any]:
     """``transactions("ada", isolation)``: a transaction of a person, open until committed."""
     opened = []
 
-    def start(person, isolation="read committed"):
+    def start(person: str, isolation: str = "read committed") -> Any:
         connection = psycopg.connect(conninfo("school_gateway"))
         opened.append(connection)
         connection.execute(f"set transaction isolation level {isolation}")
@@ -192,18 +200,22 @@ def transactions(school, conninfo):
 
 
 @contextmanager
-def second_waits(db, first, second, function, **arguments):
+def second_waits(
+    db: Database, first: Any, second: Any, function: str, **arguments: Any
+) -> Iterator[None]:
     """Inside, the second waits for the first; at the end it has got its outcome."""
     done = behind(db, first.connection, second.run, function, **arguments)
     yield
     done.result(30)
 
 
-def racer(**members):
+def racer(**members: Any) -> Any:
     return {"student": {"name": "Racer"}, **members}
 
 
-def test_the_waiter_counts_after_the_wait(db, school, transactions):
+def test_the_waiter_counts_after_the_wait(
+    db: Database, school: School, transactions: Callable[..., Any]
+) -> None:
     db.execute("update school.classroom_slots set capacity = 1 where id = %s",
                (school["violin_friday"],))  # fmt: skip
     first, second = transactions("ada"), transactions("root")
@@ -217,7 +229,9 @@ def test_the_waiter_counts_after_the_wait(db, school, transactions):
     assert sound(db)
 
 
-def test_a_seat_that_is_not_taken_after_all_goes_to_the_waiter(db, school, transactions):
+def test_a_seat_that_is_not_taken_after_all_goes_to_the_waiter(
+    db: Database, school: School, transactions: Callable[..., Any]
+) -> None:
     db.execute("update school.classroom_slots set capacity = 1 where id = %s",
                (school["violin_friday"],))  # fmt: skip
     first, second = transactions("ada"), transactions("root")
@@ -231,7 +245,9 @@ def test_a_seat_that_is_not_taken_after_all_goes_to_the_waiter(db, school, trans
 
 
 @pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
-def test_no_isolation_level_oversells_or_seats_a_student_twice(db, school, transactions, isolation):
+def test_no_isolation_level_oversells_or_seats_a_student_twice(
+    db: Database, school: School, transactions: Callable[..., Any], isolation: str
+) -> None:
     db.execute("update school.classroom_slots set capacity = 1 where id = %s",
                (school["violin_friday"],))  # fmt: skip
     friday = wish(school, "friday", **racer())
@@ -268,7 +284,9 @@ def test_no_isolation_level_oversells_or_seats_a_student_twice(db, school, trans
     assert sound(db)
 
 
-def test_an_admission_and_a_cut_of_the_last_seat_exclude_each_other(db, school, transactions):
+def test_an_admission_and_a_cut_of_the_last_seat_exclude_each_other(
+    db: Database, school: School, transactions: Callable[..., Any]
+) -> None:
     friday = school["violin_friday"]
     fill(db, friday, 2)
     cut = {"classroom_slot_id": friday, "capacity": 2, "present": ["capacity"]}
@@ -288,7 +306,9 @@ def test_an_admission_and_a_cut_of_the_last_seat_exclude_each_other(db, school, 
     assert sound(db)
 
 
-def test_an_admission_and_the_deletion_of_its_class_exclude_each_other(db, school, transactions):
+def test_an_admission_and_the_deletion_of_its_class_exclude_each_other(
+    db: Database, school: School, transactions: Callable[..., Any]
+) -> None:
     gone = {"classroom_slot_id": school["violin_friday"]}
     first, second = transactions("ada"), transactions("root")
     first.run("create_admission", **wish(school, "friday", **racer()))
@@ -303,7 +323,9 @@ def test_an_admission_and_the_deletion_of_its_class_exclude_each_other(db, schoo
 
 
 @pytest.mark.unsound("what goes is taken away as the owner")
-def test_what_went_while_an_admission_waited_is_seen(db, school, call, transactions):
+def test_what_went_while_an_admission_waited_is_seen(
+    db: Database, school: School, call: Callers, transactions: Callable[..., Any]
+) -> None:
     """Ids, owner, weekday and time slot are judged after the wait, not before it."""
     plan = call("ada")(
         "create_course_plan", course_id=school["violin"], name="5", total_classes=5,
@@ -361,7 +383,9 @@ def test_what_went_while_an_admission_waited_is_seen(db, school, call, transacti
                        (school["sam"], school["fresh"]))  # fmt: skip
 
 
-def test_a_weekday_is_not_closed_under_an_admission_in_flight(db, school, transactions):
+def test_a_weekday_is_not_closed_under_an_admission_in_flight(
+    db: Database, school: School, transactions: Callable[..., Any]
+) -> None:
     first, second = transactions("ada"), transactions("root")
     first.run("create_admission", **wish(school, "friday", **racer()))
     closing = {"days": '[{"weekday": 5, "isOpen": false}]'}
@@ -373,8 +397,8 @@ def test_a_weekday_is_not_closed_under_an_admission_in_flight(db, school, transa
 
 
 def test_a_class_made_while_an_admission_waits_is_not_taken_unlocked(
-    db, school, call, transactions
-):
+    db: Database, school: School, call: Callers, transactions: Callable[..., Any]
+) -> None:
     holder, waiter = transactions("ada"), transactions("root")
     holder.run("create_admission", **wish(school, "friday", **racer()))
     both = wish(school, "friday", "tuesday", **racer())
@@ -397,7 +421,9 @@ def test_a_class_made_while_an_admission_waits_is_not_taken_unlocked(
     assert refusal(call("ada"), "create_admission", **both).code == "slot_full"
 
 
-def test_one_email_is_one_user_and_who_has_it_is_told_only_to_admins(db, school, transactions):
+def test_one_email_is_one_user_and_who_has_it_is_told_only_to_admins(
+    db: Database, school: School, transactions: Callable[..., Any]
+) -> None:
     email = {"name": "Racer", "email": "one@race.test"}
     lead = {"lead_id": school["fresh"]}
     for person, members, told in (("sam", lead, False), ("root", {}, True)):

@@ -1,24 +1,22 @@
 """What the migrations of tokens, counters and mail find in a school that has been used."""
 
 import uuid
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from api.database import migrations
+from tests.schema.conftest import quiet
 from tests.support.asking import one
-from tests.support.school import BUILT
+from tests.support.school import BUILT, Conninfo, Database
 
 BEFORE = 13
 
 
-def quiet(line: str) -> None:
-    pass
-
-
 @pytest.fixture
-def owned(db):
+def owned(db: Database) -> Database:
     """A copied database, with the right of its owner that a copy lacks."""
     name = sql.Identifier(db.info.dbname)
     db.execute(sql.SQL("grant create on database {} to school_owner").format(name))
@@ -26,7 +24,7 @@ def owned(db):
 
 
 @pytest.fixture
-def used(owned, conninfo):
+def used(owned: Database, conninfo: Conninfo) -> Database:
     """A school as it was before, with the policies that let its owner see it."""
     db = owned
     migrations.rollback(conninfo(), BEFORE, quiet)
@@ -36,7 +34,9 @@ def used(owned, conninfo):
     return db
 
 
-def test_tokens_that_were_kept_and_leads_that_were_left_behind_are_gone(used, conninfo):
+def test_tokens_that_were_kept_and_leads_that_were_left_behind_are_gone(
+    used: Database, conninfo: Conninfo
+) -> None:
     db = used
     db.execute(
         "insert into auth.activation_tokens (token_hash, user_id, expires_at)"
@@ -75,7 +75,7 @@ def test_tokens_that_were_kept_and_leads_that_were_left_behind_are_gone(used, co
     assert one(db, "select pg_has_role('school_owner', 'pg_signal_backend', 'usage')")
 
 
-def test_the_way_back_keeps_what_fits_the_older_school(owned, conninfo):
+def test_the_way_back_keeps_what_fits_the_older_school(owned: Any, conninfo: Conninfo) -> None:
     db = owned
     for kind in ("account", "account_everywhere", "reschedule_request"):
         db.execute("insert into auth.failed_attempts (kind, subject) values (%s, 'x')", (kind,))

@@ -26,7 +26,7 @@ def holder(db: Database) -> str | None:
 @asynccontextmanager
 async def gateway_of(settings: Settings) -> AsyncIterator[Gateway]:
     """Open the gateway of a server process, without the server."""
-    gateway = Gateway(settings, load_catalog(settings.database_url))
+    gateway = Gateway(settings, load_catalog(settings.database_url or ""))
     await gateway.open()
     try:
         yield gateway

@@ -22,6 +22,7 @@ Lead ``unowned`` belongs to nobody.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,8 @@ from psycopg.conninfo import make_conninfo
 from api.database import migrations
 
 Database = psycopg.Connection[Any]
+Conninfo = Callable[..., str]
+"""``conninfo(user)``: how a user, or the superuser, reaches the test's database."""
 
 NOW = "2027-03-01T09:00:00+00:00"
 PASSWORD = "correct horse battery staple"
@@ -141,6 +144,10 @@ class Caller:
         with self._gateway.transaction(force_rollback=True):
             self.enter()
             return self._gateway.execute(query, parameters).fetchall()
+
+
+Callers = Callable[[str | None], Caller]
+"""``call("sam")``: who calls functions as a person; None is nobody."""
 
 
 def open_session(db: Database, user_id: str, token: str) -> None:

@@ -22,6 +22,11 @@ from api.settings import Settings
 from tests.support.console import console_process
 from tests.support.waiting import until
 
+Client = Callable[[str], httpx.Client]
+"""``client("sam")``: a client of the server, as a person of the school."""
+Http = Callable[..., httpx.Client]
+"""``http(token)``: a client of the server, as the bearer of a token or as nobody."""
+
 OUTSIDE_SERVER = os.environ.get("OSTINATO_TEST_SERVER")
 
 

@@ -1,27 +1,32 @@
 """Access requests: asked for by anybody, answered alike, decided once, by who may."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from tests.support.admitting import nothing_changes
 from tests.support.asking import one, refusal
 from tests.support.races import calls_at_once, calls_in_order, codes
+from tests.support.school import Callers, Clock, Conninfo, Database, School
+from tests.support.servers import Client, Http
 
 PASSWORD = "an entirely new passphrase"
 
 
-def ask(call, email="new@people.test", role="staff", **members):
+def ask(call: Callers, email: str = "new@people.test", role: str = "staff", **members: Any) -> Any:
     given = {"name": "Newcomer", "requests_per_hour": 0}
     return call(None)("request_access", email=email, role=role, **given | members)
 
 
-def pending(call, email="new@people.test"):
+def pending(call: Callers, email: str = "new@people.test") -> Any:
     items = call("ada")("list_access_requests", status="pending")["items"]
     return next(item["id"] for item in items if item["email"] == email)
 
 
-def test_the_answer_is_the_same_for_a_newcomer_one_who_waits_and_a_user(db, school, http):
+def test_the_answer_is_the_same_for_a_newcomer_one_who_waits_and_a_user(
+    db: Database, school: School, http: Http
+) -> None:
     nobody = http()
     body = {"name": "Somebody", "role": "teacher", "message": "Please."}
     answers = [
@@ -56,7 +61,9 @@ def test_the_answer_is_the_same_for_a_newcomer_one_who_waits_and_a_user(db, scho
     ).fetchone() == (0,)
 
 
-def test_a_wrong_shape_is_refused_and_leaves_nothing(db, school, http):
+def test_a_wrong_shape_is_refused_and_leaves_nothing(
+    db: Database, school: School, http: Http
+) -> None:
     body = {"name": "Somebody", "role": "teacher", "email": "new@people.test"}
     with nothing_changes(db, but=["auth.failed_attempts"]):
         for change, pointer in (
@@ -73,8 +80,10 @@ def test_a_wrong_shape_is_refused_and_leaves_nothing(db, school, http):
 
 
 @pytest.mark.settings(access_requests_per_hour=3)
-def test_an_address_asks_so_often_an_hour_and_is_then_told_to_wait(db, school, http, clock):
-    def send(n):
+def test_an_address_asks_so_often_an_hour_and_is_then_told_to_wait(
+    db: Database, school: School, http: Http, clock: Clock
+) -> None:
+    def send(n: Any) -> Any:
         body = {"name": "Somebody", "role": "student", "email": f"n{n}@people.test"}
         return http().post("/v1/access-requests", json=body)
 
@@ -94,18 +103,22 @@ def test_an_address_asks_so_often_an_hour_and_is_then_told_to_wait(db, school, h
     assert [send(n).status_code for n in (5, 6, 7, 8)] == [202, 202, 202, 429]
 
 
-def test_addresses_are_counted_apart_and_zero_counts_nothing(db, school, call):
+def test_addresses_are_counted_apart_and_zero_counts_nothing(
+    db: Database, school: School, call: Callers
+) -> None:
     for n in range(30):
         ask(call, f"n{n}@people.test", client_address="192.0.2.1")
     assert db.execute("select count(*) from auth.failed_attempts").fetchone() == (0,)
-    limit = {"requests_per_hour": 1}
+    limit: dict[str, Any] = {"requests_per_hour": 1}
     ask(call, "a@people.test", client_address="192.0.2.1", **limit)
     ask(call, "b@people.test", client_address="192.0.2.2", **limit)
     refused = refusal(ask, call, "c@people.test", client_address="192.0.2.1", **limit)
     assert (refused.code, refused.members["retryAfter"]) == ("too_many_requests", 3600)
 
 
-def test_only_admins_review(db, school, call, http, client):
+def test_only_admins_review(
+    db: Database, school: School, call: Callers, http: Http, client: Client
+) -> None:
     ask(call)
     request = pending(call)
     with nothing_changes(db):
@@ -124,7 +137,9 @@ def test_only_admins_review(db, school, call, http, client):
         assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
 
 
-def test_approval_makes_the_user_who_activates_and_logs_in(db, school, call, client, http):
+def test_approval_makes_the_user_who_activates_and_logs_in(
+    db: Database, school: School, call: Callers, client: Client, http: Http
+) -> None:
     ask(call, " New@People.test ", "teacher", message=" Hello ")
     request = pending(call)
     login = {"email": "new@people.test", "password": PASSWORD}
@@ -153,7 +168,9 @@ def test_approval_makes_the_user_who_activates_and_logs_in(db, school, call, cli
     assert (again.status_code, again.json()["code"]) == (401, "invalid_token")
 
 
-def test_an_activation_token_is_good_for_72_hours(db, school, call, client, http, clock):
+def test_an_activation_token_is_good_for_72_hours(
+    db: Database, school: School, call: Callers, client: Client, http: Http, clock: Clock
+) -> None:
     ask(call)
     token = call("ada")("approve_access_request", access_request_id=pending(call))["activation"][
         "token"
@@ -163,7 +180,7 @@ def test_an_activation_token_is_good_for_72_hours(db, school, call, client, http
     assert (late.status_code, late.json()["code"]) == (401, "invalid_token")
 
 
-def test_only_a_super_admin_lets_admins_in(db, school, call):
+def test_only_a_super_admin_lets_admins_in(db: Database, school: School, call: Callers) -> None:
     for role in ("admin", "super_admin"):
         email = f"{role}@people.test"
         ask(call, email, role)
@@ -188,7 +205,9 @@ def test_only_a_super_admin_lets_admins_in(db, school, call):
     assert lowered["user"]["role"] == "staff"
 
 
-def test_who_is_rejected_has_no_user_and_may_ask_again(db, school, call, clock):
+def test_who_is_rejected_has_no_user_and_may_ask_again(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     ask(call)
     users = db.execute("select count(*) from school.users").fetchone()
     rejected = call("ada")(
@@ -211,7 +230,9 @@ def test_who_is_rejected_has_no_user_and_may_ask_again(db, school, call, clock):
     assert db.execute("select count(*) from school.users").fetchone() == users
 
 
-def test_an_email_that_became_a_users_meanwhile_is_not_approved_twice(db, school, call):
+def test_an_email_that_became_a_users_meanwhile_is_not_approved_twice(
+    db: Database, school: School, call: Callers
+) -> None:
     ask(call)
     user = call("ada")("create_user", name="Other", role="staff", email="new@people.test")
     with nothing_changes(db):
@@ -224,8 +245,15 @@ def test_an_email_that_became_a_users_meanwhile_is_not_approved_twice(db, school
     ("first", "status", "users"), [("approve", "approved", 1), ("reject", "rejected", 0)]
 )
 def test_of_two_deciders_the_first_decides(
-    db, school, call, conninfo, first, status, users, second
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    conninfo: Conninfo,
+    first: str,
+    status: str,
+    users: int,
+    second: str,
+) -> None:
     ask(call)
     request = {"access_request_id": pending(call)}
     answers = calls_in_order(
@@ -243,7 +271,9 @@ def test_of_two_deciders_the_first_decides(
     assert one(db, made) == users
 
 
-def test_of_two_deciders_at_once_one_decides(db, school, call, conninfo):
+def test_of_two_deciders_at_once_one_decides(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     for attempt in range(12):
         email = f"race{attempt}@people.test"
         ask(call, email)
@@ -255,7 +285,9 @@ def test_of_two_deciders_at_once_one_decides(db, school, call, conninfo):
         assert one(db, "select count(*) from school.users where email = %s", email) == 1
 
 
-def test_of_many_requests_at_once_for_one_email_one_is_kept(db, school, conninfo):
+def test_of_many_requests_at_once_for_one_email_one_is_kept(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     given = {
         "email": "crowd@people.test",
         "name": "Crowd",

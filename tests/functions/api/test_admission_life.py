@@ -1,25 +1,30 @@
 """An admission after it was made: blocked, cancelled, renewed, run out."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
 from tests.support.admitting import fill, new_class, nothing_changes, seats_taken, wish
 from tests.support.asking import one, refusal
 from tests.support.classrooms import ask, broken, class_on, classes, events, seats, status
+from tests.support.school import Callers, Clock, Database, School
 
 ACTIONS = ("block_admission", "unblock_admission", "cancel_admission", "renew_admission")
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
-def renew(call, admission_id, **members):
+def renew(call: Callers, admission_id: str, **members: Any) -> Any:
     return call("ada")("renew_admission", admission_id=admission_id, **members)
 
 
-def cancel(call, admission_id):
+def cancel(call: Callers, admission_id: str) -> Any:
     return call("ada")("cancel_admission", admission_id=admission_id)
 
 
-def test_who_may_change_an_admission_and_in_which_state(db, school, call):
+def test_who_may_change_an_admission_and_in_which_state(
+    db: Database, school: School, call: Callers
+) -> None:
     own = {"admission_id": school["sid_admission"]}
     with nothing_changes(db):
         for function in ACTIONS:
@@ -50,7 +55,9 @@ def test_who_may_change_an_admission_and_in_which_state(db, school, call):
     ]
 
 
-def test_blocking_keeps_the_seat_and_hides_nothing(db, school, call):
+def test_blocking_keeps_the_seat_and_hides_nothing(
+    db: Database, school: School, call: Callers
+) -> None:
     call("ada")("block_admission", admission_id=school["sid_admission"])
     assert seats(db, school["sid_admission"]) == ["active", "active"]
     full = wish(school, "wednesday", student={"name": "Vic"})
@@ -60,7 +67,9 @@ def test_blocking_keeps_the_seat_and_hides_nothing(db, school, call):
     assert [i["status"] for i in call("sid")("list_admissions")["items"]] == ["blocked"]
 
 
-def test_a_cancelled_seat_is_free_at_once_and_nobody_elses_is_touched(db, school, call, clock):
+def test_a_cancelled_seat_is_free_at_once_and_nobody_elses_is_touched(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     """Only that student's seat and rows change; what had begun stays."""
     vic = call("ada")("create_admission", **wish(school, "monday", student={"name": "Vic"}))
     clock.set("2027-03-03T16:00:00+00:00")
@@ -78,7 +87,9 @@ def test_a_cancelled_seat_is_free_at_once_and_nobody_elses_is_touched(db, school
     assert call("ada")("create_admission", **later)["status"] == "active"
 
 
-def test_coming_back_after_leaving_makes_new_rows_and_keeps_the_old(db, school, call):
+def test_coming_back_after_leaving_makes_new_rows_and_keeps_the_old(
+    db: Database, school: School, call: Callers
+) -> None:
     cancel(call, school["sid_admission"])
     back = call("ada")(
         "create_admission", **wish(school, "monday", "wednesday", student_id=school["sid"])
@@ -95,7 +106,9 @@ def test_coming_back_after_leaving_makes_new_rows_and_keeps_the_old(db, school, 
     assert refusal(call("ada"), "create_admission", **again).code == "slot_full"
 
 
-def test_a_renewal_takes_the_seats_over_and_goes_on_after_the_last_class(db, school, call, clock):
+def test_a_renewal_takes_the_seats_over_and_goes_on_after_the_last_class(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     renewed = renew(call, school["sid_admission"])
     assert renewed["renewedFromId"] == school["sid_admission"]
     assert renewed["leadId"] == school["sams"]
@@ -123,7 +136,9 @@ def test_a_renewal_takes_the_seats_over_and_goes_on_after_the_last_class(db, sch
     assert seats(db, renewed["id"]) == ["active", "active"]
 
 
-def test_each_refusal_of_a_renewal_changes_nothing(db, school, call):
+def test_each_refusal_of_a_renewal_changes_nothing(
+    db: Database, school: School, call: Callers
+) -> None:
     own = {"admission_id": school["sid_admission"]}
     with nothing_changes(db):
         for plan, code in (
@@ -138,7 +153,9 @@ def test_each_refusal_of_a_renewal_changes_nothing(db, school, call):
     )
 
 
-def test_a_renewal_into_a_time_no_longer_held_is_refused(db, school, call):
+def test_a_renewal_into_a_time_no_longer_held_is_refused(
+    db: Database, school: School, call: Callers
+) -> None:
     slot = {"time_slot_id": school["wednesday"], "present": ["is_active"]}
     call("ada")("update_time_slot", **slot, is_active=False)
     with nothing_changes(db):
@@ -148,7 +165,9 @@ def test_a_renewal_into_a_time_no_longer_held_is_refused(db, school, call):
     renew(call, school["sid_admission"])
 
 
-def test_a_renewal_without_dates_within_three_years_is_refused(db, school, call):
+def test_a_renewal_without_dates_within_three_years_is_refused(
+    db: Database, school: School, call: Callers
+) -> None:
     for year in range(2027, 2031):
         call("ada")(
             "create_closure",
@@ -161,7 +180,9 @@ def test_a_renewal_without_dates_within_three_years_is_refused(db, school, call)
         assert refused.code == "no_class_dates"
 
 
-def test_an_old_class_moved_behind_the_start_of_the_renewal_is_gone_around(db, school, call):
+def test_an_old_class_moved_behind_the_start_of_the_renewal_is_gone_around(
+    db: Database, school: School, call: Callers
+) -> None:
     """Moved first: the renewal starts after it. Moved after: two classes never share a date."""
     first = ask(call("sid"), db, school, "2027-03-08", "violin_wednesday", "2027-04-07")
     call("ada")("approve_reschedule_request", reschedule_request_id=first)
@@ -179,7 +200,9 @@ def test_an_old_class_moved_behind_the_start_of_the_renewal_is_gone_around(db, s
         assert refused.code == "student_conflict"
 
 
-def test_a_cancelled_renewal_gives_the_seats_back_to_what_it_renewed(db, school, call, clock):
+def test_a_cancelled_renewal_gives_the_seats_back_to_what_it_renewed(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     renewed = renew(call, school["sid_admission"])
     cancel(call, renewed["id"])
     assert seats(db, school["sid_admission"]) == ["active", "active"]
@@ -203,7 +226,9 @@ def test_a_cancelled_renewal_gives_the_seats_back_to_what_it_renewed(db, school,
         ("BAC", "CC-"),
     ],
 )
-def test_in_a_chain_of_renewals_exactly_one_holds_the_seats(db, school, call, order, holders):
+def test_in_a_chain_of_renewals_exactly_one_holds_the_seats(
+    db: Database, school: School, call: Callers, order: str, holders: str
+) -> None:
     chain = {"A": school["sid_admission"]}
     chain["B"] = renew(call, chain["A"])["id"]
     chain["C"] = renew(call, chain["B"])["id"]
@@ -215,7 +240,9 @@ def test_in_a_chain_of_renewals_exactly_one_holds_the_seats(db, school, call, or
     assert seats_taken(db, school["violin_wednesday"]) == (holders[-1] != "-")
 
 
-def test_a_renewal_cancelled_after_the_old_plan_ran_out_frees_the_seats(db, school, call, clock):
+def test_a_renewal_cancelled_after_the_old_plan_ran_out_frees_the_seats(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     renewed = renew(call, school["sid_admission"])
     clock.set("2027-03-26T09:00:00+00:00")
     assert one(db, "select jobs.complete_admissions()") == 2  # una's too
@@ -224,7 +251,9 @@ def test_a_renewal_cancelled_after_the_old_plan_ran_out_frees_the_seats(db, scho
     assert seats(db, school["sid_admission"]) == ["inactive", "inactive"]
 
 
-def test_a_plan_ends_the_day_after_its_last_class_and_frees_its_seats(db, school, call, clock):
+def test_a_plan_ends_the_day_after_its_last_class_and_frees_its_seats(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     """Rows left unmarked can still be marked; the list and the seats agree."""
     clock.set("2027-03-24T23:00:00+00:00")
     assert one(db, "select jobs.complete_admissions()") == 0
@@ -247,7 +276,9 @@ def test_a_plan_ends_the_day_after_its_last_class_and_frees_its_seats(db, school
             assert refused.code == "invalid_state"
 
 
-def test_an_admission_of_two_slots_on_one_day_is_two_rows_a_date(db, school, call):
+def test_an_admission_of_two_slots_on_one_day_is_two_rows_a_date(
+    db: Database, school: School, call: Callers
+) -> None:
     late = new_class(call, school, 5, "17:00", "18:00")[0]
     made = call("ada")(
         "create_admission",
@@ -261,7 +292,9 @@ def test_an_admission_of_two_slots_on_one_day_is_two_rows_a_date(db, school, cal
     ]
 
 
-def test_a_seat_promised_for_later_is_taken_from_today(db, school, call):
+def test_a_seat_promised_for_later_is_taken_from_today(
+    db: Database, school: School, call: Callers
+) -> None:
     future = wish(school, "friday", student={"name": "Vic"}, start_date="2028-02-25")
     made = call("ada")("create_admission", **future)
     assert seats_taken(db, school["violin_friday"]) == 1
@@ -269,7 +302,7 @@ def test_a_seat_promised_for_later_is_taken_from_today(db, school, call):
     assert classes(db, made["id"])[1] == ("2028-03-03", "scheduled")
 
 
-def test_an_admission_is_read_by_those_it_concerns(school, call):
+def test_an_admission_is_read_by_those_it_concerns(school: School, call: Callers) -> None:
     for person in ("ada", "root", "sam", "tom", "sid"):
         call(person)("get_admission", admission_id=school["sid_admission"])
     for person in ("sue", "tia", "una"):
@@ -279,7 +312,9 @@ def test_an_admission_is_read_by_those_it_concerns(school, call):
     assert admission["payment"] is None
 
 
-def test_a_renewal_that_fails_half_way_keeps_the_old_seats(db, school, call):
+def test_a_renewal_that_fails_half_way_keeps_the_old_seats(
+    db: Database, school: School, call: Callers
+) -> None:
     db.execute(
         "create function school.break_it() returns trigger language plpgsql as"
         " $$ begin raise exception 'broken'; end $$;"
@@ -290,7 +325,9 @@ def test_a_renewal_that_fails_half_way_keeps_the_old_seats(db, school, call):
         call("ada")("renew_admission", admission_id=school["sid_admission"])
 
 
-def test_leaving_and_coming_back_the_same_day_collides_with_no_cancelled_row(db, school, call):
+def test_leaving_and_coming_back_the_same_day_collides_with_no_cancelled_row(
+    db: Database, school: School, call: Callers
+) -> None:
     for _ in range(3):
         call("ada")("cancel_admission", admission_id=one(
             db, "select id::text from school.admissions where student_id = %s"

@@ -1,20 +1,23 @@
 """Marking classes, and the lists of them."""
 
 import json
+from typing import Any
 
 import pytest
 
 from tests.support.admitting import nothing_changes
 from tests.support.asking import one, refusal
 from tests.support.classrooms import class_on, classes, status
+from tests.support.school import Caller, Callers, Clock, Database, School
+from tests.support.servers import Client
 
 
-def mark_all(caller):
+def mark_all(caller: Caller) -> Any:
     """Return the bulk call, which takes the body that HTTP takes."""
     return lambda body: caller("mark_attendances", items=json.dumps(body["items"]))
 
 
-def history(db, class_id):
+def history(db: Database, class_id: str) -> Any:
     return db.execute(
         "select h.field, h.old #>> '{}', h.new #>> '{}', u.name from school.attendance_history as h"
         " join school.users as u on u.id = h.actor_user_id"
@@ -23,7 +26,9 @@ def history(db, class_id):
     ).fetchall()
 
 
-def test_marking_keeps_who_when_from_and_to_and_the_same_again_is_no_news(db, school, call, clock):
+def test_marking_keeps_who_when_from_and_to_and_the_same_again_is_no_news(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     first = class_on(db, school, "sid", "2027-03-01")
     clock.set("2027-03-01T17:05:00+00:00")
     marked = call("tom")("mark_attendance", attendance_id=first, status="present")
@@ -47,16 +52,18 @@ def test_marking_keeps_who_when_from_and_to_and_the_same_again_is_no_news(db, sc
     assert [(r["id"], r["note"]) for r in row] == [(first, "Came at 16:20")]
 
 
-def test_marking_again_and_again_consumes_one_class(db, school, call, clock):
+def test_marking_again_and_again_consumes_one_class(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     clock.set("2027-03-03T17:00:00+00:00")
     first = class_on(db, school, "sid", "2027-03-01")
     second = class_on(db, school, "sid", "2027-03-03")
 
-    def numbers():
+    def numbers() -> Any:
         a = call("sid")("get_admission", admission_id=school["sid_admission"])
         return a["remaining"], a["unmarked"], a["progress"]
 
-    def unmarked(person, function="list_attendance"):
+    def unmarked(person: str, function: str = "list_attendance") -> Any:
         return [i["id"] for i in call(person)(function, unmarked=True)["items"]]
 
     assert numbers() == (7, 1, 0)
@@ -77,7 +84,7 @@ def test_marking_again_and_again_consumes_one_class(db, school, call, clock):
     assert items == []
 
 
-def test_who_may_mark(db, school, call, clock):
+def test_who_may_mark(db: Database, school: School, call: Callers, clock: Clock) -> None:
     clock.set("2027-03-01T17:05:00+00:00")
     own = class_on(db, school, "sid", "2027-03-01")
     with nothing_changes(db):
@@ -101,7 +108,9 @@ def test_who_may_mark(db, school, call, clock):
         call(person)("mark_attendance", attendance_id=own, status="present")
 
 
-def test_a_class_is_marked_from_its_date_on_never_before(db, school, call, clock):
+def test_a_class_is_marked_from_its_date_on_never_before(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     """By date: today's class also before it starts; the school's own date decides."""
     call("root")("update_settings", timezone="Asia/Kolkata", present=["timezone"])
     row = class_on(db, school, "sid", "2027-03-03")
@@ -115,7 +124,9 @@ def test_a_class_is_marked_from_its_date_on_never_before(db, school, call, clock
     assert status(db, "attendance", row) == "absent"
 
 
-def test_marking_late_is_seven_days_for_teachers_and_any_date_for_admins(db, school, call, clock):
+def test_marking_late_is_seven_days_for_teachers_and_any_date_for_admins(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     row = class_on(db, school, "sid", "2027-03-01")
     clock.set("2027-03-09T00:00:00+00:00")
     with nothing_changes(db):
@@ -132,7 +143,9 @@ def test_marking_late_is_seven_days_for_teachers_and_any_date_for_admins(db, sch
     assert status(db, "attendance", row) == "absent"
 
 
-def test_only_existing_rows_are_marked_and_no_second_row_for_a_date(db, school):
+def test_only_existing_rows_are_marked_and_no_second_row_for_a_date(
+    db: Database, school: School
+) -> None:
     """A day without a class has no row; a duplicate is refused by the index, not by a look."""
     row = class_on(db, school, "sid", "2027-03-01")
     with pytest.raises(Exception, match="one_class_per_student_slot_and_date"):
@@ -149,8 +162,8 @@ def test_only_existing_rows_are_marked_and_no_second_row_for_a_date(db, school):
 
 
 def test_a_blocked_student_is_on_the_sheet_but_not_marked_and_missed_classes_are_marked_after(
-    db, school, call, clock
-):
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     """Nothing is consumed by itself while blocked, nothing silently cancelled after."""
     call("ada")("block_admission", admission_id=school["sid_admission"])
     clock.set("2027-03-05T09:00:00+00:00")
@@ -169,7 +182,9 @@ def test_a_blocked_student_is_on_the_sheet_but_not_marked_and_missed_classes_are
     call("tom")("mark_attendance", attendance_id=row, status="absent")
 
 
-def test_a_cancelled_class_is_not_marked_and_one_that_had_begun_still_is(db, school, call, clock):
+def test_a_cancelled_class_is_not_marked_and_one_that_had_begun_still_is(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     """Leaving erases nothing of what was: yesterday's and today's begun classes stay."""
     clock.set("2027-03-03T16:30:00+00:00")  # the second class is on
     future = class_on(db, school, "sid", "2027-03-08")
@@ -190,7 +205,9 @@ def test_a_cancelled_class_is_not_marked_and_one_that_had_begun_still_is(db, sch
     assert unmarked == []
 
 
-def test_marking_many_is_all_or_nothing(db, school, call, clock):
+def test_marking_many_is_all_or_nothing(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     clock.set("2027-03-04T12:00:00+00:00")
     tom, ada = mark_all(call("tom")), mark_all(call("ada"))
     first, second, future = (
@@ -198,7 +215,7 @@ def test_marking_many_is_all_or_nothing(db, school, call, clock):
     )
     other = class_on(db, school, "una", "2027-03-01")
 
-    def items(*ids):
+    def items(*ids: str) -> Any:
         return {"items": [{"id": i, "status": "present"} for i in ids]}
 
     with nothing_changes(db):
@@ -225,7 +242,9 @@ def test_marking_many_is_all_or_nothing(db, school, call, clock):
     assert one(db, versions) == before
 
 
-def test_the_sheet_of_a_past_date_shows_who_was_there_then(db, school, call, clock):
+def test_the_sheet_of_a_past_date_shows_who_was_there_then(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     """Rows are of the date, not of today's enrollment."""
     clock.set("2027-03-02T09:00:00+00:00")
     call("ada")("cancel_admission", admission_id=school["sid_admission"])
@@ -235,8 +254,10 @@ def test_the_sheet_of_a_past_date_shows_who_was_there_then(db, school, call, clo
     assert later == []
 
 
-def test_lists_follow_the_role_and_the_filters(db, school, call, clock):
-    def dates(person, function="list_attendance", **filters):
+def test_lists_follow_the_role_and_the_filters(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
+    def dates(person: str, function: str = "list_attendance", **filters: Any) -> Any:
         items = call(person)(function, **filters)["items"]
         return [(i["classDate"], i["course"]["name"]) for i in items]
 
@@ -259,7 +280,9 @@ def test_lists_follow_the_role_and_the_filters(db, school, call, clock):
     ]
 
 
-def test_over_http_a_mark_is_one_of_three_and_a_list_has_one_to_five_hundred(school, db, client):
+def test_over_http_a_mark_is_one_of_three_and_a_list_has_one_to_five_hundred(
+    school: School, db: Database, client: Client
+) -> None:
     row = class_on(db, school, "sid", "2027-03-01")
     tom = client("tom")
     with nothing_changes(db):
@@ -271,9 +294,10 @@ def test_over_http_a_mark_is_one_of_three_and_a_list_has_one_to_five_hundred(sch
             {"status": "present", "student": "x"},
         ):
             assert tom.post(f"/v1/attendance/{row}/mark", json=body).status_code == 400, body
-        for items in ([], [{"id": row}], [{"id": "x", "status": "present"}], [{}] * 501):
-            answer = tom.post("/v1/attendance/mark", json={"items": items})
-            assert answer.status_code == 400, items
+        several: Any
+        for several in ([], [{"id": row}], [{"id": "x", "status": "present"}], [{}] * 501):
+            answer = tom.post("/v1/attendance/mark", json={"items": several})
+            assert answer.status_code == 400, several
         assert tom.post("/v1/attendance/x/mark", json={"status": "late"}).status_code == 404
         twice = [{"id": row, "status": "late"}] * 2
         assert tom.post("/v1/attendance/mark", json={"items": twice}).status_code == 400

@@ -2,24 +2,27 @@
 
 import datetime
 import itertools
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
 
 from tests.support.classrooms import ask, class_on
+from tests.support.school import Callers, Clock, Database, School
+from tests.support.servers import Client, Http
 
 WALL = "%Y-%m-%d %H:%M"
 
 
-def feed(http, url):
+def feed(http: Http, url: str) -> Any:
     answer = http().get(url[url.index("/v1/") :])
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/calendar")
     return answer.text
 
 
-def events_of(text):
+def events_of(text: str) -> Any:
     """Return the events by uid, as {start, end (instants), status, sequence, summary}."""
     calendar = vobject.readOne(text)
     return {
@@ -38,8 +41,8 @@ def events_of(text):
     ("zone", "change"), [("Europe/Berlin", "2027-03-28"), ("America/New_York", "2027-03-14")]
 )
 def test_classes_keep_their_local_time_on_both_sides_of_a_change_of_the_clock(
-    school, call, client, http, zone, change
-):
+    school: School, call: Callers, client: Client, http: Http, zone: str, change: str
+) -> None:
     call("root")("update_settings", timezone=zone, present=["timezone"])
     call("ada")("renew_admission", admission_id=school["sid_admission"])
     url = client("sid").post("/v1/me/calendar").json()["url"]
@@ -51,7 +54,7 @@ def test_classes_keep_their_local_time_on_both_sides_of_a_change_of_the_clock(
     found = events_of(text)
     assert len(found) == 16
     turn = datetime.date.fromisoformat(change)
-    offsets = {"before": set(), "after": set()}
+    offsets: dict[str, set[Any]] = {"before": set(), "after": set()}
     for event in found.values():
         # the file's own rules say when that is, the system's say what the wall shows then
         assert event["start"].tzinfo is not None
@@ -65,8 +68,8 @@ def test_classes_keep_their_local_time_on_both_sides_of_a_change_of_the_clock(
 
 
 def test_a_moved_class_keeps_its_uid_and_counts_up_and_a_cancelled_one_says_so(
-    db, school, call, client, http
-):
+    db: Database, school: School, call: Callers, client: Client, http: Http
+) -> None:
     url = client("sid").post("/v1/me/calendar").json()["url"]
     before = events_of(feed(http, url))
     row = class_on(db, school, "sid", "2027-03-08")
@@ -87,8 +90,8 @@ def test_a_moved_class_keeps_its_uid_and_counts_up_and_a_cancelled_one_says_so(
 
 
 def test_a_teachers_feed_has_one_event_a_class_whose_sequence_never_falls(
-    db, school, call, client, http
-):
+    db: Database, school: School, call: Callers, client: Client, http: Http
+) -> None:
     for name in ("Vic", "Val"):
         call("ada")(
             "create_admission",
@@ -121,8 +124,8 @@ def test_a_teachers_feed_has_one_event_a_class_whose_sequence_never_falls(
 
 
 def test_an_address_ends_when_it_is_renewed_revoked_or_its_person_goes(
-    db, school, call, client, http
-):
+    db: Database, school: School, call: Callers, client: Client, http: Http
+) -> None:
     sid, anybody = client("sid"), http()
     first = sid.post("/v1/me/calendar")
     assert first.status_code == 201
@@ -152,8 +155,8 @@ def test_an_address_ends_when_it_is_renewed_revoked_or_its_person_goes(
 
 
 def test_people_without_classes_have_an_empty_calendar_and_old_classes_leave_it(
-    school, client, http, clock
-):
+    school: School, client: Client, http: Http, clock: Clock
+) -> None:
     url = client("ada").post("/v1/me/calendar").json()["url"]
     assert events_of(feed(http, url)) == {}
     url = client("sid").post("/v1/me/calendar").json()["url"]

@@ -1,15 +1,21 @@
 """The classroom dashboard, and a student's way through the school over HTTP."""
 
+from typing import Any
+
 from tests.support.admitting import seats_taken, wish
 from tests.support.asking import refusal
 from tests.support.classrooms import ask
+from tests.support.school import Caller, Callers, Clock, Database, School
+from tests.support.servers import Client
 
 
-def board(caller, **filters):
+def board(caller: Caller, **filters: Any) -> Any:
     return {i["classroomSlotId"]: i for i in caller("list_classroom", **filters)["items"]}
 
 
-def test_the_dashboard_counts_the_same_for_everybody_who_works_here(school, call):
+def test_the_dashboard_counts_the_same_for_everybody_who_works_here(
+    school: School, call: Callers
+) -> None:
     for person in ("ada", "root", "sam", "sue"):
         lines = board(call(person))
         assert {k: (i["capacity"], i["occupied"], i["free"]) for k, i in lines.items()} == {
@@ -23,11 +29,11 @@ def test_the_dashboard_counts_the_same_for_everybody_who_works_here(school, call
     own = board(call("tom"))
     assert own.keys() == {school[f"violin_{day}"] for day in ("monday", "wednesday", "friday")}
     assert [s["name"] for s in own[school["violin_monday"]]["students"]] == ["Sid"]
-    for person in ("sid", None):
-        assert refusal(call(person), "list_classroom").code == "forbidden"
+    for stranger in ("sid", None):
+        assert refusal(call(stranger), "list_classroom").code == "forbidden"
 
 
-def test_the_dashboard_is_filtered_and_paged(school, call):
+def test_the_dashboard_is_filtered_and_paged(school: School, call: Callers) -> None:
     ada = call("ada")
     assert board(ada, course_id=school["piano"]).keys() == {
         school["piano_monday"],
@@ -46,7 +52,9 @@ def test_the_dashboard_is_filtered_and_paged(school, call):
     assert len(pages) == 5
 
 
-def test_a_date_shows_who_is_expected_and_whether_the_school_is_closed(db, school, call):
+def test_a_date_shows_who_is_expected_and_whether_the_school_is_closed(
+    db: Database, school: School, call: Callers
+) -> None:
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     call("ada")("create_admission", **wish(school, "friday", student={"name": "Vic"}))
     call("ada")("approve_reschedule_request", reschedule_request_id=asked)
@@ -62,7 +70,9 @@ def test_a_date_shows_who_is_expected_and_whether_the_school_is_closed(db, schoo
     assert board(call("ada"), date="2027-03-14") == {}
 
 
-def test_the_way_of_a_student_from_lead_to_leaving(db, school, client, clock):
+def test_the_way_of_a_student_from_lead_to_leaving(
+    db: Database, school: School, client: Client, clock: Clock
+) -> None:
     """Admit, hold and mark classes, move one, leave; another takes the seat at once."""
     sam, tom, ada = client("sam"), client("tom"), client("ada")
     admitted = sam.post(
@@ -86,7 +96,7 @@ def test_the_way_of_a_student_from_lead_to_leaving(db, school, client, clock):
     nia = client("sid")  # the same address; what counts is the token
     nia.headers["Authorization"] = f"Bearer {activated.json()['accessToken']}"
 
-    def mine():
+    def mine() -> Any:
         return nia.get("/v1/me/attendance").json()["items"]
 
     assert [c["classDate"] for c in mine()] == [
@@ -149,12 +159,14 @@ def test_the_way_of_a_student_from_lead_to_leaving(db, school, client, clock):
     assert ada.post("/v1/admissions", json=other).status_code == 201
 
 
-def test_totals_and_lists_of_a_class_are_of_the_same_people(db, school, call):
+def test_totals_and_lists_of_a_class_are_of_the_same_people(
+    db: Database, school: School, call: Callers
+) -> None:
     """Those who left are in neither; the date's list has who is expected on it."""
     vic = call("ada")("create_admission", **wish(school, "monday", student={"name": "Vic"}))
     call("ada")("cancel_admission", admission_id=school["sid_admission"])
 
-    def monday():
+    def monday() -> Any:
         (line,) = call("ada")("list_classroom", weekday=1, course_id=school["violin"],
                               date="2027-03-08")["items"]  # fmt: skip
         return line

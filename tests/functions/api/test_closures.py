@@ -1,13 +1,17 @@
 """Closing the school over classes that are dated already."""
 
+from typing import Any
+
 from tests.support.admitting import codes, fill, fingerprint, new_class, nothing_changes, wish
 from tests.support.asking import one, refusal
 from tests.support.classrooms import ask, classes, events, status
+from tests.support.school import Callers, Clock, Database, School
+from tests.support.servers import Client
 
 CLOSURE = {"start_date": "2027-03-08", "end_date": "2027-03-10", "reason": "Flood"}
 
 
-def moved(answer):
+def moved(answer: Any) -> Any:
     """Return what a closure answers of rows, without the ids that each run makes anew."""
     return {
         "cancelled": answer["cancelled"],
@@ -16,7 +20,9 @@ def moved(answer):
     }
 
 
-def test_a_closure_cancels_its_dates_and_appends_as_many_as_the_preview_said(db, school, call):
+def test_a_closure_cancels_its_dates_and_appends_as_many_as_the_preview_said(
+    db: Database, school: School, call: Callers
+) -> None:
     with nothing_changes(db):
         preview = call("ada")("preview_closure", **CLOSURE)
     declared = call("ada")("create_closure", **CLOSURE)
@@ -49,7 +55,9 @@ def test_a_closure_cancels_its_dates_and_appends_as_many_as_the_preview_said(db,
     assert [c["id"] for c in listed] == [declared["id"]]
 
 
-def test_the_first_and_the_last_date_of_a_closure_are_closed_like_the_others(db, school, call):
+def test_the_first_and_the_last_date_of_a_closure_are_closed_like_the_others(
+    db: Database, school: School, call: Callers
+) -> None:
     """Also for plans made later; a closure of one day is one day."""
     call("ada")("create_closure", start_date="2027-03-05", end_date="2027-03-12", reason="Flood")
     call("ada")("create_closure", start_date="2027-03-26", end_date="2027-03-26", reason="Fair")
@@ -67,7 +75,9 @@ def test_the_first_and_the_last_date_of_a_closure_are_closed_like_the_others(db,
     assert [a["classDate"] for a in declared["added"]] == ["2027-04-23"]
 
 
-def test_replacements_come_after_a_class_that_was_moved_behind_the_end(db, school, call):
+def test_replacements_come_after_a_class_that_was_moved_behind_the_end(
+    db: Database, school: School, call: Callers
+) -> None:
     asked = ask(call("sid"), db, school, "2027-03-15", "violin_wednesday", "2027-03-31")
     call("ada")("approve_reschedule_request", reschedule_request_id=asked)
     declared = call("ada")("create_closure", **CLOSURE)
@@ -75,7 +85,9 @@ def test_replacements_come_after_a_class_that_was_moved_behind_the_end(db, schoo
     assert sids == ["2027-04-05", "2027-04-07"]
 
 
-def test_a_replacement_goes_around_a_room_full_of_visitors(db, school, call):
+def test_a_replacement_goes_around_a_room_full_of_visitors(
+    db: Database, school: School, call: Callers
+) -> None:
     """Violin on Monday seats two: with two others expected there is no place on that date."""
     visitors = []
     for name in ("Vic", "Val"):
@@ -102,7 +114,9 @@ def test_a_replacement_goes_around_a_room_full_of_visitors(db, school, call):
     assert sids == ["2027-03-31"]
 
 
-def test_a_replacement_goes_around_another_class_of_the_student(db, school, call):
+def test_a_replacement_goes_around_another_class_of_the_student(
+    db: Database, school: School, call: Callers
+) -> None:
     """Sid's violin was moved to a Monday evening: no piano on that date."""
     overlap = new_class(call, school, 1, "17:30", "18:30", course="piano", teacher="tia")
     call("ada")(
@@ -134,7 +148,9 @@ def test_a_replacement_goes_around_another_class_of_the_student(db, school, call
     assert piano == ["2027-04-05"]  # the 29th, 18:00, is violin
 
 
-def test_what_has_begun_and_what_was_marked_stays_on_the_day_of_closing(db, school, call, clock):
+def test_what_has_begun_and_what_was_marked_stays_on_the_day_of_closing(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     clock.set("2027-03-01T16:00:00+00:00")
     declared = call("ada")(
         "create_closure", start_date="2027-02-22", end_date="2027-03-03", reason="Flood"
@@ -145,7 +161,9 @@ def test_what_has_begun_and_what_was_marked_stays_on_the_day_of_closing(db, scho
     assert classes(db, school["sid_admission"])[0] == ("2027-03-01", "scheduled")
 
 
-def test_a_request_whose_class_falls_on_the_closure_is_closed_and_told_why(db, school, call):
+def test_a_request_whose_class_falls_on_the_closure_is_closed_and_told_why(
+    db: Database, school: School, call: Callers
+) -> None:
     gone = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     kept = ask(call("sid"), db, school, "2027-03-15", "violin_friday", "2027-03-19")
     with nothing_changes(db):
@@ -158,7 +176,9 @@ def test_a_request_whose_class_falls_on_the_closure_is_closed_and_told_why(db, s
     assert events(db, gone) == ["reschedule.requested"]
 
 
-def test_blocked_plans_are_made_up_too_and_ended_ones_are_left_alone(db, school, call):
+def test_blocked_plans_are_made_up_too_and_ended_ones_are_left_alone(
+    db: Database, school: School, call: Callers
+) -> None:
     call("ada")("block_admission", admission_id=school["sid_admission"])
     call("ada")("cancel_admission", admission_id=school["una_admission"])
     declared = call("ada")("create_closure", **CLOSURE)
@@ -166,7 +186,9 @@ def test_blocked_plans_are_made_up_too_and_ended_ones_are_left_alone(db, school,
     assert len(declared["added"]) == 2
 
 
-def test_a_closure_that_overlaps_another_cancels_what_that_one_appended(db, school, call):
+def test_a_closure_that_overlaps_another_cancels_what_that_one_appended(
+    db: Database, school: School, call: Callers
+) -> None:
     call("ada")("create_closure", **CLOSURE)
     second = call("ada")(
         "create_closure", start_date="2027-03-10", end_date="2027-03-29", reason="Flood again"
@@ -176,7 +198,9 @@ def test_a_closure_that_overlaps_another_cancels_what_that_one_appended(db, scho
     assert [s for _, s in classes(db, school["sid_admission"])].count("scheduled") == 8
 
 
-def test_removing_a_closure_changes_nothing_but_what_is_made_from_then_on(db, school, call):
+def test_removing_a_closure_changes_nothing_but_what_is_made_from_then_on(
+    db: Database, school: School, call: Callers
+) -> None:
     declared = call("ada")("create_closure", **CLOSURE)
     before = classes(db, school["sid_admission"])
     prints = fingerprint(db, but=("school.school_closures", "school.attendance"))
@@ -188,7 +212,9 @@ def test_removing_a_closure_changes_nothing_but_what_is_made_from_then_on(db, sc
     assert refusal(call("ada"), "delete_closure", closure_id=declared["id"]).code == "not_found"
 
 
-def test_a_plan_that_finds_no_other_date_is_a_conflict_and_nothing_is_declared(db, school, call):
+def test_a_plan_that_finds_no_other_date_is_a_conflict_and_nothing_is_declared(
+    db: Database, school: School, call: Callers
+) -> None:
     for year in range(2027, 2031):
         call("ada")(
             "create_closure",
@@ -207,7 +233,9 @@ def test_a_plan_that_finds_no_other_date_is_a_conflict_and_nothing_is_declared(d
     }
 
 
-def test_who_may_close_the_school_and_for_how_long(db, school, call):
+def test_who_may_close_the_school_and_for_how_long(
+    db: Database, school: School, call: Callers
+) -> None:
     declared = call("root")("create_closure", **CLOSURE)
     with nothing_changes(db):
         for person in ("sam", "tom", "sid", None):
@@ -229,7 +257,9 @@ def test_who_may_close_the_school_and_for_how_long(db, school, call):
         assert len(call(person)("list_closures")["items"]) == 1
 
 
-def test_over_http_preview_is_200_and_declaring_201(db, school, client):
+def test_over_http_preview_is_200_and_declaring_201(
+    db: Database, school: School, client: Client
+) -> None:
     ada = client("ada")
     body = {"startDate": "2027-03-08", "endDate": "2027-03-10", "reason": "Flood"}
     with nothing_changes(db):
@@ -243,7 +273,9 @@ def test_over_http_preview_is_200_and_declaring_201(db, school, client):
     assert ada.delete(f"/v1/closures/{declared.json()['id']}").status_code == 204
 
 
-def test_years_old_records_of_ended_plans_are_in_nobodys_way(db, school, call, clock):
+def test_years_old_records_of_ended_plans_are_in_nobodys_way(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     """Only live rows to come conflict with closing a weekday or the school."""
     clock.set("2029-06-01T09:00:00+00:00")
     with_past = call("ada")(

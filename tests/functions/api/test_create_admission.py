@@ -1,5 +1,7 @@
 """Admission creation: one function, one transaction, and every way in which it refuses."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
@@ -13,7 +15,9 @@ from tests.support.admitting import (
     seats_taken,
     wish,
 )
-from tests.support.asking import refusal
+from tests.support.asking import one, refusal
+from tests.support.school import Callers, Clock, Database, School
+from tests.support.servers import Client
 
 MONDAY_AND_FRIDAY = [
     "2027-03-01",
@@ -27,7 +31,9 @@ MONDAY_AND_FRIDAY = [
 ]
 
 
-def test_an_admission_makes_student_seats_payment_and_every_class(db, school, call):
+def test_an_admission_makes_student_seats_payment_and_every_class(
+    db: Database, school: School, call: Callers
+) -> None:
     answer = call("sam")(
         "create_admission", **wish(school, "friday", "monday", lead_id=school["fresh"])
     )
@@ -100,7 +106,9 @@ def test_an_admission_makes_student_seats_payment_and_every_class(db, school, ca
     ]
 
 
-def test_conversion_moves_the_lead_to_the_first_won_stage_and_is_on_record(db, school, call):
+def test_conversion_moves_the_lead_to_the_first_won_stage_and_is_on_record(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     ada("create_lead_stage", name="Alumni", position=9, kind="won")
     answer = call("sam")("create_admission", **wish(school, "friday", lead_id=school["fresh"]))
@@ -136,7 +144,7 @@ def test_conversion_moves_the_lead_to_the_first_won_stage_and_is_on_record(db, s
     ]
 
 
-def test_who_may_admit(db, school, call):
+def test_who_may_admit(db: Database, school: School, call: Callers) -> None:
     friday = wish(school, "friday")
     with nothing_changes(db):
         for person, members, code in (
@@ -162,7 +170,9 @@ def test_who_may_admit(db, school, call):
     assert seats_taken(db, school["violin_friday"]) == 3
 
 
-def test_the_student_is_a_user_already_or_is_made_from_the_lead_or_as_given(db, school, call):
+def test_the_student_is_a_user_already_or_is_made_from_the_lead_or_as_given(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     db.execute("update school.classroom_slots set capacity = 10")
     existing = ada("create_admission", **wish(school, "friday", student_id=school["una"]))
@@ -196,7 +206,7 @@ def test_the_student_is_a_user_already_or_is_made_from_the_lead_or_as_given(db, 
     assert people[sibling["studentId"]] == '(Ole,,"+1 555 0100",student)'
 
 
-def test_a_student_is_named_exactly_once(db, school, call):
+def test_a_student_is_named_exactly_once(db: Database, school: School, call: Callers) -> None:
     friday = wish(school, "friday")
     with nothing_changes(db):
         nobody = refusal(call("ada"), "create_admission", **friday)
@@ -213,8 +223,8 @@ def test_a_student_is_named_exactly_once(db, school, call):
 
 
 def test_an_email_that_belongs_to_a_user_is_refused_naming_whom_the_caller_may_see(
-    db, school, call
-):
+    db: Database, school: School, call: Callers
+) -> None:
     friday = wish(school, "friday")
     db.execute(
         "update school.leads set email = 'una@school.test' where id = %s", (school["unowned"],)
@@ -224,7 +234,7 @@ def test_an_email_that_belongs_to_a_user_is_refused_naming_whom_the_caller_may_s
         " values ('Gone', 'student', 'gone@school.test', now())"
     )
 
-    def asked(person, email, **members):
+    def asked(person: str, email: dict[str, str], **members: Any) -> Any:
         return refusal(
             call(person), "create_admission", **friday, **members, student={"name": "X"} | email
         )
@@ -253,7 +263,7 @@ def test_an_email_that_belongs_to_a_user_is_refused_naming_whom_the_caller_may_s
 
 
 @pytest.mark.unsound("the admission is ended as the owner")
-def test_a_lead_converts_once(db, school, call):
+def test_a_lead_converts_once(db: Database, school: School, call: Callers) -> None:
     db.execute(
         "update school.admissions set status = 'cancelled' where id = %s",
         (school["una_admission"],),
@@ -274,7 +284,9 @@ def test_a_lead_converts_once(db, school, call):
             assert codes(refused.members["conflicts"]) == ["lead_already_converted"]
 
 
-def test_every_id_that_is_missing_deleted_or_hidden_is_pointed_at(db, school, call):
+def test_every_id_that_is_missing_deleted_or_hidden_is_pointed_at(
+    db: Database, school: School, call: Callers
+) -> None:
     nowhere = "00000000-0000-0000-0000-000000000000"
     ada = call("ada")
     gone = ada("create_course_plan", course_id=school["violin"], name="Gone", total_classes=4,
@@ -307,7 +319,7 @@ def test_every_id_that_is_missing_deleted_or_hidden_is_pointed_at(db, school, ca
             **wish(school, "friday", lead_id=school["sues"], student_id=school["una"]),
         )
 
-    def pointers(refused):
+    def pointers(refused: Any) -> Any:
         assert refused.code == "unknown_reference"
         return {error["pointer"] for error in refused.members["errors"]}
 
@@ -318,7 +330,9 @@ def test_every_id_that_is_missing_deleted_or_hidden_is_pointed_at(db, school, ca
     assert pointers(hidden) == {"/leadId", "/studentId"}
 
 
-def test_each_rule_of_the_selection_refuses_with_its_code(db, school, call):
+def test_each_rule_of_the_selection_refuses_with_its_code(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     student = {"student": {"name": "New"}}
     saturday, _ = new_class(call, school, 6, "10:00", "11:00")
@@ -373,7 +387,7 @@ def test_each_rule_of_the_selection_refuses_with_its_code(db, school, call):
     assert last_day["attendance"]["firstDate"] == "2028-03-03"
 
 
-def test_a_conflict_about_a_time_slot_names_it(school, call):
+def test_a_conflict_about_a_time_slot_names_it(school: School, call: Callers) -> None:
     refused = refusal(
         call("ada"),
         "create_admission",
@@ -391,7 +405,7 @@ def test_a_conflict_about_a_time_slot_names_it(school, call):
     }
 
 
-def test_back_to_back_time_slots_do_not_overlap(school, call):
+def test_back_to_back_time_slots_do_not_overlap(school: School, call: Callers) -> None:
     late, _ = new_class(call, school, 1, "17:00", "18:00")
     wanted = wish(school, "monday", "friday", student={"name": "New"})
     wanted["time_slot_ids"] = [late, school["monday"]]
@@ -401,7 +415,9 @@ def test_back_to_back_time_slots_do_not_overlap(school, call):
     assert (answer["attendance"]["total"], answer["attendance"]["lastDate"]) == (8, "2027-03-22")
 
 
-def test_several_conflicts_come_together_selection_first_then_seats_by_weekday(db, school, call):
+def test_several_conflicts_come_together_selection_first_then_seats_by_weekday(
+    db: Database, school: School, call: Callers
+) -> None:
     fill(db, school["violin_friday"], 3)
     refused = refusal(
         call("ada"),
@@ -430,10 +446,12 @@ def test_several_conflicts_come_together_selection_first_then_seats_by_weekday(d
     assert weekdays == [1, 1, 2, 3, 5]
 
 
-def test_a_full_class_leaves_one_event_and_not_one_other_row(db, school, call):
+def test_a_full_class_leaves_one_event_and_not_one_other_row(
+    db: Database, school: School, call: Callers
+) -> None:
     fill(db, school["violin_friday"], 3)
     wanted = wish(school, "friday", "wednesday", lead_id=school["fresh"])
-    before_events = db.execute("select count(*) from school.notification_events").fetchone()[0]
+    before_events = one(db, "select count(*) from school.notification_events")
     with nothing_changes(db, but=TRACE):
         refused = refusal(call("sam"), "create_admission", **wanted)
     assert refused.code == "slot_full"
@@ -472,7 +490,9 @@ def test_a_full_class_leaves_one_event_and_not_one_other_row(db, school, call):
     ).fetchone() == ("course", school["violin"])
 
 
-def test_a_class_that_is_full_is_named_also_when_the_student_is_busy_then(db, school, call):
+def test_a_class_that_is_full_is_named_also_when_the_student_is_busy_then(
+    db: Database, school: School, call: Callers
+) -> None:
     fill(db, school["violin_monday"], 1)
     refused = refusal(
         call("ada"), "create_admission", **wish(school, "monday", student_id=school["una"])
@@ -481,7 +501,7 @@ def test_a_class_that_is_full_is_named_also_when_the_student_is_busy_then(db, sc
 
 
 @pytest.mark.unsound("seats are given up as the owner")
-def test_only_active_enrollments_take_seats(db, school, call):
+def test_only_active_enrollments_take_seats(db: Database, school: School, call: Callers) -> None:
     wanted = wish(school, "wednesday", student={"name": "New"})
     assert refusal(call("ada"), "create_admission", **wanted).code == "slot_full"
     db.execute(
@@ -501,7 +521,9 @@ def test_only_active_enrollments_take_seats(db, school, call):
 
 
 @pytest.mark.unsound("the first admission is ended as the owner")
-def test_a_student_may_come_back_to_a_class_once_the_seat_was_given_up(db, school, call):
+def test_a_student_may_come_back_to_a_class_once_the_seat_was_given_up(
+    db: Database, school: School, call: Callers
+) -> None:
     db.execute(
         "update school.classroom_enrollments set status = 'inactive' where student_id = %s",
         (school["sid"],),
@@ -518,8 +540,8 @@ def test_a_student_may_come_back_to_a_class_once_the_seat_was_given_up(db, schoo
 
 @pytest.mark.unsound("classes are moved as the owner")
 def test_dates_at_which_the_student_has_a_class_are_skipped_and_made_up_at_the_end(
-    db, school, call
-):
+    db: Database, school: School, call: Callers
+) -> None:
     # Sid's seats are given up, the dated classes stay: Mondays and Wednesdays until March 24.
     db.execute(
         "update school.classroom_enrollments set status = 'inactive' where student_id = %s",
@@ -547,7 +569,9 @@ def test_dates_at_which_the_student_has_a_class_are_skipped_and_made_up_at_the_e
     ]
 
 
-def test_backdating_is_for_admins_and_sixty_days_and_takes_every_class(db, school, call):
+def test_backdating_is_for_admins_and_sixty_days_and_takes_every_class(
+    db: Database, school: School, call: Callers
+) -> None:
     friday = wish(school, "friday", student={"name": "New"}, allow_backdated=True)
     answer = call("ada")("create_admission", **friday | {"start_date": "2026-12-31"})
     assert codes(answer["warnings"]) == ["student_without_login", "backdated"]
@@ -567,7 +591,9 @@ def test_backdating_is_for_admins_and_sixty_days_and_takes_every_class(db, schoo
 
 
 @pytest.mark.unsound("the closure is written as the owner, over dated classes")
-def test_a_plan_without_dates_within_three_years_is_refused(db, school, call):
+def test_a_plan_without_dates_within_three_years_is_refused(
+    db: Database, school: School, call: Callers
+) -> None:
     db.execute(
         "insert into school.school_closures (start_date, end_date, reason)"
         " values ('2027-03-10', '2031-01-01', 'rebuilt')"
@@ -580,7 +606,7 @@ def test_a_plan_without_dates_within_three_years_is_refused(db, school, call):
     assert refused.members["conflicts"][0]["message"].startswith("Only 1 of 4 classes")
 
 
-def test_a_missing_classroom_is_not_also_a_lack_of_dates(school, call):
+def test_a_missing_classroom_is_not_also_a_lack_of_dates(school: School, call: Callers) -> None:
     plan = call("ada")(
         "create_course_plan",
         course_id=school["violin"],
@@ -593,7 +619,9 @@ def test_a_missing_classroom_is_not_also_a_lack_of_dates(school, call):
     assert codes(refused.members["conflicts"]) == ["no_classroom"]
 
 
-def test_today_is_the_schools_own(db, school, call, clock):
+def test_today_is_the_schools_own(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     friday = wish(school, "friday", student={"name": "New"})
     db.execute("update school.school_settings set timezone = 'Asia/Kolkata'")
     clock.set("2027-03-01T18:29:59Z")
@@ -614,7 +642,9 @@ def test_today_is_the_schools_own(db, school, call, clock):
     assert day == ("2027-03-01",)
 
 
-def test_a_class_that_has_begun_today_is_not_sold(db, school, call, clock):
+def test_a_class_that_has_begun_today_is_not_sold(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     db.execute("update school.classroom_slots set capacity = 10")
     monday = wish(school, "monday", student={"name": "New"})
     for instant, first in (
@@ -627,7 +657,9 @@ def test_a_class_that_has_begun_today_is_not_sold(db, school, call, clock):
         assert (answer["attendance"]["firstDate"], answer["attendance"]["total"]) == (first, 4)
 
 
-def test_of_several_teachers_the_one_with_most_seats_free_takes_the_student(db, school, call):
+def test_of_several_teachers_the_one_with_most_seats_free_takes_the_student(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     tara = ada("create_user", name="Tara", role="teacher")["id"]
     ada("put_course_teacher", course_id=school["violin"], teacher_id=tara)
@@ -653,8 +685,11 @@ def test_of_several_teachers_the_one_with_most_seats_free_takes_the_student(db, 
     assert codes(both_full.members["conflicts"]) == ["slot_full"]
 
 
-def test_direct_callers_cannot_leave_the_selection_out(db, school, call):
+def test_direct_callers_cannot_leave_the_selection_out(
+    db: Database, school: School, call: Callers
+) -> None:
     with nothing_changes(db):
+        nothing: list[str] | None
         for nothing in (None, []):
             refused = refusal(
                 call("ada"),
@@ -671,7 +706,7 @@ def test_direct_callers_cannot_leave_the_selection_out(db, school, call):
         assert refused.code == "unknown_reference"
 
 
-def test_a_failure_half_way_leaves_nothing(db, school, call):
+def test_a_failure_half_way_leaves_nothing(db: Database, school: School, call: Callers) -> None:
     db.execute(
         "create function school.break_it() returns trigger language plpgsql as"
         " $$ begin if (select count(*) from school.attendance where admission_id ="
@@ -694,8 +729,10 @@ def test_a_failure_half_way_leaves_nothing(db, school, call):
     assert fingerprint(db) == before
 
 
-def test_over_http_an_admission_is_201_and_refusals_are_problems(db, school, client):
-    def body(*days, **members):
+def test_over_http_an_admission_is_201_and_refusals_are_problems(
+    db: Database, school: School, client: Client
+) -> None:
+    def body(*days: str, **members: Any) -> Any:
         wanted = wish(school, *days, **members)
         return {
             "courseId": wanted["course_id"],

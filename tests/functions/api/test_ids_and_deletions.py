@@ -1,14 +1,16 @@
 """Nobody chooses an id, and nobody deletes a row but through a function."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
-from tests.support.school import Refusal
+from tests.support.school import Callers, Conninfo, Database, Refusal, School
 
 KNOWN = "00000000-0000-4000-8000-000000000001"
 
 
-def as_person(db, conninfo, person, query, *parameters):
+def as_person(db: Database, conninfo: Conninfo, person: str, query: str, *parameters: Any) -> Any:
     """Run a statement in the person's role, on the gateway's connection."""
     with (
         psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway,
@@ -23,7 +25,9 @@ def as_person(db, conninfo, person, query, *parameters):
 
 @pytest.mark.parametrize("person", ["sam", "ada"])
 @pytest.mark.parametrize("lead", ["sues", "a new one"])
-def test_a_direct_insert_of_a_lead_with_an_id_tells_nothing(db, school, conninfo, person, lead):
+def test_a_direct_insert_of_a_lead_with_an_id_tells_nothing(
+    db: Database, school: School, conninfo: Conninfo, person: str, lead: str
+) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         as_person(
             db,
@@ -36,14 +40,18 @@ def test_a_direct_insert_of_a_lead_with_an_id_tells_nothing(db, school, conninfo
         )
 
 
-def test_staff_add_a_lead_of_their_own_and_get_its_id(db, school, call):
+def test_staff_add_a_lead_of_their_own_and_get_its_id(
+    db: Database, school: School, call: Callers
+) -> None:
     members = {"stage_id": school["stage_new"], "name": "New", "phone": "1"}
     made = call("sam")("create_lead", **members, follow_up_date="2027-03-05")
     assert made["ownerId"] == school["sam"]
     assert call("sam")("get_lead", lead_id=made["id"])["name"] == "New"
 
 
-def test_an_id_in_the_lines_of_a_file_is_not_taken(db, school, conninfo):
+def test_an_id_in_the_lines_of_a_file_is_not_taken(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     rows = (
         '[{"line": 1, "cells": ["id", "name", "phone", "followUpDate"]},'
         f' {{"line": 2, "cells": ["{KNOWN}", "Filed", "1", "2027-03-05"]}}]'
@@ -56,7 +64,9 @@ def test_an_id_in_the_lines_of_a_file_is_not_taken(db, school, conninfo):
     assert (made[0] != KNOWN, made[1]) == (True, school["sam"])
 
 
-def test_who_is_nobody_any_more_adds_no_leads_from_a_file(db, school, conninfo):
+def test_who_is_nobody_any_more_adds_no_leads_from_a_file(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     rows = (
         '[{"line": 1, "cells": ["name", "phone", "followUpDate"]},'
         ' {"line": 2, "cells": ["Filed", "1", "2027-03-05"]}]'
@@ -77,14 +87,18 @@ def test_who_is_nobody_any_more_adds_no_leads_from_a_file(db, school, conninfo):
         ("sam", "unowned", False),
     ],
 )
-def test_a_tag_goes_only_from_a_lead_of_ones_own(db, school, conninfo, person, lead, goes):
+def test_a_tag_goes_only_from_a_lead_of_ones_own(
+    db: Database, school: School, conninfo: Conninfo, person: str, lead: str, goes: bool
+) -> None:
     db.execute("insert into school.lead_tags (lead_id, tag) values (%s, 'vip')", (school[lead],))
     as_person(db, conninfo, person, "select school.take_tag_off(%s, 'vip')", school[lead])
     left = db.execute("select from school.lead_tags where tag = 'vip'").fetchall()
     assert left == ([] if goes else [()])
 
 
-def test_only_admins_take_a_course_from_a_teacher(db, school, call):
+def test_only_admins_take_a_course_from_a_teacher(
+    db: Database, school: School, call: Callers
+) -> None:
     own = {"course_id": school["violin"], "teacher_id": school["tom"]}
     for person, code in (("sam", "forbidden"), ("tom", "forbidden"), ("ada", "in_use")):
         with pytest.raises(Refusal) as refused:

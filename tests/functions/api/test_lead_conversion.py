@@ -6,9 +6,12 @@ from tests.support.admitting import nothing_changes, wish
 from tests.support.asking import refusal
 from tests.support.leads import add_lead
 from tests.support.races import calls_at_once, codes
+from tests.support.school import Callers, Conninfo, Database, School
 
 
-def test_lead_converted_twice_at_once_converts_once(db, school, call, conninfo):
+def test_lead_converted_twice_at_once_converts_once(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     call("ada")(
         "create_classroom_slot",
         time_slot_id=school["tuesday"],
@@ -33,7 +36,9 @@ def test_lead_converted_twice_at_once_converts_once(db, school, call, conninfo):
     assert refusal(call("sam"), "create_admission", **wanted).code == "lead_already_converted"
 
 
-def test_lead_without_email_becomes_a_student_without_a_login(db, school, call):
+def test_lead_without_email_becomes_a_student_without_a_login(
+    db: Database, school: School, call: Callers
+) -> None:
     lead = add_lead(call, school, name="No mail")["id"]
     student = call("sam")("create_admission", **wish(school, "friday", lead_id=lead))["studentId"]
     assert db.execute(
@@ -45,7 +50,9 @@ def test_lead_without_email_becomes_a_student_without_a_login(db, school, call):
     ).fetchone() == ("No mail", None, "student", 0, 0)
 
 
-def test_siblings_share_a_parents_email_and_phone(db, school, call):
+def test_siblings_share_a_parents_email_and_phone(
+    db: Database, school: School, call: Callers
+) -> None:
     contact = {"email": "parent@family.test", "phone": "+1 555 0199"}
     first, second = (
         add_lead(call, school, name=name, guardian_name="Pat Parent", **contact)
@@ -71,7 +78,9 @@ def test_siblings_share_a_parents_email_and_phone(db, school, call):
     assert rows == [("Elder", contact["phone"], None), ("Younger", contact["phone"], None)]
 
 
-def test_login_user_with_that_email_exists_is_told_and_no_second_user_is_made(db, school, call):
+def test_login_user_with_that_email_exists_is_told_and_no_second_user_is_made(
+    db: Database, school: School, call: Callers
+) -> None:
     lead = add_lead(call, school, email="UNA@school.test")["id"]
     wanted = wish(school, "friday", lead_id=lead)
     with nothing_changes(db):

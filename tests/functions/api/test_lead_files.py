@@ -3,10 +3,15 @@
 import csv
 import io
 import json
+from typing import Any
+
+import httpx
 
 from tests.support.admitting import nothing_changes
 from tests.support.asking import refusal
 from tests.support.leads import add_lead
+from tests.support.school import Caller, Callers, Database, School
+from tests.support.servers import Client
 
 CSV = {"Content-Type": "text/csv"}
 COLUMNS = [
@@ -36,36 +41,38 @@ COLUMNS = [
 ]
 
 
-def send(http, content, **query):
+def send(http: httpx.Client, content: Any, **query: Any) -> Any:
     body = content if isinstance(content, bytes) else content.encode()
     return http.post("/v1/leads/import", content=body, headers=CSV, params=query)
 
 
-def fetch(http, **query):
+def fetch(http: httpx.Client, **query: Any) -> Any:
     answer = http.get("/v1/leads/export", params=query)
     assert answer.status_code == 200, answer.text
     assert answer.headers["Content-Type"].startswith("text/csv")
     return answer.text
 
 
-def records(text):
+def records(text: str) -> Any:
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
-def file(*lines, end="\n"):
+def file(*lines: str, end: str = "\n") -> Any:
     return end.join(lines) + end
 
 
-def rows(*records):
+def rows(*records: Any) -> Any:
     return [{"line": line, "cells": cells} for line, cells in enumerate(records, 1)]
 
 
-def import_rows(caller, *records, **options):
+def import_rows(caller: Caller, *records: Any, **options: Any) -> Any:
 
     return caller("import_leads", rows=json.dumps(rows(*records)), **options)
 
 
-def test_a_file_of_every_column_is_imported_by_an_admin(db, school, client):
+def test_a_file_of_every_column_is_imported_by_an_admin(
+    db: Database, school: School, client: Client
+) -> None:
     line = [
         " Ida Quist ",
         "+1 555 0100",
@@ -129,7 +136,9 @@ def test_a_file_of_every_column_is_imported_by_an_admin(db, school, client):
     }
 
 
-def test_a_dry_run_tells_the_same_and_adds_nothing(db, school, client):
+def test_a_dry_run_tells_the_same_and_adds_nothing(
+    db: Database, school: School, client: Client
+) -> None:
     good = file("name,phone,followUpDate", "A,1,2027-03-02", "B,2,2027-03-02")
     bad = file("name,phone,followUpDate", "A,1,2027-03-02", "B,2,soon")
     with nothing_changes(db):
@@ -146,11 +155,13 @@ def test_a_dry_run_tells_the_same_and_adds_nothing(db, school, client):
     assert send(client("sam"), good, dryRun="false").json()["created"] == 2
 
 
-def test_every_error_has_its_line_and_column_and_one_is_enough_to_add_nothing(db, school, call):
+def test_every_error_has_its_line_and_column_and_one_is_enough_to_add_nothing(
+    db: Database, school: School, call: Callers
+) -> None:
     header = COLUMNS
     good = {"name": "A", "phone": "1", "followUpDate": "2027-03-02"}
 
-    def line(**cells):
+    def line(**cells: Any) -> Any:
         return [(good | cells).get(column, "") for column in header]
 
     wrong = [
@@ -194,7 +205,7 @@ def test_every_error_has_its_line_and_column_and_one_is_enough_to_add_nothing(db
     assert import_rows(call("ada"), header, line())["created"] == 1
 
 
-def test_staff_import_for_themselves_only(db, school, call):
+def test_staff_import_for_themselves_only(db: Database, school: School, call: Callers) -> None:
     header = ["name", "phone", "followUpDate", "ownerId"]
     day = "2027-03-02"
     mine = import_rows(
@@ -221,7 +232,9 @@ def test_staff_import_for_themselves_only(db, school, call):
     ).fetchone() == ([school["sue"], None],)
 
 
-def test_line_numbers_count_the_lines_of_the_file_whatever_it_looks_like(school, client):
+def test_line_numbers_count_the_lines_of_the_file_whatever_it_looks_like(
+    school: School, client: Client
+) -> None:
     sam = client("sam")
     head = "name,phone,followUpDate,age"
     two = '"Two\nlines, ""quoted""",1,2027-03-02,8'
@@ -240,7 +253,9 @@ def test_line_numbers_count_the_lines_of_the_file_whatever_it_looks_like(school,
     assert names.count('Two\nlines, "quoted"') == 3
 
 
-def test_what_is_no_file_of_leads_is_refused_whole(db, school, client):
+def test_what_is_no_file_of_leads_is_refused_whole(
+    db: Database, school: School, client: Client
+) -> None:
     sam = client("sam")
     with nothing_changes(db):
         for content, pointer in (
@@ -268,8 +283,10 @@ def test_what_is_no_file_of_leads_is_refused_whole(db, school, client):
         assert twice.status_code == 400
 
 
-def test_an_export_holds_the_callers_leads_and_obeys_the_lists_filters(school, client):
-    def names(person, **query):
+def test_an_export_holds_the_callers_leads_and_obeys_the_lists_filters(
+    school: School, client: Client
+) -> None:
+    def names(person: str, **query: Any) -> Any:
         return [r["name"] for r in records(fetch(client(person), **query))]
 
     text = fetch(client("ada"))
@@ -288,7 +305,9 @@ def test_an_export_holds_the_callers_leads_and_obeys_the_lists_filters(school, c
     assert client("ada").get("/v1/leads/export", params={"limit": 5}).status_code == 400
 
 
-def test_an_export_goes_on_after_a_thousand_leads(db, school, client):
+def test_an_export_goes_on_after_a_thousand_leads(
+    db: Database, school: School, client: Client
+) -> None:
     db.execute(
         "insert into school.leads (stage_id, name, phone, follow_up_date)"
         " select %s, 'Lead ' || n, n::text, '2027-06-01'::date + n %% 3"
@@ -304,7 +323,9 @@ def test_an_export_goes_on_after_a_thousand_leads(db, school, client):
 FULL_WIDTH = "\uff1d\uff0b\uff0d\uff20"  # as = + - @, which spreadsheets take them for
 
 
-def test_formulas_are_disarmed_in_the_export_and_come_back_as_they_were(db, school, client, call):
+def test_formulas_are_disarmed_in_the_export_and_come_back_as_they_were(
+    db: Database, school: School, client: Client, call: Callers
+) -> None:
     values = [
         "=1+1",
         "+91 98765 43210",
@@ -361,7 +382,9 @@ def test_formulas_are_disarmed_in_the_export_and_come_back_as_they_were(db, scho
     assert sorted(map(str, records(again))) == sorted(map(str, records(text)))
 
 
-def test_formula_in_exported_csv_gets_an_apostrophe_there_and_is_stored_raw(db, school, call):
+def test_formula_in_exported_csv_gets_an_apostrophe_there_and_is_stored_raw(
+    db: Database, school: School, call: Callers
+) -> None:
     for start in ("=", "+", "-", "@"):
         add_lead(call, school, name=f"{start}cmd|' /C calc'!A0", phone="+91 98765 43210")
     exported = call("sam")("export_leads", owner_id=school["sam"])

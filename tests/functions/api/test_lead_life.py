@@ -1,11 +1,13 @@
 """A lead from the first call to the admission, over HTTP, as its people live it."""
 
 from tests.support.admitting import wish
+from tests.support.school import Clock, School
+from tests.support.servers import Client
 
 
 def test_a_lead_lives_from_the_enquiry_to_the_admission_and_the_audit_trail_tells_it(
-    school, client, clock
-):
+    school: School, client: Client, clock: Clock
+) -> None:
     sam, sue, tom, tia = (client(person) for person in ("sam", "sue", "tom", "tia"))
     made = sam.post(
         "/v1/leads",

@@ -1,10 +1,14 @@
 """The members of a lead: set, cleared and audited; its duplicates, notes, tags, end and return."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
 from tests.support.admitting import nothing_changes
 from tests.support.asking import refusal
+from tests.support.school import Callers, Clock, Database, School
+from tests.support.servers import Client
 
 MEMBERS = {
     "phone": ("+1 555 0100", "+1 555 0101"),
@@ -39,21 +43,21 @@ REQUIRED = {
 }
 
 
-def wire(name):
+def wire(name: str) -> Any:
     head, *tail = name.split("_")
     return head + "".join(part.capitalize() for part in tail)
 
 
-def value(school, given):
+def value(school: School, given: Any) -> Any:
     return school.ids.get(given, given) if isinstance(given, str) else given
 
 
-def events(call, lead, since=0):
+def events(call: Callers, lead: str, since: int = 0) -> Any:
     found = call("ada")("list_lead_audit_events", lead_id=lead, limit=200)["items"][since:]
     return [(e["field"], e["old"], e["new"], e["actor"]["name"]) for e in found]
 
 
-def create(call, school, person="sam", **members):
+def create(call: Callers, school: School, person: str = "sam", **members: Any) -> Any:
     given = {
         "stage_id": school["stage_new"],
         "name": "Ida",
@@ -63,7 +67,9 @@ def create(call, school, person="sam", **members):
     return call(person)("create_lead", **given | members)
 
 
-def test_every_member_is_set_changed_cleared_and_each_change_is_on_record(school, call):
+def test_every_member_is_set_changed_cleared_and_each_change_is_on_record(
+    school: School, call: Callers
+) -> None:
     first = {name: value(school, pair[0]) for name, pair in MEMBERS.items()}
     second = {name: value(school, pair[1]) for name, pair in MEMBERS.items()}
     lead = call("sam")("create_lead", **first)
@@ -104,8 +110,8 @@ def test_every_member_is_set_changed_cleared_and_each_change_is_on_record(school
 
 
 def test_over_http_null_clears_an_absent_member_stays_and_a_required_one_is_pointed_at(
-    school, client, call
-):
+    school: School, client: Client, call: Callers
+) -> None:
     lead = create(call, school, area="North", age=8)
     sam = client("sam")
     path = f"/v1/leads/{lead['id']}"
@@ -139,7 +145,9 @@ def test_over_http_null_clears_an_absent_member_stays_and_a_required_one_is_poin
     assert call("sam")("get_lead", lead_id=lead["id"])["version"] == changed.json()["version"]
 
 
-def test_owners_are_staff_or_admins_and_only_admins_name_another(db, school, call):
+def test_owners_are_staff_or_admins_and_only_admins_name_another(
+    db: Database, school: School, call: Callers
+) -> None:
     with nothing_changes(db):
         assert refusal(create, call, school, "sam", owner_id=school["sue"]).code == "forbidden"
         assert refusal(create, call, school, "ada", owner_id=school["tom"]).code == "not_staff"
@@ -182,7 +190,9 @@ def test_owners_are_staff_or_admins_and_only_admins_name_another(db, school, cal
     assert (freed["ownerId"], freed["assignedTeacherId"]) == (None, school["tia"])
 
 
-def test_possible_duplicates_are_told_on_create_and_read_among_the_visible_only(school, call):
+def test_possible_duplicates_are_told_on_create_and_read_among_the_visible_only(
+    school: School, call: Callers
+) -> None:
     first = create(call, school, phone="+1 (555) 201-0100", email="Ida@Leads.test")["id"]
     by_phone = create(call, school, name="By phone", phone="1-555-201-0100")
     by_email = create(call, school, name="By e-mail", phone=None, email=" IDA@leads.TEST ")
@@ -192,7 +202,7 @@ def test_possible_duplicates_are_told_on_create_and_read_among_the_visible_only(
     assert by_email["possibleDuplicates"] == [{"id": first, "name": "Ida", "matches": "email"}]
     assert other["possibleDuplicates"] == []
 
-    def seen(person):
+    def seen(person: str) -> Any:
         lead = call(person)("get_lead", lead_id=first)
         return {(d["name"], d["matches"]) for d in lead["possibleDuplicates"]}
 
@@ -209,7 +219,9 @@ def test_possible_duplicates_are_told_on_create_and_read_among_the_visible_only(
     assert len(many) == 20
 
 
-def test_a_new_phone_region_gives_national_numbers_new_duplicates(db, school, call):
+def test_a_new_phone_region_gives_national_numbers_new_duplicates(
+    db: Database, school: School, call: Callers
+) -> None:
     abroad = create(call, school, name="Abroad", phone="+44 20 7946 0018")["id"]
     home = create(call, school, name="Home", phone="020 7946 0018")
     assert home["possibleDuplicates"] == []
@@ -218,7 +230,9 @@ def test_a_new_phone_region_gives_national_numbers_new_duplicates(db, school, ca
     assert [d["id"] for d in found] == [abroad]
 
 
-def test_a_lost_lead_needs_its_reason_and_won_or_lost_closes_the_follow_up(db, school, call):
+def test_a_lost_lead_needs_its_reason_and_won_or_lost_closes_the_follow_up(
+    db: Database, school: School, call: Callers
+) -> None:
     for stage, reason in (("stage_lost", "moved away"), ("stage_admitted", None)):
         lead = create(call, school)["id"]
         if reason:
@@ -254,8 +268,8 @@ def test_a_lost_lead_needs_its_reason_and_won_or_lost_closes_the_follow_up(db, s
 
 
 def test_a_follow_up_is_done_or_moved_and_counts_one_attempt_of_the_school_day(
-    db, school, call, clock
-):
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     db.execute("update school.school_settings set timezone = 'Pacific/Kiritimati'")
     clock.set("2027-03-03T11:00:00Z")  # 01:00 on the 4th at school
     sam = call("sam")
@@ -287,7 +301,9 @@ def test_a_follow_up_is_done_or_moved_and_counts_one_attempt_of_the_school_day(
     assert call("ada")("complete_follow_up", **unowned)["followUpStatus"] == "done"
 
 
-def test_demo_and_notes_are_the_assigned_teachers_the_owners_and_the_admins(db, school, call):
+def test_demo_and_notes_are_the_assigned_teachers_the_owners_and_the_admins(
+    db: Database, school: School, call: Callers
+) -> None:
     fresh = school["fresh"]
     demo = {"lead_id": fresh, "demo_date": "2027-03-06", "demo_conducted": False}
     for person in ("tom", "sam", "ada"):
@@ -313,7 +329,9 @@ def test_demo_and_notes_are_the_assigned_teachers_the_owners_and_the_admins(db, 
     assert notes == ["Note of ada", "By ada.", "Note of sam", "By sam.", "Note of tom", "By tom."]
 
 
-def test_tags_are_put_once_taken_off_twice_trimmed_and_on_record(db, school, call):
+def test_tags_are_put_once_taken_off_twice_trimmed_and_on_record(
+    db: Database, school: School, call: Callers
+) -> None:
     sam, fresh = call("sam"), school["fresh"]
     for tag, tags in (
         ("summer", ["summer"]),
@@ -340,7 +358,9 @@ def test_tags_are_put_once_taken_off_twice_trimmed_and_on_record(db, school, cal
             assert refusal(call("tom"), function, lead_id=fresh, tag="Cello").code == "forbidden"
 
 
-def test_a_deleted_lead_is_gone_for_all_and_only_an_admin_brings_it_back(db, school, call):
+def test_a_deleted_lead_is_gone_for_all_and_only_an_admin_brings_it_back(
+    db: Database, school: School, call: Callers
+) -> None:
     fresh = school["fresh"]
     call("sam")("put_lead_tag", lead_id=fresh, tag="summer")
     with nothing_changes(db):
@@ -370,7 +390,7 @@ def test_a_deleted_lead_is_gone_for_all_and_only_an_admin_brings_it_back(db, sch
     assert call("sam")("get_lead", lead_id=fresh)["name"] == "Fresh"
 
 
-def test_the_audit_trail_is_nobodys_to_change(db, school, call):
+def test_the_audit_trail_is_nobodys_to_change(db: Database, school: School, call: Callers) -> None:
     before = db.execute("select count(*), max(sequence) from school.lead_audit_events").fetchone()
     for person in ("ada", "root", "sam", "tom"):
         for statement in (
@@ -391,7 +411,9 @@ def test_the_audit_trail_is_nobodys_to_change(db, school, call):
     assert {row[0] for row in direct} == {school["sams"], school["fresh"], school["unowned"]}
 
 
-def test_a_stage_with_leads_is_kept_and_one_without_goes(db, school, call):
+def test_a_stage_with_leads_is_kept_and_one_without_goes(
+    db: Database, school: School, call: Callers
+) -> None:
     with nothing_changes(db):
         refused = refusal(call("ada"), "delete_lead_stage", lead_stage_id=school["stage_new"])
         assert refused.code == "in_use"
@@ -406,7 +428,9 @@ def test_a_stage_with_leads_is_kept_and_one_without_goes(db, school, call):
         assert refused.code == "forbidden"
 
 
-def test_owner_and_teacher_are_told_of_a_lead_given_to_them(db, school, call):
+def test_owner_and_teacher_are_told_of_a_lead_given_to_them(
+    db: Database, school: School, call: Callers
+) -> None:
     lead = create(call, school, "ada", owner_id=school["sue"], assigned_teacher_id=school["tia"])[
         "id"
     ]

@@ -1,26 +1,31 @@
 """The list of leads: who sees which, every filter, both orders, page by page, and search."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.asking import refusal
+from tests.support.school import Caller, Callers, Clock, Database, School
 
 
-def add(call, school, person, name, date="2027-03-05", **members):
+def add(
+    call: Callers, school: School, person: str, name: str, date: str = "2027-03-05", **members: Any
+) -> Any:
     members = {"phone": "555 0100"} | members
     return call(person)(
         "create_lead", stage_id=school["stage_new"], name=name, follow_up_date=date, **members
     )["id"]
 
 
-def ids(page):
+def ids(page: Any) -> Any:
     return [item["id"] for item in page["items"]]
 
 
-def names(caller, **filters):
+def names(caller: Caller, **filters: Any) -> Any:
     return sorted(item["name"] for item in caller("list_leads", **filters)["items"])
 
 
-def test_everybody_lists_the_leads_they_see(school, call):
+def test_everybody_lists_the_leads_they_see(school: School, call: Callers) -> None:
     assert names(call("ada")) == ["Fresh", "Sams", "Sues", "Unowned"]
     assert names(call("sam")) == ["Fresh", "Sams", "Unowned"]
     assert names(call("sue")) == ["Sues", "Unowned"]
@@ -29,7 +34,7 @@ def test_everybody_lists_the_leads_they_see(school, call):
     assert refusal(call("sid"), "list_leads").code == "forbidden"
 
 
-def test_each_filter_keeps_what_it_names_and_filters_add_up(school, call):
+def test_each_filter_keeps_what_it_names_and_filters_add_up(school: School, call: Callers) -> None:
     lead = add(call, school, "ada", "Cello", assigned_teacher_id=school["tia"])
     sams = add(call, school, "sam", "Harp", "2027-02-20")
     call("sam")("put_lead_tag", lead_id=sams, tag="summer")
@@ -57,7 +62,9 @@ def test_each_filter_keeps_what_it_names_and_filters_add_up(school, call):
 
 
 @pytest.mark.parametrize("person", ["ada", "sam", "tom"])
-def test_pages_follow_each_other_in_both_orders_without_a_gap_or_a_repeat(db, school, call, person):
+def test_pages_follow_each_other_in_both_orders_without_a_gap_or_a_repeat(
+    db: Database, school: School, call: Callers, person: str
+) -> None:
     for n in range(23):
         add(
             call,
@@ -101,7 +108,9 @@ def test_pages_follow_each_other_in_both_orders_without_a_gap_or_a_repeat(db, sc
     assert refusal(call(person), "list_leads", cursor="bm9uc2Vuc2U").code == "invalid_request"
 
 
-def test_a_page_goes_on_where_it_stopped_though_leads_come_and_go(school, call):
+def test_a_page_goes_on_where_it_stopped_though_leads_come_and_go(
+    school: School, call: Callers
+) -> None:
     added = [add(call, school, "sam", f"L{n}", f"2027-04-{n + 1:02}") for n in range(6)]
     first = call("sam")("list_leads", owner_id=school["sam"], limit=4)
     call("sam")("delete_lead", lead_id=added[0])
@@ -120,7 +129,14 @@ def test_a_page_goes_on_where_it_stopped_though_leads_come_and_go(school, call):
         ("Asia/Kolkata", ("2027-03-04T18:00:00Z", "2027-03-04T19:00:00Z")),
     ],
 )
-def test_follow_ups_fall_due_by_the_schools_wall_clock(db, school, call, clock, timezone, instants):
+def test_follow_ups_fall_due_by_the_schools_wall_clock(
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    timezone: str,
+    instants: tuple[str, ...],
+) -> None:
     db.execute("update school.school_settings set timezone = %s", (timezone,))
     call("ada")("delete_lead", lead_id=school["unowned"])
     call("ada")("delete_lead", lead_id=school["fresh"])
@@ -141,7 +157,9 @@ def test_follow_ups_fall_due_by_the_schools_wall_clock(db, school, call, clock, 
         assert names(call(person), follow_up="upcoming") == ["Due 6"]
 
 
-def test_search_finds_any_part_of_name_phone_email_and_guardian_of_visible_leads(school, call):
+def test_search_finds_any_part_of_name_phone_email_and_guardian_of_visible_leads(
+    school: School, call: Callers
+) -> None:
     call("ada")("delete_lead", lead_id=school["unowned"])
     ida = add(
         call,
@@ -183,7 +201,9 @@ def test_search_finds_any_part_of_name_phone_email_and_guardian_of_visible_leads
     assert names(call("ada"), search="   ") == names(call("ada"))
 
 
-def test_what_has_a_meaning_in_patterns_stands_for_itself_in_search(school, call):
+def test_what_has_a_meaning_in_patterns_stands_for_itself_in_search(
+    school: School, call: Callers
+) -> None:
     for name in ("100% sure", "a_b", "back\\slash", "O'Neil", "plain", "col:on & (or) | !not *"):
         add(call, school, "sam", name, phone="1")
     sam = call("sam")
@@ -215,7 +235,9 @@ def test_what_has_a_meaning_in_patterns_stands_for_itself_in_search(school, call
         assert names(sam, search=term) == found, term
 
 
-def test_search_finds_the_last_characters_and_a_term_as_long_as_it_may_be(school, call):
+def test_search_finds_the_last_characters_and_a_term_as_long_as_it_may_be(
+    school: School, call: Callers
+) -> None:
     long = "long" * 50
     lead = add(call, school, "sam", long, phone="1", guardian_name="xy" * 100)
     sam = call("sam")
@@ -234,7 +256,9 @@ def test_search_finds_the_last_characters_and_a_term_as_long_as_it_may_be(school
     assert ids(sam("list_leads", search=long)) == []
 
 
-def test_what_many_leads_have_in_common_is_found_page_by_page(db, school, call):
+def test_what_many_leads_have_in_common_is_found_page_by_page(
+    db: Database, school: School, call: Callers
+) -> None:
     """More than the index is asked for: the other way of looking finds the same."""
     db.execute(
         "insert into school.leads (stage_id, name, phone, follow_up_date, owner_id)"

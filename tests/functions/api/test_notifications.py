@@ -1,10 +1,12 @@
 """A person's inbox, and the admins' log of events."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.asking import one
 from tests.support.notices import run
-from tests.support.school import Refusal
+from tests.support.school import Callers, Clock, Database, Refusal, School
 
 MEMBERS = {
     "id",
@@ -21,13 +23,15 @@ MEMBERS = {
 }
 
 
-def refusal(call, person, function, **arguments):
+def refusal(call: Callers, person: str | None, function: str, **arguments: Any) -> Any:
     with pytest.raises(Refusal) as refused:
         call(person)(function, **arguments)
     return refused.value.code
 
 
-def test_everybody_lists_their_own_newest_first_and_nobody_elses(db, school, call):
+def test_everybody_lists_their_own_newest_first_and_nobody_elses(
+    db: Database, school: School, call: Callers
+) -> None:
     run(db, "follow_ups_due")
     for person in ("root", "ada", "sam", "sue", "tom", "tia", "sid", "una"):
         items = call(person)("list_notifications", limit=200)["items"]
@@ -48,7 +52,9 @@ def test_everybody_lists_their_own_newest_first_and_nobody_elses(db, school, cal
     assert newest["readAt"] is None
 
 
-def test_reading_one_counts_once_and_again_changes_nothing(db, school, call, clock):
+def test_reading_one_counts_once_and_again_changes_nothing(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     run(db, "follow_ups_due")
     sam = call("sam")
     count = sam("count_unread_notifications")["count"]
@@ -64,7 +70,9 @@ def test_reading_one_counts_once_and_again_changes_nothing(db, school, call, clo
     assert [i["id"] for i in sam("list_notifications", unread=False)["items"]] == [one["id"]]
 
 
-def test_somebody_elses_is_not_there_to_be_read(db, school, call):
+def test_somebody_elses_is_not_there_to_be_read(
+    db: Database, school: School, call: Callers
+) -> None:
     run(db, "follow_ups_due")
     theirs = call("ada")("list_notifications")["items"][0]["id"]
     nobodys = "00000000-0000-4000-8000-000000000000"
@@ -74,7 +82,7 @@ def test_somebody_elses_is_not_there_to_be_read(db, school, call):
     assert one(db, "select read_at from school.notifications where id = %s", theirs) is None
 
 
-def test_reading_all_is_all_of_ones_own(db, school, call):
+def test_reading_all_is_all_of_ones_own(db: Database, school: School, call: Callers) -> None:
     run(db, "follow_ups_due")
     assert call("ada")("read_all_notifications") == {"count": 0}
     assert call("ada")("count_unread_notifications") == {"count": 0}
@@ -89,7 +97,9 @@ def test_reading_all_is_all_of_ones_own(db, school, call):
     assert others == 0
 
 
-def test_pages_have_no_gap_and_no_repetition_while_new_ones_come(db, school, call):
+def test_pages_have_no_gap_and_no_repetition_while_new_ones_come(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     everything = [item["id"] for item in ada("list_notifications", limit=200)["items"]]
     assert len(everything) >= 2
@@ -104,7 +114,7 @@ def test_pages_have_no_gap_and_no_repetition_while_new_ones_come(db, school, cal
     assert seen == everything
 
 
-def test_nobody_without_a_session_has_an_inbox(db, school, call):
+def test_nobody_without_a_session_has_an_inbox(db: Database, school: School, call: Callers) -> None:
     for function in (
         "list_notifications",
         "count_unread_notifications",
@@ -114,7 +124,9 @@ def test_nobody_without_a_session_has_an_inbox(db, school, call):
         assert refusal(call, None, function) == "forbidden"
 
 
-def test_the_log_of_events_is_for_admins_and_newest_first(db, school, call):
+def test_the_log_of_events_is_for_admins_and_newest_first(
+    db: Database, school: School, call: Callers
+) -> None:
     page = call("ada")("list_notification_events", limit=200)
     sequences = [item["sequence"] for item in page["items"]]
     assert sequences == sorted(sequences, reverse=True)
@@ -131,7 +143,9 @@ def test_the_log_of_events_is_for_admins_and_newest_first(db, school, call):
         assert refusal(call, person, "list_notification_events") == "forbidden"
 
 
-def test_notifications_and_events_cannot_be_made_changed_or_removed_by_people(db, school, call):
+def test_notifications_and_events_cannot_be_made_changed_or_removed_by_people(
+    db: Database, school: School, call: Callers
+) -> None:
     before = db.execute(
         "select id, title, read_at from school.notifications order by id"
     ).fetchall()
@@ -149,7 +163,9 @@ def test_notifications_and_events_cannot_be_made_changed_or_removed_by_people(db
     assert rows == before
 
 
-def test_one_step_of_the_stream_goes_on_after_the_last(db, school, call):
+def test_one_step_of_the_stream_goes_on_after_the_last(
+    db: Database, school: School, call: Callers
+) -> None:
     sam = call("sam")
     assert sam("stream_notifications")["last"] == 0
     call("ada")("block_admission", admission_id=school["sid_admission"])
@@ -173,8 +189,8 @@ def test_one_step_of_the_stream_goes_on_after_the_last(db, school, call):
 
 
 def test_after_a_restore_into_another_server_what_is_old_stands_before_what_is_new(
-    db, school, call
-):
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     ada("block_admission", admission_id=school["sid_admission"])
     sam = call("sam")

@@ -1,12 +1,16 @@
 """Payments: paid or unpaid, with notes and a history."""
 
+from typing import Any
+
 from tests.support.admitting import nothing_changes
 from tests.support.asking import one, refusal
+from tests.support.school import Caller, Callers, Database, School
+from tests.support.servers import Client
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
-def note(caller, school, **members):
+def note(caller: Caller, school: School, **members: Any) -> Any:
     return caller(
         "update_payment",
         admission_id=school["sid_admission"],
@@ -15,7 +19,7 @@ def note(caller, school, **members):
     )
 
 
-def history(db):
+def history(db: Database) -> Any:
     return db.execute(
         "select h.old_status, h.new_status, h.old_notes, h.new_notes, u.name"
         " from school.admission_payment_history as h"
@@ -23,7 +27,9 @@ def history(db):
     ).fetchall()
 
 
-def test_every_change_of_a_payment_is_kept_and_what_is_no_change_is_not(db, school, call):
+def test_every_change_of_a_payment_is_kept_and_what_is_no_change_is_not(
+    db: Database, school: School, call: Callers
+) -> None:
     paid = note(call("ada"), school, status="paid", notes=" cash ")
     assert (paid["status"], paid["notes"], paid["updatedBy"]) == ("paid", "cash", school["ada"])
     note(call("root"), school, status="paid")
@@ -39,17 +45,17 @@ def test_every_change_of_a_payment_is_kept_and_what_is_no_change_is_not(db, scho
     assert one(db, "select count(*) from school.admission_payments") == 2
 
 
-def test_who_reads_and_who_writes_a_payment(db, school, call):
+def test_who_reads_and_who_writes_a_payment(db: Database, school: School, call: Callers) -> None:
     own = {"admission_id": school["sid_admission"]}
     for person in ("ada", "root", "sam", "sid"):
         assert call(person)("get_payment", **own)["status"] == "unpaid"
     for person in ("sue", "una"):
         assert refusal(call(person), "get_payment", **own).code == "not_found"
-    for person in ("tom", None):
-        assert refusal(call(person), "get_payment", **own).code == "forbidden"
+    for stranger in ("tom", None):
+        assert refusal(call(stranger), "get_payment", **own).code == "forbidden"
     with nothing_changes(db):
-        for person in ("sam", "tom", "sid", None):
-            assert refusal(note, call(person), school, status="paid").code == "forbidden"
+        for stranger in ("sam", "tom", "sid", None):
+            assert refusal(note, call(stranger), school, status="paid").code == "forbidden"
         missing = {"admission_id": NOWHERE, "status": "paid", "present": ["status"]}
         assert refusal(call("ada"), "update_payment", **missing).code == "not_found"
         stale = refusal(note, call("ada"), school, status="paid", if_match=7)
@@ -57,10 +63,12 @@ def test_who_reads_and_who_writes_a_payment(db, school, call):
     note(call("ada"), school, status="paid", if_match=1)
 
 
-def test_admissions_are_found_by_payment_and_every_other_filter(school, call):
+def test_admissions_are_found_by_payment_and_every_other_filter(
+    school: School, call: Callers
+) -> None:
     note(call("ada"), school, status="paid")
 
-    def found(person, **filters):
+    def found(person: str, **filters: Any) -> Any:
         return {a["studentId"] for a in call(person)("list_admissions", **filters)["items"]}
 
     sid, una = school["sid"], school["una"]
@@ -76,7 +84,9 @@ def test_admissions_are_found_by_payment_and_every_other_filter(school, call):
     assert found("tom", payment_status="paid") == set()  # teachers know nothing of money
 
 
-def test_over_http_a_payment_has_an_etag_and_no_third_status(db, school, client):
+def test_over_http_a_payment_has_an_etag_and_no_third_status(
+    db: Database, school: School, client: Client
+) -> None:
     path = f"/v1/admissions/{school['sid_admission']}/payment"
     ada = client("ada")
     etag = ada.get(path).headers["etag"]

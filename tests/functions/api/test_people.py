@@ -3,10 +3,13 @@
 from tests.support.admitting import nothing_changes
 from tests.support.asking import one, refusal
 from tests.support.races import calls_in_order, codes
-from tests.support.school import open_session
+from tests.support.school import Callers, Conninfo, Database, School, open_session
+from tests.support.servers import Client
 
 
-def test_an_email_is_free_again_once_its_user_is_deleted(db, school, call):
+def test_an_email_is_free_again_once_its_user_is_deleted(
+    db: Database, school: School, call: Callers
+) -> None:
     first = call("ada")("create_user", name="First", role="staff", email="reuse@school.test")
     call("ada")("delete_user", user_id=first["id"])
     second = call("ada")("create_user", name="Second", role="staff", email="Reuse@school.test")
@@ -18,7 +21,9 @@ def test_an_email_is_free_again_once_its_user_is_deleted(db, school, call):
     assert refusal(call("ada"), "get_user", user_id=first["id"]).code == "not_found"
 
 
-def test_the_last_active_super_admin_stays(db, school, call, conninfo):
+def test_the_last_active_super_admin_stays(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     root = school["root"]
     with nothing_changes(db):
         for function, arguments in (
@@ -45,7 +50,9 @@ def test_the_last_active_super_admin_stays(db, school, call, conninfo):
     assert one(db, left) == other["id"]
 
 
-def test_settings_of_a_person_are_their_own_and_keep_what_is_not_named(db, school, client):
+def test_settings_of_a_person_are_their_own_and_keep_what_is_not_named(
+    db: Database, school: School, client: Client
+) -> None:
     sam, tom = client("sam"), client("tom")
     fresh = sam.get("/v1/me/settings").json()
     assert (fresh["locale"], fresh["mutedNotificationTypes"]) == (None, [])

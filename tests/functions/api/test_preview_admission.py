@@ -1,5 +1,7 @@
 """The preview of an admission: what creating would do or refuse, and nothing of it done."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
@@ -12,11 +14,15 @@ from tests.support.admitting import (
     nothing_changes,
     wish,
 )
-from tests.support.asking import refusal
+from tests.support.asking import one, refusal
+from tests.support.school import Callers, Conninfo, Database, School
+from tests.support.servers import Client
 
 
 @pytest.mark.unsound("the closure is written as the owner, over dated classes")
-def test_what_the_preview_shows_is_what_creating_then_makes(db, school, call):
+def test_what_the_preview_shows_is_what_creating_then_makes(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     late, _ = new_class(call, school, 5, "17:00", "18:00")
     for start, end in (("2027-03-08", "2027-03-08"), ("2027-03-25", "2027-03-27")):
@@ -51,9 +57,11 @@ def test_what_the_preview_shows_is_what_creating_then_makes(db, school, call):
         assert preview["warnings"] == made["warnings"]
 
 
-def test_the_preview_shows_the_conflicts_that_creating_refuses_for(db, school, call):
+def test_the_preview_shows_the_conflicts_that_creating_refuses_for(
+    db: Database, school: School, call: Callers
+) -> None:
     fill(db, school["violin_friday"], 3)
-    student = {"student": {"name": "Sid", "email": "sid@school.test"}}
+    student: dict[str, Any] = {"student": {"name": "Sid", "email": "sid@school.test"}}
     for person, wanted in (
         ("ada", wish(school, "friday", "wednesday", **student)),
         ("ada", wish(school, "monday", "monday_late", **student, start_date="2027-02-01")),
@@ -72,7 +80,9 @@ def test_the_preview_shows_the_conflicts_that_creating_refuses_for(db, school, c
         assert refused.code == codes(preview["conflicts"])[0]
 
 
-def test_a_refused_preview_still_shows_the_dates_it_can(db, school, call):
+def test_a_refused_preview_still_shows_the_dates_it_can(
+    db: Database, school: School, call: Callers
+) -> None:
     with nothing_changes(db):
         full = call("ada")("preview_admission", **wish(school, "wednesday", student={"name": "X"}))
     assert codes(full["conflicts"]) == ["slot_full"]
@@ -84,7 +94,9 @@ def test_a_refused_preview_still_shows_the_dates_it_can(db, school, call):
     ]
 
 
-def test_the_preview_takes_and_keeps_no_lock(school, conninfo, call):
+def test_the_preview_takes_and_keeps_no_lock(
+    school: School, conninfo: Conninfo, call: Callers
+) -> None:
     wanted = wish(school, "monday", "friday", lead_id=school["fresh"])
     with (
         psycopg.connect(conninfo()) as rival,
@@ -97,10 +109,11 @@ def test_the_preview_takes_and_keeps_no_lock(school, conninfo, call):
             gateway.execute(
                 "select auth.enter(sha256('session-of-sam'), 'test', '127.0.0.1', 2000)"
             )
-            preview = gateway.execute(
+            preview = one(
+                gateway,
                 "select api.preview_admission(p_course_id => %s, p_course_plan_id => %s,"
                 " p_start_date => %s, p_time_slot_ids => %s::uuid[], p_lead_id => %s)",
-                tuple(
+                *(
                     wanted[name]
                     for name in (
                         "course_id",
@@ -110,7 +123,7 @@ def test_the_preview_takes_and_keeps_no_lock(school, conninfo, call):
                         "lead_id",
                     )
                 ),
-            ).fetchone()[0]
+            )
             assert preview["ok"] is True
             rival.rollback()
             # The preview's transaction is still open, and in nobody's way.
@@ -118,7 +131,9 @@ def test_the_preview_takes_and_keeps_no_lock(school, conninfo, call):
                 rival.execute(f"select from school.{table} for update nowait")
 
 
-def test_ids_that_do_not_exist_are_refused_in_the_preview_too(db, school, call):
+def test_ids_that_do_not_exist_are_refused_in_the_preview_too(
+    db: Database, school: School, call: Callers
+) -> None:
     before = fingerprint(db)
     refused = refusal(
         call("ada"),
@@ -130,7 +145,9 @@ def test_ids_that_do_not_exist_are_refused_in_the_preview_too(db, school, call):
     assert fingerprint(db) == before
 
 
-def test_over_http_a_preview_is_200_also_when_it_would_be_refused(school, client):
+def test_over_http_a_preview_is_200_also_when_it_would_be_refused(
+    school: School, client: Client
+) -> None:
     body = {
         "leadId": school["fresh"],
         "courseId": school["violin"],
@@ -149,7 +166,7 @@ def test_over_http_a_preview_is_200_also_when_it_would_be_refused(school, client
     assert client("sid").post("/v1/admissions/preview", json=body).status_code == 403
 
 
-def test_a_teacher_wished_for_is_judged_in_the_preview(school, call):
+def test_a_teacher_wished_for_is_judged_in_the_preview(school: School, call: Callers) -> None:
     for teacher, code in (("tia", "teacher_not_for_course"), ("sid", "not_a_teacher")):
         wanted = wish(school, "friday", student={"name": "X"}, teacher_id=school[teacher])
         preview = call("ada")("preview_admission", **wanted)

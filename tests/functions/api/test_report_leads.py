@@ -1,14 +1,17 @@
 """The report on leads, against numbers worked out by hand from a small story."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from tests.support.asking import refusal
+from tests.support.school import Callers, Clock, Database, School
+from tests.support.servers import Client
 
 
 @pytest.fixture
-def story(db, school, call, clock):
+def story(db: Database, school: School, call: Callers, clock: Clock) -> Any:
     """Five leads of March 2027, the school in Kolkata (UTC+5:30), told at noon UTC.
 
     ===== ======= ====== ======= ================================================================
@@ -26,10 +29,10 @@ def story(db, school, call, clock):
     db.execute("update school.school_settings set timezone = 'Asia/Kolkata'")
     leads = {}
 
-    def at(day, time="12:00:00"):
+    def at(day: int, time: str = "12:00:00") -> None:
         clock.set(f"2027-03-{day:02}T{time}Z")
 
-    def add(person, name, due, **members):
+    def add(person: str, name: str, due: Any, **members: Any) -> None:
         leads[name] = call(person)(
             "create_lead",
             stage_id=school["stage_new"],
@@ -39,7 +42,7 @@ def story(db, school, call, clock):
             **members,
         )["id"]
 
-    def move(person, name, stage, **members):
+    def move(person: str, name: str, stage: str, **members: Any) -> None:
         call(person)(
             "update_lead",
             lead_id=leads[name],
@@ -48,7 +51,7 @@ def story(db, school, call, clock):
             **members,
         )
 
-    def follow_up(person, name, date=None):
+    def follow_up(person: str, name: str, date: str | None = None) -> None:
         call(person)(
             "complete_follow_up",
             lead_id=leads[name],
@@ -88,7 +91,9 @@ def story(db, school, call, clock):
     return leads
 
 
-def test_the_funnel_counts_who_is_who_was_and_how_long(school, call, story):
+def test_the_funnel_counts_who_is_who_was_and_how_long(
+    school: School, call: Callers, story: Any
+) -> None:
     funnel = call("ada")("report_leads")["funnel"]
     assert [stage["stageId"] for stage in funnel] == [
         school[f"stage_{name}"]
@@ -109,10 +114,12 @@ def test_the_funnel_counts_who_is_who_was_and_how_long(school, call, story):
     ]
 
 
-def test_conversion_is_told_by_source_owner_and_teacher(school, call, story):
+def test_conversion_is_told_by_source_owner_and_teacher(
+    school: School, call: Callers, story: Any
+) -> None:
     conversion = call("root")("report_leads")["conversion"]
 
-    def rows(by):
+    def rows(by: Any) -> Any:
         return [
             (c["key"], c["name"], c["leads"], c["won"], c["lost"], Decimal(str(c["rate"])))
             for c in conversion[by]
@@ -135,9 +142,9 @@ def test_conversion_is_told_by_source_owner_and_teacher(school, call, story):
 
 
 def test_follow_ups_count_on_time_late_missed_and_upcoming_by_the_schools_days(
-    school, call, clock, story
-):
-    def told():
+    school: School, call: Callers, clock: Clock, story: Any
+) -> None:
+    def told() -> Any:
         return call("ada")("report_leads")["followUps"]
 
     assert told() == {"onTime": 2, "late": 4, "missed": 1, "upcoming": 1}
@@ -147,7 +154,9 @@ def test_follow_ups_count_on_time_late_missed_and_upcoming_by_the_schools_days(
     assert told() == {"onTime": 2, "late": 4, "missed": 2, "upcoming": 0}
 
 
-def test_the_report_is_for_admins_and_reads_over_http(school, call, client, story):
+def test_the_report_is_for_admins_and_reads_over_http(
+    school: School, call: Callers, client: Client, story: Any
+) -> None:
     for person in ("sam", "tom", "sid"):
         assert refusal(call(person), "report_leads").code == "forbidden"
     answer = client("ada").get("/v1/reports/leads")
@@ -155,7 +164,9 @@ def test_the_report_is_for_admins_and_reads_over_http(school, call, client, stor
     assert answer.json().keys() == {"funnel", "conversion", "followUps"}
 
 
-def test_a_school_without_leads_reports_its_stages_and_nothing_else(db, school, call):
+def test_a_school_without_leads_reports_its_stages_and_nothing_else(
+    db: Database, school: School, call: Callers
+) -> None:
     db.execute("update school.leads set deleted_at = now()")
     report = call("ada")("report_leads")
     assert [stage["entered"] for stage in report["funnel"]] == [0] * 6

@@ -1,17 +1,22 @@
 """Reports of attendance and occupancy, against numbers worked out by hand."""
 
+from typing import Any
+
 from tests.support.admitting import fill, nothing_changes, wish
 from tests.support.asking import refusal
 from tests.support.classrooms import class_on
+from tests.support.school import Callers, Clock, Database, School
 
 
-def mark(call, db, school, student, marks):
+def mark(call: Callers, db: Database, school: School, student: str, marks: Any) -> None:
     for date, status in marks.items():
         row = class_on(db, school, student, date)
         call("ada")("mark_attendance", attendance_id=row, status=status)
 
 
-def test_rates_by_course_and_teacher(db, school, call, clock):
+def test_rates_by_course_and_teacher(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     """Sid: 4 marked (2 present, 1 late, 1 absent), 1 unmarked; una: 1 absent, 1 by a substitute."""
     clock.set("2027-03-16T09:00:00+00:00")
     mark(call, db, school, "sid", {
@@ -27,7 +32,7 @@ def test_rates_by_course_and_teacher(db, school, call, clock):
     report = call("ada")("report_attendance")
     assert (report["from"], report["to"]) == (None, "2027-03-16")
 
-    def line(lines, name):
+    def line(lines: Any, name: str) -> Any:
         (found,) = (r for r in lines if r["name"] == name)
         return {k: v for k, v in found.items() if k not in ("id", "name")}
 
@@ -59,7 +64,9 @@ def test_rates_by_course_and_teacher(db, school, call, clock):
     }
 
 
-def test_seats_by_class_and_when_the_next_one_frees(db, school, call, clock):
+def test_seats_by_class_and_when_the_next_one_frees(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     call("ada")("create_admission", **wish(school, "monday", student={"name": "Vic"}))
     fill(db, school["violin_friday"], 1)  # whose plan ended in January
     call("ada")("renew_admission", admission_id=school["una_admission"])
@@ -88,7 +95,7 @@ def test_seats_by_class_and_when_the_next_one_frees(db, school, call, clock):
     assert (wednesday["occupied"], wednesday["rate"], wednesday["nextSeatFreesOn"]) == (0, 0, None)
 
 
-def test_reports_are_for_admins(db, school, call):
+def test_reports_are_for_admins(db: Database, school: School, call: Callers) -> None:
     with nothing_changes(db):
         for function in ("report_attendance", "report_occupancy"):
             call("root")(function)

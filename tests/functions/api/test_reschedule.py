@@ -1,17 +1,21 @@
 """Asking to move a class, and deciding about it."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
 from tests.support.admitting import codes, fill, fingerprint, new_class, nothing_changes, wish
 from tests.support.asking import one, refusal
 from tests.support.classrooms import ask, class_on, classes, events, status
-from tests.support.school import Caller, Refusal
+from tests.support.school import Caller, Callers, Clock, Conninfo, Database, Refusal, School
 
 MOVE = "create_reschedule_request"
 
 
-def wanted(db, school, date, slot, to, student="sid"):
+def wanted(
+    db: Database, school: School, date: str, slot: str, to: str, student: str = "sid"
+) -> Any:
     return {
         "attendance_id": class_on(db, school, student, date),
         "classroom_slot_id": school[slot],
@@ -19,7 +23,7 @@ def wanted(db, school, date, slot, to, student="sid"):
     }
 
 
-def place(db, row):
+def place(db: Database, row: Any) -> Any:
     return one(
         db,
         "select class_date::text, classroom_slot_id::text, start_time::text,"
@@ -29,7 +33,9 @@ def place(db, row):
     )
 
 
-def test_a_move_is_asked_for_seen_and_approved_and_the_row_itself_moves(db, school, call):
+def test_a_move_is_asked_for_seen_and_approved_and_the_row_itself_moves(
+    db: Database, school: School, call: Callers
+) -> None:
     row = class_on(db, school, "sid", "2027-03-08")
     asked = call("sid")(MOVE, **wanted(db, school, "2027-03-08", "violin_friday", "2027-03-12"))
     assert (asked["status"], asked["sourceClassDate"]) == ("pending", "2027-03-08")
@@ -60,7 +66,7 @@ def test_a_move_is_asked_for_seen_and_approved_and_the_row_itself_moves(db, scho
     assert (admission["remaining"], admission["attendance"]["total"]) == (8, 8)
 
 
-def test_who_may_ask_and_decide(db, school, call):
+def test_who_may_ask_and_decide(db: Database, school: School, call: Callers) -> None:
     own = wanted(db, school, "2027-03-08", "violin_friday", "2027-03-12")
     options = {"attendance_id": own["attendance_id"]}
     with nothing_changes(db):
@@ -69,9 +75,9 @@ def test_who_may_ask_and_decide(db, school, call):
             assert refusal(call(person), MOVE, **own).code == "unknown_reference"
             refused = refusal(call(person), "list_reschedule_options", **options)
             assert refused.code == "not_found"
-        for person in ("tom", "tia", None):
-            assert refusal(call(person), MOVE, **own).code == "forbidden"
-            refused = refusal(call(person), "list_reschedule_options", **options)
+        for stranger in ("tom", "tia", None):
+            assert refusal(call(stranger), MOVE, **own).code == "forbidden"
+            refused = refusal(call(stranger), "list_reschedule_options", **options)
             assert refused.code == "forbidden"
         nowhere = "00000000-0000-4000-8000-000000000000"
         for member in ("attendance_id", "classroom_slot_id"):
@@ -98,7 +104,9 @@ def test_who_may_ask_and_decide(db, school, call):
         assert call("sid")(withdraw, **decide)["status"] == "withdrawn"
 
 
-def test_a_decided_request_stays_decided_and_tells_once(db, school, call):
+def test_a_decided_request_stays_decided_and_tells_once(
+    db: Database, school: School, call: Callers
+) -> None:
     ends = {
         "approved": ("ada", "approve_reschedule_request"),
         "rejected": ("root", "reject_reschedule_request"),
@@ -123,7 +131,9 @@ def test_a_decided_request_stays_decided_and_tells_once(db, school, call):
     ]
 
 
-def test_each_rule_refuses_the_request_with_its_code(db, school, call, clock):
+def test_each_rule_refuses_the_request_with_its_code(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     other_time = new_class(call, school, 5, "18:00", "19:00", teacher="tom")[1]
     call("ada")("put_course_teacher", course_id=school["violin"], teacher_id=school["tia"])
     other_teacher = new_class(call, school, 2, "10:00", "11:00", teacher="tia")[1]
@@ -175,11 +185,13 @@ def test_each_rule_refuses_the_request_with_its_code(db, school, call, clock):
     assert refusal(call("sid"), MOVE, attendance_id=row, **good).code == "invalid_state"
 
 
-def approval(call, asked):
+def approval(call: Callers, asked: Any) -> Any:
     return refusal(call("ada"), "approve_reschedule_request", reschedule_request_id=asked)
 
 
-def test_a_target_that_filled_up_meanwhile_is_409_and_the_row_stays(db, school, call):
+def test_a_target_that_filled_up_meanwhile_is_409_and_the_row_stays(
+    db: Database, school: School, call: Callers
+) -> None:
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     fill(db, school["violin_friday"], 3)
     with nothing_changes(db):
@@ -187,7 +199,9 @@ def test_a_target_that_filled_up_meanwhile_is_409_and_the_row_stays(db, school, 
     assert status(db, "reschedule_requests", asked) == "pending"
 
 
-def test_capacity_cut_meanwhile_refuses_the_approval(db, school, call):
+def test_capacity_cut_meanwhile_refuses_the_approval(
+    db: Database, school: School, call: Callers
+) -> None:
     visitor = call("ada")("create_admission", **wish(school, "friday", student={"name": "Vic"}))
     assert visitor["status"] == "active"
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
@@ -198,7 +212,9 @@ def test_capacity_cut_meanwhile_refuses_the_approval(db, school, call):
     assert status(db, "reschedule_requests", asked) == "pending"
 
 
-def test_a_teacher_or_course_changed_since_the_request_refuses_the_approval(db, school, call):
+def test_a_teacher_or_course_changed_since_the_request_refuses_the_approval(
+    db: Database, school: School, call: Callers
+) -> None:
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     call("ada")("put_course_teacher", course_id=school["violin"], teacher_id=school["tia"])
     call("ada")("update_classroom_slot", classroom_slot_id=school["violin_friday"],
@@ -213,7 +229,9 @@ def test_a_teacher_or_course_changed_since_the_request_refuses_the_approval(db, 
     assert status(db, "reschedule_requests", asked) == "pending"
 
 
-def test_a_closure_or_a_closed_weekday_meanwhile_refuses_the_approval(db, school, call):
+def test_a_closure_or_a_closed_weekday_meanwhile_refuses_the_approval(
+    db: Database, school: School, call: Callers
+) -> None:
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     closure = call("ada")(
         "create_closure", start_date="2027-03-12", end_date="2027-03-12", reason="Storm"
@@ -229,7 +247,9 @@ def test_a_closure_or_a_closed_weekday_meanwhile_refuses_the_approval(db, school
     assert status(db, "reschedule_requests", asked) == "approved"
 
 
-def test_a_target_time_that_moved_to_another_weekday_refuses_the_approval(db, school, call):
+def test_a_target_time_that_moved_to_another_weekday_refuses_the_approval(
+    db: Database, school: School, call: Callers
+) -> None:
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     call("ada")("update_time_slot", time_slot_id=school["friday"], weekday=6, present=["weekday"])
     with nothing_changes(db):
@@ -237,7 +257,9 @@ def test_a_target_time_that_moved_to_another_weekday_refuses_the_approval(db, sc
     assert status(db, "reschedule_requests", asked) == "pending"
 
 
-def test_two_requests_of_a_student_to_one_place_and_date_only_one_is_approved(db, school, call):
+def test_two_requests_of_a_student_to_one_place_and_date_only_one_is_approved(
+    db: Database, school: School, call: Callers
+) -> None:
     first = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     second = ask(call("sid"), db, school, "2027-03-10", "violin_friday", "2027-03-12")
     call("ada")("approve_reschedule_request", reschedule_request_id=first)
@@ -246,7 +268,9 @@ def test_two_requests_of_a_student_to_one_place_and_date_only_one_is_approved(db
     assert status(db, "reschedule_requests", second) == "pending"
 
 
-def test_an_overlapping_class_of_another_admission_got_meanwhile_is_a_conflict(db, school, call):
+def test_an_overlapping_class_of_another_admission_got_meanwhile_is_a_conflict(
+    db: Database, school: School, call: Callers
+) -> None:
     """Any of the student's admissions counts, and any overlap does."""
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     overlap = new_class(call, school, 5, "16:30", "17:30", course="piano", teacher="tia")
@@ -266,8 +290,8 @@ def test_an_overlapping_class_of_another_admission_got_meanwhile_is_a_conflict(d
 
 
 def test_an_admission_blocked_after_the_request_refuses_and_one_cancelled_closes_it(
-    db, school, call
-):
+    db: Database, school: School, call: Callers
+) -> None:
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     call("ada")("block_admission", admission_id=school["sid_admission"])
     with nothing_changes(db):
@@ -279,7 +303,9 @@ def test_an_admission_blocked_after_the_request_refuses_and_one_cancelled_closes
         assert approval(call, asked).code == "already_decided"
 
 
-def test_a_source_or_target_begun_by_approval_time_refuses(db, school, call, clock):
+def test_a_source_or_target_begun_by_approval_time_refuses(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     late = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     early = ask(call("sid"), db, school, "2027-03-15", "violin_friday", "2027-03-05")
     clock.set("2027-03-05T16:00:00+00:00")  # the wanted class of the second begins
@@ -296,7 +322,9 @@ def test_a_source_or_target_begun_by_approval_time_refuses(db, school, call, clo
             assert approval(call, asked).code == "already_decided"
 
 
-def test_a_class_marked_before_approval_does_not_move_and_its_request_expires(db, school, call):
+def test_a_class_marked_before_approval_does_not_move_and_its_request_expires(
+    db: Database, school: School, call: Callers
+) -> None:
     asked = ask(call("sid"), db, school, "2027-03-01", "violin_friday", "2027-03-05")
     row = class_on(db, school, "sid", "2027-03-01")
     call("tom")("mark_attendance", attendance_id=row, status="absent")
@@ -306,7 +334,9 @@ def test_a_class_marked_before_approval_does_not_move_and_its_request_expires(db
     assert status(db, "reschedule_requests", asked) == "expired"
 
 
-def test_the_movers_own_seat_is_not_counted_against_him(db, school, call):
+def test_the_movers_own_seat_is_not_counted_against_him(
+    db: Database, school: School, call: Callers
+) -> None:
     """Wednesday has one seat, his: another date of it is free for him, and only for him."""
     row = class_on(db, school, "sid", "2027-03-08")
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_wednesday", "2027-03-31")
@@ -328,11 +358,11 @@ def test_the_movers_own_seat_is_not_counted_against_him(db, school, call):
 
 
 def test_same_date_at_another_time_is_allowed_and_moving_twice_keeps_the_first_place(
-    db, school, call
-):
+    db: Database, school: School, call: Callers
+) -> None:
     _, evening = new_class(call, school, 1, "18:00", "19:00", capacity=1)
     row = class_on(db, school, "sid", "2027-03-08")
-    school_with = {**school.ids, "evening": evening}
+    school_with = School({**school.ids, "evening": evening})
     first = ask(call("sid"), db, school_with, "2027-03-08", "evening", "2027-03-08")
     call("ada")("approve_reschedule_request", reschedule_request_id=first)
     assert place(db, row) == (
@@ -366,11 +396,13 @@ def test_same_date_at_another_time_is_allowed_and_moving_twice_keeps_the_first_p
     assert place(db, row)[3:] == ("2027-03-08", school["violin_monday"])
 
 
-def test_the_vacated_seat_is_free_on_that_date_only(db, school, call):
+def test_the_vacated_seat_is_free_on_that_date_only(
+    db: Database, school: School, call: Callers
+) -> None:
     """For the head count of the date; the weekly seat stays taken."""
     asked = ask(call("sid"), db, school, "2027-03-10", "violin_friday", "2027-03-12")
 
-    def wednesday():
+    def wednesday() -> Any:
         items = call("ada")("list_classroom", weekday=3, date="2027-03-10")["items"]
         return [(i["expected"], i["occupied"], i["free"]) for i in items]
 
@@ -382,7 +414,9 @@ def test_the_vacated_seat_is_free_on_that_date_only(db, school, call):
     assert refusal(refused, "create_admission", **admit).code == "slot_full"
 
 
-def test_visitors_fill_a_date_though_seats_are_free(db, school, call):
+def test_visitors_fill_a_date_though_seats_are_free(
+    db: Database, school: School, call: Callers
+) -> None:
     """Friday has three seats, none taken; three visitors on one date leave no place on it."""
     for source in ("2027-03-08", "2027-03-10"):
         target = {"2027-03-08": "2027-03-12", "2027-03-10": "2027-03-19"}[source]
@@ -426,7 +460,9 @@ def test_visitors_fill_a_date_though_seats_are_free(db, school, call):
 
 
 @pytest.mark.parametrize("student", ["sid", "una"])
-def test_options_are_exactly_what_asking_would_accept(db, school, call, clock, conninfo, student):
+def test_options_are_exactly_what_asking_would_accept(
+    db: Database, school: School, call: Callers, clock: Clock, conninfo: Conninfo, student: str
+) -> None:
     """Every class of the school on every date of the next 60 days, tried and rolled back."""
     new_class(call, school, 1, "18:00", "19:00", capacity=1)
     new_class(call, school, 6, "10:00", "11:00", capacity=1)
@@ -462,14 +498,18 @@ def test_options_are_exactly_what_asking_would_accept(db, school, call, clock, c
     assert len(accepted) > 5
 
 
-def test_a_class_that_cannot_move_has_no_options(db, school, call, clock):
+def test_a_class_that_cannot_move_has_no_options(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     row = class_on(db, school, "sid", "2027-03-01")
     clock.set("2027-03-01T16:00:00+00:00")
     options = call("sid")("list_reschedule_options", attendance_id=row)
     assert options == {"items": []}
 
 
-def test_a_move_that_fails_after_the_request_was_claimed_leaves_it_pending(db, school, call):
+def test_a_move_that_fails_after_the_request_was_claimed_leaves_it_pending(
+    db: Database, school: School, call: Callers
+) -> None:
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     db.execute(
         "create function school.break_it() returns trigger language plpgsql as"

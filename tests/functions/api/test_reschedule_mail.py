@@ -1,14 +1,17 @@
 """How much mail a person can make."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.asking import one
 from tests.support.classrooms import ask, class_on
 from tests.support.notices import told
-from tests.support.school import Refusal
+from tests.support.school import Callers, Clock, Database, Refusal, School
+from tests.support.servers import Client
 
 
-def letters(db):
+def letters(db: Database) -> Any:
     return one(
         db,
         "select count(*) from school.deliveries where type = 'reschedule.requested'"
@@ -16,19 +19,23 @@ def letters(db):
     )
 
 
-def ask_and_withdraw(db, school, call):
+def ask_and_withdraw(db: Database, school: School, call: Callers) -> None:
     request = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     call("sid")("withdraw_reschedule_request", reschedule_request_id=request)
 
 
-def test_asking_and_withdrawing_sends_no_mail_and_leaves_the_notifications(db, school, call):
+def test_asking_and_withdrawing_sends_no_mail_and_leaves_the_notifications(
+    db: Database, school: School, call: Callers
+) -> None:
     ask_and_withdraw(db, school, call)
     assert letters(db) == 0
     assert {name for name, *_ in told(db, "reschedule.requested")} == {"Ada", "Root", "Tom"}
 
 
 @pytest.mark.parametrize("end", ["expired", "closed"])
-def test_a_request_that_ends_by_itself_is_not_written_about_any_more(db, school, call, end):
+def test_a_request_that_ends_by_itself_is_not_written_about_any_more(
+    db: Database, school: School, call: Callers, end: str
+) -> None:
     request = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     assert letters(db) == 3
     if end == "closed":
@@ -40,7 +47,9 @@ def test_a_request_that_ends_by_itself_is_not_written_about_any_more(db, school,
     assert letters(db) == 0
 
 
-def test_what_was_sent_before_stays_sent_and_a_decided_request_is_written_about(db, school, call):
+def test_what_was_sent_before_stays_sent_and_a_decided_request_is_written_about(
+    db: Database, school: School, call: Callers
+) -> None:
     request = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     db.execute(
         "update school.deliveries set status = 'sent', sent_at = now(), body = null"
@@ -50,7 +59,9 @@ def test_what_was_sent_before_stays_sent_and_a_decided_request_is_written_about(
     assert letters(db) == 3
 
 
-def test_a_student_asks_twenty_times_a_day_and_is_then_told_to_wait(db, school, call, clock):
+def test_a_student_asks_twenty_times_a_day_and_is_then_told_to_wait(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     for _ in range(20):
         ask_and_withdraw(db, school, call)
     for person in ("sid", "sam"):
@@ -67,7 +78,9 @@ def test_a_student_asks_twenty_times_a_day_and_is_then_told_to_wait(db, school, 
     ask_and_withdraw(db, school, call)
 
 
-def test_over_http_one_request_too_many_says_when_to_come_back(db, school, client):
+def test_over_http_one_request_too_many_says_when_to_come_back(
+    db: Database, school: School, client: Client
+) -> None:
     db.execute(
         "insert into auth.failed_attempts (kind, subject, failures, window_started_at,"
         " last_failed_at) values ('reschedule_request', %s, 20, school.clock(), school.clock())",
@@ -86,9 +99,9 @@ def test_over_http_one_request_too_many_says_when_to_come_back(db, school, clien
 
 
 def test_who_causes_more_than_a_person_does_causes_notifications_and_no_more_mail(
-    db, school, call, clock
-):
-    def assigned(person, name):
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
+    def assigned(person: str, name: str) -> Any:
         """Return how many notifications and e-mails a new lead of this person makes."""
         call(person)(
             "create_lead",

@@ -1,15 +1,19 @@
 """A substitute teaches a class on one date."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.admitting import new_class, nothing_changes
 from tests.support.asking import one, refusal
 from tests.support.classrooms import ask, class_on, events
+from tests.support.school import Caller, Callers, Clock, Database, School
+from tests.support.servers import Client
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
-def stand_in(caller, school, slot, date, teacher):
+def stand_in(caller: Caller, school: School, slot: str, date: str, teacher: str | None) -> Any:
     return caller(
         "set_substitute",
         classroom_slot_id=school.ids.get(slot, slot),
@@ -19,7 +23,9 @@ def stand_in(caller, school, slot, date, teacher):
     )
 
 
-def test_a_substitute_sees_and_marks_the_class_and_its_teacher_does_not(db, school, call, clock):
+def test_a_substitute_sees_and_marks_the_class_and_its_teacher_does_not(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     row = class_on(db, school, "sid", "2027-03-03")
     answer = stand_in(call("ada"), school, "violin_wednesday", "2027-03-03", "tia")
     assert answer == {
@@ -43,7 +49,9 @@ def test_a_substitute_sees_and_marks_the_class_and_its_teacher_does_not(db, scho
     assert one(db, "select count(*) from school.class_substitutes") == 1
 
 
-def test_a_substitute_is_taken_back_and_naming_the_teacher_is_the_same(db, school, call):
+def test_a_substitute_is_taken_back_and_naming_the_teacher_is_the_same(
+    db: Database, school: School, call: Callers
+) -> None:
     row = class_on(db, school, "sid", "2027-03-03")
     for nobody in (None, "tom"):
         stand_in(call("ada"), school, "violin_wednesday", "2027-03-03", "tia")
@@ -61,7 +69,9 @@ def test_a_substitute_is_taken_back_and_naming_the_teacher_is_the_same(db, schoo
         assert db.execute("select * from school.class_substitutes").fetchall() == []
 
 
-def test_each_rule_of_substitutes_refuses_with_its_code(db, school, call, clock):
+def test_each_rule_of_substitutes_refuses_with_its_code(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     call("ada")("create_closure", start_date="2027-04-07", end_date="2027-04-07", reason="Fair")
     clock.set("2027-03-04T09:00:00+00:00")
     with nothing_changes(db):
@@ -85,7 +95,7 @@ def test_each_rule_of_substitutes_refuses_with_its_code(db, school, call, clock)
         assert refusal(call("ada"), "set_substitute", **absent).code == "invalid_request"
 
 
-def test_a_substitute_stands_in_once_at_a_time(db, school, call):
+def test_a_substitute_stands_in_once_at_a_time(db: Database, school: School, call: Callers) -> None:
     tea = call("ada")("create_user", name="Tea", role="teacher", email="tea@school.test")["id"]
     call("ada")("put_course_teacher", course_id=school["piano"], teacher_id=tea)
     _, late = new_class(call, school, 3, "16:30", "17:30", course="piano", teacher="tia")
@@ -101,7 +111,9 @@ def test_a_substitute_stands_in_once_at_a_time(db, school, call):
     stand_in(call("ada"), school_with, late, "2027-03-10", "tom")
 
 
-def test_whoever_stands_in_on_a_date_to_come_keeps_the_account(db, school, call, clock):
+def test_whoever_stands_in_on_a_date_to_come_keeps_the_account(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     tea = call("ada")("create_user", name="Tea", role="teacher", email="tea@school.test")["id"]
     stand_in(call("ada"), school, "violin_wednesday", "2027-03-10", tea)
     with nothing_changes(db):
@@ -113,7 +125,9 @@ def test_whoever_stands_in_on_a_date_to_come_keeps_the_account(db, school, call,
     call("ada")("delete_user", user_id=tea)
 
 
-def test_a_class_moved_to_a_date_with_a_substitute_is_the_substitutes(db, school, call):
+def test_a_class_moved_to_a_date_with_a_substitute_is_the_substitutes(
+    db: Database, school: School, call: Callers
+) -> None:
     row = class_on(db, school, "sid", "2027-03-08")
     stand_in(call("ada"), school, "violin_friday", "2027-03-12", "tia")
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
@@ -131,7 +145,7 @@ def test_a_class_moved_to_a_date_with_a_substitute_is_the_substitutes(db, school
     assert one(db, teacher, row) == tea
 
 
-def peoples_of(caller):
+def peoples_of(caller: Caller) -> Any:
     """The admissions and the students that a teacher sees, once by each way of asking."""
     admissions = {item["id"] for item in caller("list_admissions")["items"]}
     students = {name for (name,) in caller.rows("select card ->> 'name' from school.users")}
@@ -140,8 +154,8 @@ def peoples_of(caller):
 
 @pytest.mark.parametrize("one_date", ["stood in", "moved"])
 def test_who_had_one_date_with_a_teacher_is_among_their_people_for_good(
-    db, school, call, clock, one_date
-):
+    db: Database, school: School, call: Callers, clock: Clock, one_date: str
+) -> None:
     """Weekly or on one date, to come or years ago: no window of time ends it."""
     una = ({school["una_admission"]}, {"Una"})
     both = ({school["una_admission"], school["sid_admission"]}, {"Una", "Sid"})
@@ -169,7 +183,9 @@ def test_who_had_one_date_with_a_teacher_is_among_their_people_for_good(
     assert peoples_of(call("tom"))[0] == {school["sid_admission"]}
 
 
-def test_who_is_taken_back_before_the_date_has_met_nobody(db, school, call):
+def test_who_is_taken_back_before_the_date_has_met_nobody(
+    db: Database, school: School, call: Callers
+) -> None:
     before = peoples_of(call("tia"))
     stand_in(call("ada"), school, "violin_wednesday", "2027-03-10", "tia")
     assert peoples_of(call("tia")) != before
@@ -177,7 +193,7 @@ def test_who_is_taken_back_before_the_date_has_met_nobody(db, school, call):
     assert peoples_of(call("tia")) == before
 
 
-def test_over_http_teacher_id_is_required_and_may_be_null(school, client):
+def test_over_http_teacher_id_is_required_and_may_be_null(school: School, client: Client) -> None:
     path = f"/v1/classroom-slots/{school['violin_wednesday']}/substitute"
     ada = client("ada")
     assert ada.post(path, json={"date": "2027-03-10"}).status_code == 400

@@ -1,6 +1,7 @@
 """What people type: one form of it is stored, within limits, and searched for literally."""
 
 import json
+from typing import Any
 
 import psycopg
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from tests.support.admitting import nothing_changes
 from tests.support.asking import refusal
 from tests.support.leads import add_lead
+from tests.support.school import Callers, Database, School
+from tests.support.servers import Client
 
 
-def http_lead(school, **members):
+def http_lead(school: School, **members: Any) -> Any:
     return {
         "stageId": school["stage_new"],
         "name": "Ida",
@@ -19,7 +22,9 @@ def http_lead(school, **members):
     } | members
 
 
-def test_case_variants_of_an_email_are_one_address(db, school, call):
+def test_case_variants_of_an_email_are_one_address(
+    db: Database, school: School, call: Callers
+) -> None:
     lead = add_lead(call, school, email="  Ida.Quist@Leads.TEST\u00a0")
     assert lead["email"] == "ida.quist@leads.test"
     again = add_lead(call, school, phone=None, email="IDA.QUIST@leads.test")
@@ -29,7 +34,7 @@ def test_case_variants_of_an_email_are_one_address(db, school, call):
         assert refusal(call("ada"), "create_user", **user).code == "email_in_use"
 
 
-def test_nfc_and_nfd_forms_are_one_text(school, call):
+def test_nfc_and_nfd_forms_are_one_text(school: School, call: Callers) -> None:
     composed, decomposed = "Zo\u00eb Bj\u00f6rk", "Zoe\u0308 Bjo\u0308rk"
     for name in (composed, decomposed):
         lead = add_lead(call, school, name=name, email=f"{name.split()[0]}@leads.test")
@@ -43,7 +48,9 @@ def test_nfc_and_nfd_forms_are_one_text(school, call):
         assert tagged["tags"] == ["\u00e9t\u00e9"]
 
 
-def test_kelvin_sign_is_k_by_nfc_and_dotted_i_does_not_fold_into_ascii(db, school, call):
+def test_kelvin_sign_is_k_by_nfc_and_dotted_i_does_not_fold_into_ascii(
+    db: Database, school: School, call: Callers
+) -> None:
     """The stored address is the one that was judged, and the only one mail could go to."""
     kim = call("ada")("create_user", name="Kim", role="student", email="\u212aim@x.test")
     assert kim["email"] == "kim@x.test"
@@ -55,7 +62,9 @@ def test_kelvin_sign_is_k_by_nfc_and_dotted_i_does_not_fold_into_ascii(db, schoo
     assert other["email"] == "\u0130da@x.test"
 
 
-def test_same_phone_in_several_formats_is_reported_and_never_refused(school, call):
+def test_same_phone_in_several_formats_is_reported_and_never_refused(
+    school: School, call: Callers
+) -> None:
     first = add_lead(call, school, phone="+1 (555) 201-0100")
     for phone in ("1-555-201-0100", "555.201.0100", "(555) 201 0100 ext. 5", "0015552010100"):
         lead = add_lead(call, school, phone=phone)
@@ -64,7 +73,9 @@ def test_same_phone_in_several_formats_is_reported_and_never_refused(school, cal
         assert {d["matches"] for d in lead["possibleDuplicates"]} == {"phone"}
 
 
-def test_nul_byte_in_text_is_a_400_and_never_reaches_sql(db, school, client):
+def test_nul_byte_in_text_is_a_400_and_never_reaches_sql(
+    db: Database, school: School, client: Client
+) -> None:
     sam = client("sam")
     with nothing_changes(db):
         body = json.dumps(http_lead(school, name="a\x00b"))
@@ -81,7 +92,9 @@ def test_nul_byte_in_text_is_a_400_and_never_reaches_sql(db, school, client):
             assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
 
 
-def test_infinity_typed_years_and_impossible_dates_are_refused(db, school, client, call):
+def test_infinity_typed_years_and_impossible_dates_are_refused(
+    db: Database, school: School, client: Client, call: Callers
+) -> None:
     with nothing_changes(db):
         for date in (
             "infinity",
@@ -106,7 +119,9 @@ def test_infinity_typed_years_and_impossible_dates_are_refused(db, school, clien
         assert add_lead(call, school, follow_up_date=date)["followUpDate"] == date
 
 
-def test_very_long_indexed_text_is_refused_by_its_length(db, school, call, client):
+def test_very_long_indexed_text_is_refused_by_its_length(
+    db: Database, school: School, call: Callers, client: Client
+) -> None:
     with nothing_changes(db):
         for member, value in (
             ("name", "x" * 201),
@@ -127,8 +142,8 @@ def test_very_long_indexed_text_is_refused_by_its_length(db, school, call, clien
 
 
 def test_whitespace_only_and_zero_width_names_are_refused_and_ends_are_trimmed(
-    db, school, call, client
-):
+    db: Database, school: School, call: Callers, client: Client
+) -> None:
     with nothing_changes(db):
         for name in ("", " ", "\t\n", "\u00a0\u2003", "\u200b\u200d\ufeff", "\u3000"):
             answer = client("sam").post("/v1/leads", json=http_lead(school, name=name))
@@ -140,7 +155,9 @@ def test_whitespace_only_and_zero_width_names_are_refused_and_ends_are_trimmed(
     assert (trimmed["name"], trimmed["area"]) == ("Ida", None)
 
 
-def test_search_text_with_percent_and_underscore_is_taken_literally(school, call):
+def test_search_text_with_percent_and_underscore_is_taken_literally(
+    school: School, call: Callers
+) -> None:
     for name in ("50% off", "snake_case"):
         add_lead(call, school, name=name)
     for term, found in (("%", ["50% off"]), ("_", ["snake_case"]), ("%_", []), ("5_%", [])):
@@ -149,7 +166,7 @@ def test_search_text_with_percent_and_underscore_is_taken_literally(school, call
     assert call("ada")("list_users", search="_")["items"] == []
 
 
-def test_a_plan_of_a_billion_classes_is_400(db, school, client):
+def test_a_plan_of_a_billion_classes_is_400(db: Database, school: School, client: Client) -> None:
     with nothing_changes(db):
         for total in (0, -1, 501, 10**9, 10**30):
             answer = client("ada").post(

@@ -1,5 +1,6 @@
 """The outbox in the database: filled with its cause, claimed, reported, tried again, given up."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,19 +8,20 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.support.school import NOW, Refusal
+from tests.support.asking import one
+from tests.support.school import NOW, Callers, Clock, Conninfo, Database, Refusal, School
 
 START = datetime.fromisoformat(NOW)
 
 
 @pytest.fixture
-def sender(school, conninfo):
+def sender(school: School, conninfo: Conninfo) -> Iterator[Any]:
     with psycopg.connect(conninfo("school_sender"), autocommit=True) as connection:
         yield connection
 
 
 @pytest.fixture
-def outbox(db, school):
+def outbox(db: Database, school: School) -> Any:
     """Return ``outbox(columns, condition)``; what building the school left is cleared away."""
     db.execute("delete from school.deliveries")
 
@@ -31,27 +33,29 @@ def outbox(db, school):
     return read
 
 
-def at(clock, **passed: float) -> None:
+def at(clock: Clock, **passed: float) -> None:
     clock.set((START + timedelta(**passed)).isoformat())
 
 
-def mails(sender, limit=10):
-    return sender.execute("select jobs.claim_mails(%s, 60, 72)", (limit,)).fetchone()[0]
+def mails(sender: Database, limit: int = 10) -> Any:
+    return one(sender, "select jobs.claim_mails(%s, 60, 72)", limit)
 
 
-def webhooks(sender, limit=10, per_endpoint=10):
+def webhooks(sender: Database, limit: int = 10, per_endpoint: int = 10) -> Any:
     query = "select jobs.claim_webhooks(%s, %s, 60)"
-    return sender.execute(query, (limit, per_endpoint)).fetchone()[0]
+    return one(sender, query, limit, per_endpoint)
 
 
-def finish(sender, claimed, error=None, *, is_final=False):
+def finish(
+    sender: Database, claimed: Any, error: str | None = None, *, is_final: bool = False
+) -> None:
     sender.execute(
         "select jobs.finish_delivery(%s, %s, %s, %s)",
         (claimed["id"], claimed["attempt"], error, is_final),
     )
 
 
-def assign(call, school, lead="sams", teacher="tom"):
+def assign(call: Callers, school: School, lead: str = "sams", teacher: str = "tom") -> None:
     """Cause one event and one notification, the teacher's."""
     call("ada")(
         "assign_lead",
@@ -61,11 +65,11 @@ def assign(call, school, lead="sams", teacher="tom"):
     )
 
 
-def hook(call, **members):
+def hook(call: Callers, **members: Any) -> Any:
     return call("root")("create_webhook", url="https://hooks.test/in", **members)
 
 
-def emit(db, type_, entity_id, **payload):
+def emit(db: Database, type_: str, entity_id: str, **payload: Any) -> None:
     db.execute("select school.emit(%s, 'lead', %s, %s)", (type_, entity_id, Jsonb(payload or {})))
 
 
@@ -73,8 +77,12 @@ def emit(db, type_, entity_id, **payload):
 
 
 def test_a_notification_is_written_as_an_email_in_the_transaction_of_its_cause(
-    db, school, call, conninfo, outbox
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    conninfo: Conninfo,
+    outbox: Callable[..., list[Any]],
+) -> None:
     assign(call, school)
     [(type_, address, subject, body, status)] = outbox("type, address, subject, body, status")
     assert (type_, address, status) == ("lead.assigned", "tom@school.test", "pending")
@@ -87,14 +95,16 @@ def test_a_notification_is_written_as_an_email_in_the_transaction_of_its_cause(
     assert len(outbox()) == 1
 
 
-def test_who_cannot_be_written_to_or_does_not_want_it_gets_no_email(db, school, call, outbox):
-    def told():
+def test_who_cannot_be_written_to_or_does_not_want_it_gets_no_email(
+    db: Database, school: School, call: Callers, outbox: Callable[..., list[Any]]
+) -> None:
+    def told() -> Any:
         found = outbox("address", "d.type = 'lead.assigned'")
         db.execute("delete from school.deliveries")
         return found
 
-    def owner_told():
-        emit(db, "lead.assigned", db.execute("select gen_random_uuid()").fetchone()[0],
+    def owner_told() -> Any:
+        emit(db, "lead.assigned", one(db, "select gen_random_uuid()"),
              ownerId=school["sam"], leadName="X")  # fmt: skip
         return told()
 
@@ -120,8 +130,8 @@ def test_who_cannot_be_written_to_or_does_not_want_it_gets_no_email(db, school, 
 
 
 def test_one_email_per_event_and_person_also_when_notifications_are_derived_again(
-    db, school, call, clock, outbox
-):
+    db: Database, school: School, call: Callers, clock: Clock, outbox: Callable[..., list[Any]]
+) -> None:
     at(clock, days=1)
     assign(call, school)
     assert len(outbox()) == 1
@@ -134,7 +144,9 @@ def test_one_email_per_event_and_person_also_when_notifications_are_derived_agai
         assert len(outbox()) == 1
 
 
-def test_the_text_is_in_the_best_language_there_is(db, school, call, outbox):
+def test_the_text_is_in_the_best_language_there_is(
+    db: Database, school: School, call: Callers, outbox: Callable[..., list[Any]]
+) -> None:
     db.execute(
         "insert into school.mail_templates (type, locale, subject, body) values"
         " ('lead.assigned', 'de', 'Ein Lead: {leadName}', 'Hallo {recipientName}!'),"
@@ -158,32 +170,34 @@ def test_the_text_is_in_the_best_language_there_is(db, school, call, outbox):
     assert outbox("subject") == ["Un lead"]
 
 
-def test_a_value_is_never_taken_for_a_placeholder_nor_breaks_the_subject(db, school):
+def test_a_value_is_never_taken_for_a_placeholder_nor_breaks_the_subject(
+    db: Database, school: School
+) -> None:
     filled = db.execute(
         "select school.fill_in('{a} {b} {none}{ {1} {a', %s)", (Jsonb({"a": "{b}", "b": "\\1"}),)
     ).fetchone()
     assert filled == ("{b} \\1 { {1} {a",)
-    (subject, _) = db.execute(
+    (subject, _) = one(
+        db,
         "select * from school.mail_text('lead.assigned', null, %s)",
-        (Jsonb({"leadName": "X\r\nBcc: all@school.test\t\x07"}),),
-    ).fetchone()
+        Jsonb({"leadName": "X\r\nBcc: all@school.test\t\x07"}),
+    )
     assert subject == "A lead is yours: X Bcc: all@school.test"
 
 
-def test_an_unknown_type_is_told_in_general_words(db, school):
-    (subject, body) = db.execute(
+def test_an_unknown_type_is_told_in_general_words(db: Database, school: School) -> None:
+    (subject, body) = one(
+        db,
         "select * from school.mail_text('new.type', null, %s)",
-        (Jsonb({"title": "News", "body": "Something", "recipientName": "Sam"}),),
-    ).fetchone()
+        Jsonb({"title": "News", "body": "Something", "recipientName": "Sam"}),
+    )
     assert subject == "News"
     assert "Hello Sam,\n\nNews\nSomething\n" in body
 
 
-def test_every_type_of_notification_has_an_english_template(db, school):
-    types = db.execute("select array_agg(type) from school.notification_types").fetchone()[0]
-    written = db.execute(
-        "select array_agg(type) from school.mail_templates where locale = 'en'"
-    ).fetchone()[0]
+def test_every_type_of_notification_has_an_english_template(db: Database, school: School) -> None:
+    types = one(db, "select array_agg(type) from school.notification_types")
+    written = one(db, "select array_agg(type) from school.mail_templates where locale = 'en'")
     assert set(types) | {"notice", "account.activation", "access.approved"} == set(written)
 
 
@@ -191,8 +205,12 @@ def test_every_type_of_notification_has_an_english_template(db, school):
 
 
 def test_an_invitation_carries_the_token_and_leaves_nothing_of_it_once_sent(
-    db, school, call, sender, outbox
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     answer = call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
     token = answer["activation"]["token"]
     [mail] = mails(sender)
@@ -206,7 +224,13 @@ def test_an_invitation_carries_the_token_and_leaves_nothing_of_it_once_sent(
     assert (row["body"], row["activation_token_hash"]) == (None, None)
 
 
-def test_an_approved_request_is_answered_by_email(db, school, call, sender, outbox):
+def test_an_approved_request_is_answered_by_email(
+    db: Database,
+    school: School,
+    call: Callers,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     call(None)("request_access", email="new@school.test", name="New", role="teacher")
     [request] = call("ada")("list_access_requests")["items"]
     assert sorted(outbox()) == [
@@ -219,7 +243,14 @@ def test_an_approved_request_is_answered_by_email(db, school, call, sender, outb
     assert approved["activation"]["token"] in body
 
 
-def test_an_invitation_not_sent_goes_with_its_token(db, school, call, clock, sender, outbox):
+def test_an_invitation_not_sent_goes_with_its_token(
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     first = call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
     second = call("ada")("create_activation", user_id=first["id"])
     [body] = outbox("body")
@@ -232,7 +263,9 @@ def test_an_invitation_not_sent_goes_with_its_token(db, school, call, clock, sen
     ]
 
 
-def test_nobody_but_the_owner_reads_texts_and_secrets(school, call, outbox):
+def test_nobody_but_the_owner_reads_texts_and_secrets(
+    school: School, call: Callers, outbox: Callable[..., list[Any]]
+) -> None:
     call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
     hook(call)
     for person in ("root", "ada", "sam", "sid"):
@@ -250,8 +283,14 @@ def test_nobody_but_the_owner_reads_texts_and_secrets(school, call, outbox):
 
 
 def test_what_is_claimed_is_nobody_elses_until_the_lease_runs_out(
-    db, school, call, clock, sender, conninfo, outbox
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    sender: Database,
+    conninfo: Conninfo,
+    outbox: Callable[..., list[Any]],
+) -> None:
     for lead in ("sams", "sues"):
         assign(call, school, lead)
     with (
@@ -276,8 +315,13 @@ def test_what_is_claimed_is_nobody_elses_until_the_lease_runs_out(
 
 
 def test_failures_are_retried_with_growing_delay_and_end_dead(
-    db, school, call, clock, sender, outbox
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     assign(call, school)
     waited, passed = [], timedelta()
     while outbox("status") == ["pending"]:
@@ -305,8 +349,13 @@ def test_failures_are_retried_with_growing_delay_and_end_dead(
 
 
 def test_a_sender_that_never_comes_back_uses_up_the_attempts(
-    db, school, call, clock, sender, outbox
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     assign(call, school)
     for minute in range(20):
         at(clock, minutes=minute + minute)
@@ -317,8 +366,13 @@ def test_a_sender_that_never_comes_back_uses_up_the_attempts(
 
 
 def test_a_dead_letter_is_sent_again_when_a_super_admin_says_so(
-    db, school, call, clock, sender, outbox
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     assign(call, school)
     [mail] = mails(sender)
     finish(sender, mail, "550 no such user", is_final=True)
@@ -339,7 +393,13 @@ def test_a_dead_letter_is_sent_again_when_a_super_admin_says_so(
         call("root")("retry_delivery", delivery_id=school["tom"])
 
 
-def test_who_has_left_is_not_written_to_and_a_new_address_counts(db, school, call, sender, outbox):
+def test_who_has_left_is_not_written_to_and_a_new_address_counts(
+    db: Database,
+    school: School,
+    call: Callers,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     assign(call, school, "sams", "tom")
     assign(call, school, "sues", "tia")
     db.execute("update school.users set email = 'tia@new.test' where id = %s", (school["tia"],))
@@ -352,7 +412,13 @@ def test_who_has_left_is_not_written_to_and_a_new_address_counts(db, school, cal
 # --- webhooks ----------------------------------------------------------------------------------
 
 
-def test_events_go_to_the_webhooks_that_want_them(db, school, call, sender, outbox):
+def test_events_go_to_the_webhooks_that_want_them(
+    db: Database,
+    school: School,
+    call: Callers,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     every = hook(call)
     some = hook(call, event_types=["lead.assigned"])
     other = hook(call, event_types=["follow_up.due"])
@@ -368,14 +434,19 @@ def test_events_go_to_the_webhooks_that_want_them(db, school, call, sender, outb
 
 
 def test_an_endpoint_gets_the_events_of_an_entity_one_at_a_time_in_order(
-    db, school, call, clock, sender, outbox
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     hook(call)
     for number in range(3):
         for lead in ("sams", "sues"):
             emit(db, "lead.assigned", school[lead], number=number)
 
-    def numbers(claimed):
+    def numbers(claimed: Any) -> Any:
         return [
             (c["body"].partition('"number": ')[2][0], school["sams"] in c["body"]) for c in claimed
         ]
@@ -392,7 +463,9 @@ def test_an_endpoint_gets_the_events_of_an_entity_one_at_a_time_in_order(
     assert numbers(webhooks(sender)) == [("0", True), ("2", False)]
 
 
-def test_a_dead_webhook_lets_the_later_ones_of_its_entity_go(db, school, call, sender):
+def test_a_dead_webhook_lets_the_later_ones_of_its_entity_go(
+    db: Database, school: School, call: Callers, sender: Database
+) -> None:
     hook(call)
     emit(db, "lead.assigned", school["sams"], number=1)
     emit(db, "lead.assigned", school["sams"], number=2)
@@ -402,7 +475,9 @@ def test_a_dead_webhook_lets_the_later_ones_of_its_entity_go(db, school, call, s
     assert '"number": 2' in second["body"]
 
 
-def test_a_slow_endpoint_does_not_hold_the_others_up(db, school, call, sender):
+def test_a_slow_endpoint_does_not_hold_the_others_up(
+    db: Database, school: School, call: Callers, sender: Database
+) -> None:
     slow = hook(call)
     for name in ("sams", "sues", "fresh", "unowned"):
         emit(db, "lead.assigned", school[name])
@@ -413,7 +488,9 @@ def test_a_slow_endpoint_does_not_hold_the_others_up(db, school, call, sender):
     assert [c["secret"] for c in claimed].count(other["secret"]) == 1
 
 
-def test_webhooks_of_an_idle_endpoint_wait(db, school, call, sender):
+def test_webhooks_of_an_idle_endpoint_wait(
+    db: Database, school: School, call: Callers, sender: Database
+) -> None:
     mine = hook(call)
     emit(db, "lead.assigned", school["sams"])
     root = call("root")
@@ -423,7 +500,14 @@ def test_webhooks_of_an_idle_endpoint_wait(db, school, call, sender):
     assert len(webhooks(sender)) == 1
 
 
-def test_events_are_replayed_from_the_log_in_their_order(db, school, call, clock, sender, outbox):
+def test_events_are_replayed_from_the_log_in_their_order(
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     emit(db, "lead.assigned", school["sams"], number=1)
     at(clock, days=1)
     for number in (2, 3):
@@ -450,7 +534,9 @@ def test_events_are_replayed_from_the_log_in_their_order(db, school, call, clock
         root("replay_webhook", webhook_id=school["sam"], **{"from": since})
 
 
-def test_only_super_admins_write_webhooks_and_the_secret_is_shown_once(db, school, call, outbox):
+def test_only_super_admins_write_webhooks_and_the_secret_is_shown_once(
+    db: Database, school: School, call: Callers, outbox: Callable[..., list[Any]]
+) -> None:
     mine = hook(call)
     assert len(mine["secret"]) == 64
     root = call("root")
@@ -482,8 +568,13 @@ def test_only_super_admins_write_webhooks_and_the_secret_is_shown_once(db, schoo
 
 
 def test_what_was_sent_a_month_ago_is_purged_and_what_waits_is_not(
-    db, school, call, clock, sender, outbox
-):
+    db: Database,
+    school: School,
+    call: Callers,
+    clock: Clock,
+    sender: Database,
+    outbox: Callable[..., list[Any]],
+) -> None:
     for lead, end in (("sams", None), ("sues", "no"), ("fresh", "wait")):
         assign(call, school, lead, "tia")
         [mail] = mails(sender)

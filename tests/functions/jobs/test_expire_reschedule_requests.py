@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
@@ -10,12 +11,15 @@ from tests.support.admitting import nothing_changes
 from tests.support.asking import one
 from tests.support.classrooms import ask, events, status
 from tests.support.races import at_once, behind, code, outcome
+from tests.support.school import Callers, Clock, Conninfo, Database, School
 
 RUN = "select jobs.expire_reschedule_requests(%s)"
 NOW = "select jobs.expire_reschedule_requests()"
 
 
-def test_a_request_expires_when_its_class_or_the_wanted_one_begins(db, school, call, clock):
+def test_a_request_expires_when_its_class_or_the_wanted_one_begins(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     source = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     target = ask(call("sid"), db, school, "2027-03-24", "violin_friday", "2027-03-05")
     clock.set("2027-03-05T15:59:59+00:00")
@@ -37,7 +41,9 @@ def test_a_request_expires_when_its_class_or_the_wanted_one_begins(db, school, c
     assert status(db, "reschedule_requests", kept) == "pending"
 
 
-def test_another_date_is_judged_as_if_it_were_today_and_late_runs_catch_up(db, school, call):
+def test_another_date_is_judged_as_if_it_were_today_and_late_runs_catch_up(
+    db: Database, school: School, call: Callers
+) -> None:
     """As of a day that is not today, what lies before it has begun, and nothing of it itself."""
     first = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     second = ask(call("sid"), db, school, "2027-03-15", "violin_friday", "2027-03-19")
@@ -50,7 +56,9 @@ def test_another_date_is_judged_as_if_it_were_today_and_late_runs_catch_up(db, s
         assert status(db, "reschedule_requests", asked) == "expired"
 
 
-def test_decided_requests_stay_as_they_were_decided(db, school, call):
+def test_decided_requests_stay_as_they_were_decided(
+    db: Database, school: School, call: Callers
+) -> None:
     asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     call("ada")("reject_reschedule_request", reschedule_request_id=asked)
     with nothing_changes(db):
@@ -58,7 +66,7 @@ def test_decided_requests_stay_as_they_were_decided(db, school, call):
 
 
 @pytest.fixture
-def two(db, school, call):
+def two(db: Database, school: School, call: Callers) -> Any:
     """Two requests that wait for a decision."""
     return [
         ask(call("sid"), db, school, source, "violin_friday", target)
@@ -66,7 +74,7 @@ def two(db, school, call):
     ]
 
 
-def test_several_at_once_end_each_request_once(db, two, conninfo):
+def test_several_at_once_end_each_request_once(db: Database, two: Any, conninfo: Conninfo) -> None:
     with ExitStack() as stack:
         runs = [stack.enter_context(psycopg.connect(conninfo(), autocommit=True)) for _ in range(4)]
         made = at_once(*(partial(one, run, RUN, "2027-04-01") for run in runs))
@@ -74,7 +82,9 @@ def test_several_at_once_end_each_request_once(db, two, conninfo):
     assert [status(db, "reschedule_requests", asked) for asked in two] == ["expired"] * 2
 
 
-def test_a_decision_while_the_job_ends_the_request_comes_too_late(db, two, conninfo):
+def test_a_decision_while_the_job_ends_the_request_comes_too_late(
+    db: Database, two: Any, conninfo: Conninfo
+) -> None:
     with (
         psycopg.connect(conninfo()) as job,
         psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway,
@@ -87,7 +97,9 @@ def test_a_decision_while_the_job_ends_the_request_comes_too_late(db, two, conni
     assert [status(db, "reschedule_requests", asked) for asked in two] == ["expired"] * 2
 
 
-def test_a_request_that_is_being_decided_is_not_ended_by_the_job(db, two, conninfo):
+def test_a_request_that_is_being_decided_is_not_ended_by_the_job(
+    db: Database, two: Any, conninfo: Conninfo
+) -> None:
     with (
         psycopg.connect(conninfo("school_gateway")) as gateway,
         psycopg.connect(conninfo(), autocommit=True) as job,

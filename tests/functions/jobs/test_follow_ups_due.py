@@ -1,5 +1,7 @@
 """jobs.follow_ups_due: the owner, or the admins, once per due date."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
@@ -7,10 +9,10 @@ from tests.support.admitting import wish
 from tests.support.asking import one
 from tests.support.notices import events, names, run, told
 from tests.support.races import behind
-from tests.support.school import zone
+from tests.support.school import Callers, Clock, Conninfo, Database, School, zone
 
 
-def follow_up(db, school, lead, day):
+def follow_up(db: Database, school: School, lead: str, day: str) -> None:
     db.execute(
         "update school.leads set follow_up_date = %s, follow_up_status = 'open' where id = %s",
         (day, school[lead]),
@@ -18,17 +20,19 @@ def follow_up(db, school, lead, day):
 
 
 @pytest.fixture
-def owned(school):
+def owned(school: School) -> Any:
     """The notification of sam's open lead."""
     return ("Sam", school["fresh"], "2027-03-01")
 
 
 @pytest.fixture
-def unowned(school):
+def unowned(school: School) -> Any:
     return [(name, school["unowned"], "2027-03-01") for name in ("Ada", "Root")]
 
 
-def test_a_follow_up_due_today_is_told_once_to_its_owner_or_to_the_admins(db, owned, unowned, call):
+def test_a_follow_up_due_today_is_told_once_to_its_owner_or_to_the_admins(
+    db: Database, owned: Any, unowned: Any, call: Callers
+) -> None:
     assert run(db, "follow_ups_due") == 2
     assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
     for _ in range(2):
@@ -37,7 +41,9 @@ def test_a_follow_up_due_today_is_told_once_to_its_owner_or_to_the_admins(db, ow
     assert events(db, "follow_up.due") == 2
 
 
-def test_on_two_connections_at_once_it_is_told_once(db, owned, unowned, conninfo):
+def test_on_two_connections_at_once_it_is_told_once(
+    db: Database, owned: Any, unowned: Any, conninfo: Conninfo
+) -> None:
     with (
         psycopg.connect(conninfo()) as first,
         psycopg.connect(conninfo(), autocommit=True) as second,
@@ -50,7 +56,9 @@ def test_on_two_connections_at_once_it_is_told_once(db, owned, unowned, conninfo
     assert events(db, "follow_up.due") == 2
 
 
-def test_a_first_run_that_is_rolled_back_leaves_all_to_the_second(db, owned, unowned, conninfo):
+def test_a_first_run_that_is_rolled_back_leaves_all_to_the_second(
+    db: Database, owned: Any, unowned: Any, conninfo: Conninfo
+) -> None:
     with (
         psycopg.connect(conninfo()) as first,
         psycopg.connect(conninfo(), autocommit=True) as second,
@@ -63,16 +71,20 @@ def test_a_first_run_that_is_rolled_back_leaves_all_to_the_second(db, owned, uno
 
 
 @pytest.mark.parametrize("runs", [["2027-03-02"], ["2027-03-03", "2027-03-04"]])
-def test_a_run_that_comes_late_tells_once_and_with_the_due_date(db, owned, unowned, runs):
+def test_a_run_that_comes_late_tells_once_and_with_the_due_date(
+    db: Database, owned: Any, unowned: Any, runs: list[str]
+) -> None:
     assert [run(db, "follow_ups_due", on) for on in runs] == [2, 0][: len(runs)]
     assert sorted(told(db, "follow_up.due")) == sorted([owned, *unowned])
 
 
-def test_each_new_due_date_is_told_and_the_same_again_is_not(db, school, call, clock):
+def test_each_new_due_date_is_told_and_the_same_again_is_not(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     run(db, "follow_ups_due")
     sam = call("sam")
 
-    def postpone(date):
+    def postpone(date: str) -> None:
         sam(
             "complete_follow_up",
             lead_id=school["fresh"],
@@ -90,7 +102,9 @@ def test_each_new_due_date_is_told_and_the_same_again_is_not(db, school, call, c
     assert days == ["2027-03-01", "2027-03-05"]
 
 
-def test_today_is_the_schools_and_not_the_servers(db, school, clock):
+def test_today_is_the_schools_and_not_the_servers(
+    db: Database, school: School, clock: Clock
+) -> None:
     db.execute("update school.school_settings set timezone = 'Asia/Kolkata'")
     db.execute("update school.leads set follow_up_date = '2027-03-02'")
     clock.set("2027-03-01T18:29:59Z")
@@ -108,7 +122,9 @@ def test_today_is_the_schools_and_not_the_servers(db, school, clock):
     assert run(db, "follow_ups_due") == 2
 
 
-def test_leads_that_are_done_lost_won_converted_or_deleted_are_silent(db, school, call):
+def test_leads_that_are_done_lost_won_converted_or_deleted_are_silent(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     for name, change in {
         "done": {"follow_up_status": "done"},
@@ -140,7 +156,9 @@ def test_leads_that_are_done_lost_won_converted_or_deleted_are_silent(db, school
 
 
 @pytest.mark.parametrize("gone", ["disabled", "deleted"])
-def test_a_lead_whose_owner_is_gone_is_the_admins(db, school, call, gone):
+def test_a_lead_whose_owner_is_gone_is_the_admins(
+    db: Database, school: School, call: Callers, gone: str
+) -> None:
     if gone == "disabled":
         call("root")("update_user", user_id=school["sam"], status="disabled", present=["status"])
     else:
@@ -153,7 +171,9 @@ def test_a_lead_whose_owner_is_gone_is_the_admins(db, school, call, gone):
         ]
 
 
-def test_who_muted_it_is_not_told_and_the_event_stands(db, school, call):
+def test_who_muted_it_is_not_told_and_the_event_stands(
+    db: Database, school: School, call: Callers
+) -> None:
     call("sam")(
         "update_my_settings",
         muted_notification_types=["follow_up.due"],
@@ -165,7 +185,7 @@ def test_who_muted_it_is_not_told_and_the_event_stands(db, school, call):
     assert run(db, "follow_ups_due") == 0
 
 
-def test_what_it_would_make_is_what_it_makes(db, school, call):
+def test_what_it_would_make_is_what_it_makes(db: Database, school: School, call: Callers) -> None:
     ada = call("ada")
     before = one(db, "select count(*) from school.notification_events")
     preview = ada("preview_job", name="follow_ups_due")
@@ -185,7 +205,9 @@ def test_what_it_would_make_is_what_it_makes(db, school, call):
     assert names(db, "follow_up.due")
 
 
-def test_scheduler_in_gmt_the_job_computes_the_schools_date_itself(db, school, call, clock):
+def test_scheduler_in_gmt_the_job_computes_the_schools_date_itself(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     zone(db, "Asia/Kolkata")
     clock.set("2027-03-01T23:30:00Z")
     follow_up(db, school, "fresh", "2027-03-02")
@@ -194,7 +216,9 @@ def test_scheduler_in_gmt_the_job_computes_the_schools_date_itself(db, school, c
     assert ("Sam", school["fresh"], "2027-03-02") in told(db, "follow_up.due")
 
 
-def test_run_that_crosses_utc_midnight_tells_a_school_day_once(db, school, clock):
+def test_run_that_crosses_utc_midnight_tells_a_school_day_once(
+    db: Database, school: School, clock: Clock
+) -> None:
     zone(db, "America/Los_Angeles")
     for now, rows in (("2027-03-01T23:59:00Z", 2), ("2027-03-02T00:01:00Z", 0)):
         clock.set(now)
@@ -202,7 +226,9 @@ def test_run_that_crosses_utc_midnight_tells_a_school_day_once(db, school, clock
     assert {day for _, _, day in told(db, "follow_up.due")} == {"2027-03-01"}
 
 
-def test_clocks_going_back_run_it_twice_and_forward_skip_no_day(db, school, clock):
+def test_clocks_going_back_run_it_twice_and_forward_skip_no_day(
+    db: Database, school: School, clock: Clock
+) -> None:
     zone(db, "America/New_York")
     follow_up(db, school, "fresh", "2027-11-07")
     for now in ("2027-11-07T05:30:00Z", "2027-11-07T06:30:00Z"):  # 01:30, twice
@@ -215,7 +241,9 @@ def test_clocks_going_back_run_it_twice_and_forward_skip_no_day(db, school, cloc
     assert hours == [("*",)]
 
 
-def test_two_nodes_run_the_job_and_one_notice_comes_of_it(db, school, conninfo):
+def test_two_nodes_run_the_job_and_one_notice_comes_of_it(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     with (
         psycopg.connect(conninfo("school_gateway")) as api,
         psycopg.connect(conninfo(), autocommit=True) as cron,
@@ -234,15 +262,17 @@ def test_two_nodes_run_the_job_and_one_notice_comes_of_it(db, school, conninfo):
     assert len(told(db, "follow_up.due")) == 3
 
 
-def test_job_down_on_the_due_day_the_next_run_catches_up_once(db, school, clock):
+def test_job_down_on_the_due_day_the_next_run_catches_up_once(
+    db: Database, school: School, clock: Clock
+) -> None:
     clock.set("2027-03-02T09:00:00Z")
     assert [run(db, "follow_ups_due") for _ in range(2)] == [2, 0]
     assert {day for _, _, day in told(db, "follow_up.due")} == {"2027-03-01"}
 
 
 def test_follow_up_on_a_closed_day_is_told_on_its_due_date_and_shown_from_then(
-    db, school, call, clock
-):
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     follow_up(db, school, "fresh", "2027-03-07")  # a Sunday
     clock.set("2027-03-06T09:00:00Z")
     assert run(db, "follow_ups_due") == 1  # the unowned lead's
@@ -257,7 +287,9 @@ def test_follow_up_on_a_closed_day_is_told_on_its_due_date_and_shown_from_then(
     assert school["fresh"] in [i["id"] for i in overdue]
 
 
-def test_lead_converted_or_lost_before_the_due_date_is_silent(db, school, call):
+def test_lead_converted_or_lost_before_the_due_date_is_silent(
+    db: Database, school: School, call: Callers
+) -> None:
     follow_up(db, school, "fresh", "2027-03-10")
     follow_up(db, school, "unowned", "2027-03-10")
     call("sam")(

@@ -1,52 +1,62 @@
 """How long an activation token stands in the outbox: no longer than its sending."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import psycopg
 import pytest
 
 from tests.support.asking import one
-from tests.support.school import Refusal
+from tests.support.school import Callers, Clock, Conninfo, Database, Refusal, School
 
 
 @pytest.fixture
-def gateway(school, conninfo):
+def gateway(school: School, conninfo: Conninfo) -> Iterator[Any]:
     with psycopg.connect(conninfo("school_sender"), autocommit=True) as connection:
         yield connection
 
 
 @pytest.fixture
-def token(db, school, call):
+def token(db: Database, school: School, call: Callers) -> Any:
     """The token of an invitation that waits, the only mail there is."""
     db.execute("delete from school.deliveries")
     neo = call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
     return neo["activation"]["token"]
 
 
-def claimed(gateway):
-    [mail] = gateway.execute("select jobs.claim_mails(10, 60, 72)").fetchone()[0]
+def claimed(gateway: Database) -> Any:
+    [mail] = one(gateway, "select jobs.claim_mails(10, 60, 72)")
     return mail
 
 
-def refuse_for_good(db, gateway, call, clock):
+def refuse_for_good(db: Database, gateway: Database, call: Callers, clock: Clock) -> None:
     gateway.execute(
         "select jobs.finish_delivery(%s, 1, '550 no such user', true)", (claimed(gateway)["id"],)
     )
 
 
-def expire(db, gateway, call, clock):
+def expire(db: Database, gateway: Database, call: Callers, clock: Clock) -> None:
     clock.set("2027-03-04T09:00:01Z")
     assert gateway.execute("select jobs.claim_mails(10, 60, 72)").fetchone() == ([],)
 
 
-def disable(db, gateway, call, clock):
+def disable(db: Database, gateway: Database, call: Callers, clock: Clock) -> None:
     db.execute("update school.users set email = null where name = 'Neo'")
 
 
-def give_up_by_hand(db, gateway, call, clock):
+def give_up_by_hand(db: Database, gateway: Database, call: Callers, clock: Clock) -> None:
     db.execute("update school.deliveries set status = 'dead', last_error = 'too old'")
 
 
 @pytest.mark.parametrize("end", [refuse_for_good, expire, disable, give_up_by_hand])
-def test_an_invitation_that_is_given_up_keeps_no_token(db, gateway, call, clock, token, end):
+def test_an_invitation_that_is_given_up_keeps_no_token(
+    db: Database,
+    gateway: Database,
+    call: Callers,
+    clock: Clock,
+    token: str,
+    end: Callable[..., None],
+) -> None:
     assert token in one(db, "select string_agg(d::text, '') from school.deliveries as d")
     end(db, gateway, call, clock)
     left = one(db, "select coalesce(string_agg(d::text, ''), '') from school.deliveries as d")
@@ -55,8 +65,8 @@ def test_an_invitation_that_is_given_up_keeps_no_token(db, gateway, call, clock,
 
 
 def test_an_invitation_that_was_given_up_is_made_anew_not_sent_again(
-    db, gateway, call, clock, token
-):
+    db: Database, gateway: Database, call: Callers, clock: Clock, token: str
+) -> None:
     refuse_for_good(db, gateway, call, clock)
     delivery = one(db, "select id::text from school.deliveries")
     with pytest.raises(Refusal, match="invalid_state") as refused:
@@ -69,7 +79,7 @@ def test_an_invitation_that_was_given_up_is_made_anew_not_sent_again(
 
 
 @pytest.mark.unsound("a constraint is asked by the owner")
-def test_no_path_leaves_a_token_behind_what_is_not_to_be_sent(db, token):
+def test_no_path_leaves_a_token_behind_what_is_not_to_be_sent(db: Database, token: str) -> None:
     db.execute("alter table school.deliveries disable trigger forget_text")
     with pytest.raises(psycopg.errors.CheckViolation, match="email_has_a_text_while_it_waits"):
         db.execute("update school.deliveries set status = 'dead'")

@@ -2,10 +2,12 @@
 
 from tests.support.admitting import nothing_changes
 from tests.support.asking import one
-from tests.support.school import open_session, token_hash
+from tests.support.school import Clock, Database, School, open_session, token_hash
 
 
-def test_what_is_past_goes_and_what_counts_stays(db, school, clock):
+def test_what_is_past_goes_and_what_counts_stays(
+    db: Database, school: School, clock: Clock
+) -> None:
     open_session(db, school["sid"], "ended")
     db.execute(
         "update auth.sessions set expires_at = '2027-03-01 09:00+00' where token_hash = %s",

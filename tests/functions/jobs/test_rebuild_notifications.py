@@ -2,6 +2,7 @@
 
 from tests.support.asking import one
 from tests.support.notices import run
+from tests.support.school import Callers, Clock, Database, School
 
 ALL = (
     "select event_id, recipient_user_id, type, entity_type, entity_id, day, title, body, payload,"
@@ -9,7 +10,7 @@ ALL = (
 )
 
 
-def busy_school(db, school, call):
+def busy_school(db: Database, school: School, call: Callers) -> None:
     """Make events of many types."""
     ada, sam = call("ada"), call("sam")
     ada("assign_lead", lead_id=school["unowned"], owner_id=school["sue"], present=["owner_id"])
@@ -39,7 +40,9 @@ def busy_school(db, school, call):
     run(db, "remaining_classes", "2027-03-16")
 
 
-def test_rebuilt_they_equal_the_originals_whatever_has_changed_since(db, school, call):
+def test_rebuilt_they_equal_the_originals_whatever_has_changed_since(
+    db: Database, school: School, call: Callers
+) -> None:
     busy_school(db, school, call)
     originals = db.execute(ALL).fetchall()
     assert len({row[2] for row in originals}) >= 10
@@ -62,7 +65,9 @@ def test_rebuilt_they_equal_the_originals_whatever_has_changed_since(db, school,
     assert run(db, "rebuild_notifications", "1900-01-01") == 0
 
 
-def test_what_is_there_stays_as_it_is_and_what_is_missing_comes_back_unread(db, school, call):
+def test_what_is_there_stays_as_it_is_and_what_is_missing_comes_back_unread(
+    db: Database, school: School, call: Callers
+) -> None:
     busy_school(db, school, call)
     call("ada")("read_all_notifications")
     before = db.execute("select id, sequence, read_at from school.notifications order by id")
@@ -81,7 +86,9 @@ def test_what_is_there_stays_as_it_is_and_what_is_missing_comes_back_unread(db, 
     assert call("ada")("count_unread_notifications") == {"count": 0}
 
 
-def test_only_events_since_the_day_are_derived(db, school, call, clock):
+def test_only_events_since_the_day_are_derived(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     clock.set("2027-03-02T09:00:00Z")
     call("ada")("block_admission", admission_id=school["sid_admission"])
     since = one(db, "select count(*) from school.notifications where day >= '2027-03-02'")

@@ -1,5 +1,7 @@
 """jobs.run: one run at a time, kept, with the days that were missed."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
@@ -7,7 +9,8 @@ from tests.support.admitting import nothing_changes
 from tests.support.asking import one
 from tests.support.notices import events, run, told
 from tests.support.races import behind
-from tests.support.school import Refusal
+from tests.support.school import Callers, Clock, Conninfo, Database, Refusal, School
+from tests.support.servers import Client
 
 RUNS = (
     "select name, run_on::text, rows_made, finished_at >= started_at from jobs.runs"
@@ -15,11 +18,11 @@ RUNS = (
 )
 
 
-def started(db, job, on=None):
+def started(db: Database, job: str, on: str | None = None) -> Any:
     return db.execute("select * from jobs.run(%s, %s)", (job, on)).fetchone()
 
 
-def test_a_run_is_kept_with_its_date_and_the_rows_it_made(db, school):
+def test_a_run_is_kept_with_its_date_and_the_rows_it_made(db: Database, school: School) -> None:
     run = started(db, "follow_ups_due")
     assert run is not None
     assert db.execute(RUNS).fetchall() == [("follow_ups_due", "2027-03-01", 2, True)]
@@ -37,7 +40,9 @@ JOBS = (
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_a_day_that_has_not_come_is_refused_and_changes_nothing(db, school, call, client, job):
+def test_a_day_that_has_not_come_is_refused_and_changes_nothing(
+    db: Database, school: School, call: Callers, client: Client, job: str
+) -> None:
     with nothing_changes(db):
         for day in ("2027-03-02", "2200-01-01"):
             with pytest.raises(Refusal) as refused:
@@ -50,7 +55,9 @@ def test_a_day_that_has_not_come_is_refused_and_changes_nothing(db, school, call
             assert client("ada").get(f"/v1/jobs/{job}/preview", params={"date": day}).is_success
 
 
-def test_tomorrow_is_the_day_after_the_schools_today(db, school, call, clock):
+def test_tomorrow_is_the_day_after_the_schools_today(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     call("root")("update_settings", timezone="Pacific/Auckland", present=["timezone"])
     clock.set("2027-03-01T10:59:59Z")
     with pytest.raises(Refusal) as refused:
@@ -61,7 +68,9 @@ def test_tomorrow_is_the_day_after_the_schools_today(db, school, call, clock):
 
 
 @pytest.mark.parametrize("job", [*JOBS, "rebuild_notifications"])
-def test_the_functions_themselves_are_their_owners_alone(db, school, job):
+def test_the_functions_themselves_are_their_owners_alone(
+    db: Database, school: School, job: str
+) -> None:
     others = db.execute(
         "select rolname from pg_roles where rolname ~ '^school_' and rolname <> 'school_owner'"
         " and has_function_privilege(oid, %s, 'execute')",
@@ -70,7 +79,7 @@ def test_the_functions_themselves_are_their_owners_alone(db, school, job):
     assert others.fetchall() == []
 
 
-def test_the_role_of_the_scheduler_runs_jobs_by_name(db, school):
+def test_the_role_of_the_scheduler_runs_jobs_by_name(db: Database, school: School) -> None:
     for job in JOBS:
         with db.transaction(force_rollback=True):
             db.execute("set local role school_jobs")
@@ -80,7 +89,9 @@ def test_the_role_of_the_scheduler_runs_jobs_by_name(db, school):
 
 
 @pytest.mark.parametrize("job", ["", "no_such_job", "follow_ups_due; drop table x", "run"])
-def test_a_job_that_does_not_exist_is_not_found_and_leaves_no_run(db, school, call, job):
+def test_a_job_that_does_not_exist_is_not_found_and_leaves_no_run(
+    db: Database, school: School, call: Callers, job: str
+) -> None:
     with pytest.raises(Refusal) as refused:
         call("ada")("run_job", name=job)
     assert refused.value.code == "not_found"
@@ -89,12 +100,14 @@ def test_a_job_that_does_not_exist_is_not_found_and_leaves_no_run(db, school, ca
     assert one(db, "select count(*) from jobs.runs") == 0
 
 
-def test_every_scheduled_job_can_be_run(db, school):
+def test_every_scheduled_job_can_be_run(db: Database, school: School) -> None:
     for (name,) in db.execute("select name from jobs.schedule").fetchall():
         assert started(db, name) is not None
 
 
-def test_days_without_a_server_are_made_up_for_once(db, school, clock):
+def test_days_without_a_server_are_made_up_for_once(
+    db: Database, school: School, clock: Clock
+) -> None:
     started(db, "follow_ups_due")
     db.execute(
         "update school.leads set follow_up_date = '2027-03-02' where follow_up_status = 'open'"
@@ -111,7 +124,9 @@ def test_days_without_a_server_are_made_up_for_once(db, school, clock):
     assert [run[1] for run in db.execute(RUNS).fetchall()[4:]] == ["2027-03-04"]
 
 
-def test_after_a_year_without_a_server_thirty_days_are_made_up_for(db, school, clock):
+def test_after_a_year_without_a_server_thirty_days_are_made_up_for(
+    db: Database, school: School, clock: Clock
+) -> None:
     started(db, "remaining_classes")
     clock.set("2028-03-01T09:00:00Z")
     started(db, "remaining_classes")
@@ -120,13 +135,17 @@ def test_after_a_year_without_a_server_thirty_days_are_made_up_for(db, school, c
     assert (events(db, "classes.remaining_4"), events(db, "classes.remaining_0")) == (0, 2)
 
 
-def test_the_first_run_ever_makes_up_for_nothing(db, school, clock):
+def test_the_first_run_ever_makes_up_for_nothing(
+    db: Database, school: School, clock: Clock
+) -> None:
     clock.set("2027-06-01T09:00:00Z")
     started(db, "purge")
     assert [run[1] for run in db.execute(RUNS).fetchall()] == ["2027-06-01"]
 
 
-def test_a_second_caller_waits_and_makes_nothing_twice(db, school, call, conninfo):
+def test_a_second_caller_waits_and_makes_nothing_twice(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     with (
         psycopg.connect(conninfo()) as first,
         psycopg.connect(conninfo(), autocommit=True) as second,
@@ -142,7 +161,9 @@ def test_a_second_caller_waits_and_makes_nothing_twice(db, school, call, conninf
     assert len(told(db, "follow_up.due")) == 3
 
 
-def test_one_job_does_not_wait_for_another(db, school, conninfo):
+def test_one_job_does_not_wait_for_another(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     with psycopg.connect(conninfo()) as first:
         started(first, "follow_ups_due")
         db.execute("set lock_timeout = '2s'")
@@ -150,7 +171,7 @@ def test_one_job_does_not_wait_for_another(db, school, conninfo):
         first.rollback()
 
 
-def test_a_run_that_fails_leaves_nothing(db, school):
+def test_a_run_that_fails_leaves_nothing(db: Database, school: School) -> None:
     db.execute(
         "create or replace function jobs.remaining_classes(p_on date default school.today())"
         " returns integer language plpgsql volatile security definer set search_path = ''"
@@ -162,7 +183,9 @@ def test_a_run_that_fails_leaves_nothing(db, school):
     assert events(db, "follow_up.due") == 0
 
 
-def test_an_admin_runs_and_previews_and_nobody_else_does(db, school, call):
+def test_an_admin_runs_and_previews_and_nobody_else_does(
+    db: Database, school: School, call: Callers
+) -> None:
     run = call("ada")("run_job", name="follow_ups_due", date="2027-03-01")
     assert (run["name"], run["date"], run["rows"]) == ("follow_ups_due", "2027-03-01", 2)
     listed = {job["name"]: job for job in call("root")("list_jobs")["items"]}
@@ -175,7 +198,9 @@ def test_an_admin_runs_and_previews_and_nobody_else_does(db, school, call):
     assert one(db, "select count(*) from jobs.runs") == 1
 
 
-def test_long_outage_brings_one_notice_of_an_episode_and_not_one_of_a_day(db, school, clock):
+def test_long_outage_brings_one_notice_of_an_episode_and_not_one_of_a_day(
+    db: Database, school: School, clock: Clock
+) -> None:
     run(db, "follow_ups_due", "2027-02-20")
     db.execute("select jobs.run('follow_ups_due'), jobs.run('remaining_classes')")
     clock.set("2027-03-20T09:00:00Z")

@@ -1,15 +1,19 @@
 """Which class a wanted time slot resolves to."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.support.admitting import fill
+from tests.support.school import Callers, Database, School
 
 
 @pytest.fixture
-def choice(db, school):
+def choice(db: Database, school: School) -> Any:
     """``choice(teacher)``: (class, seats taken) that Wednesday's violin resolves to."""
 
-    def ask(teacher=None):
+    def ask(teacher: str | None = None) -> Any:
         return db.execute(
             "select c.classroom_slot_id::text, c.occupied from school.admission_choice("
             "row(null, null, null, null, null, %s, null, null, array[%s::uuid], %s, false)"
@@ -21,10 +25,10 @@ def choice(db, school):
 
 
 @pytest.fixture
-def second(school, call):
+def second(school: School, call: Callers) -> Any:
     """``second(capacity)``: another teacher's violin on Wednesday, with so many seats."""
 
-    def make(capacity):
+    def make(capacity: Any) -> Any:
         ada = call("ada")
         teacher = ada("create_user", name="Tara", role="teacher")["id"]
         ada("put_course_teacher", course_id=school["violin"], teacher_id=teacher)
@@ -40,7 +44,9 @@ def second(school, call):
     return make
 
 
-def test_most_seats_free_wins_then_the_lowest_id(db, school, choice, second):
+def test_most_seats_free_wins_then_the_lowest_id(
+    db: Database, school: School, choice: Callable[..., Any], second: Any
+) -> None:
     tom_class = school["violin_wednesday"]
     assert choice() == (tom_class, 1)
     taras, _ = second(2)
@@ -55,7 +61,9 @@ def test_most_seats_free_wins_then_the_lowest_id(db, school, choice, second):
     assert choice() == (tom_class, 1)
 
 
-def test_the_wanted_teacher_is_kept_to_even_when_full(db, school, choice, second):
+def test_the_wanted_teacher_is_kept_to_even_when_full(
+    db: Database, school: School, choice: Callable[..., Any], second: Any
+) -> None:
     made, tara = second(5)
     assert choice(school["tom"]) == (school["violin_wednesday"], 1)
     assert choice(tara) == (made, 0)
@@ -63,7 +71,9 @@ def test_the_wanted_teacher_is_kept_to_even_when_full(db, school, choice, second
 
 
 @pytest.mark.unsound("seats are given up as the owner")
-def test_inactive_enrollments_and_deleted_classes_do_not_count(db, school, call, choice, second):
+def test_inactive_enrollments_and_deleted_classes_do_not_count(
+    db: Database, school: School, call: Callers, choice: Callable[..., Any], second: Any
+) -> None:
     made, _ = second(1)
     fill(db, made, 1)
     db.execute(
@@ -76,7 +86,9 @@ def test_inactive_enrollments_and_deleted_classes_do_not_count(db, school, call,
 
 
 @pytest.mark.unsound("una is put into a full class as the owner")
-def test_people_expected_on_a_date_take_no_seat(db, school, choice):
+def test_people_expected_on_a_date_take_no_seat(
+    db: Database, school: School, choice: Callable[..., Any]
+) -> None:
     # Una comes once, moved from elsewhere: a head on that date, no seat of the class.
     db.execute(
         "update school.attendance set classroom_slot_id = %s, class_date = '2027-03-10'"

@@ -1,31 +1,43 @@
 """What is offered instead of a full class: same course, seats free, nearest first."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from tests.support.admitting import fill, new_class
+from tests.support.asking import one
+from tests.support.school import Callers, Database, School
 
 
 @pytest.fixture
-def offered(db, school):
+def offered(db: Database, school: School) -> Any:
     """``offered("wednesday", …)``: classes offered for the first slot, the others being chosen."""
 
-    def ask(full, *others, student=None, teacher=None):
+    def ask(full: Any, *others: str, student: str | None = None, teacher: str | None = None) -> Any:
         wanted = [school[name] for name in (full, *others)]
-        row = db.execute(
+        row = one(
+            db,
             "select school.alternatives(row(null, null, null, %s, null, %s, null, null, %s::uuid[],"
             " %s, false)::school.admission_request, t.weekday, t.start_time)"
             " from school.time_slot_templates as t where t.id = %s",
-            (student, school["violin"], wanted, teacher, school[full]),
-        ).fetchone()
+            student,
+            school["violin"],
+            wanted,
+            teacher,
+            school[full],
+        )
         return [
             (item["classroomSlotId"], item["weekday"], item["startTime"], item["free"])
-            for item in row[0]
+            for item in row
         ]
 
     return ask
 
 
-def test_nearest_comes_first_and_the_week_is_a_circle(db, school, call, offered):
+def test_nearest_comes_first_and_the_week_is_a_circle(
+    db: Database, school: School, call: Callers, offered: Callable[..., Any]
+) -> None:
     fill(db, school["violin_friday"], 3)
     _, saturday = new_class(call, school, 6, "16:00", "17:00")
     _, thursday = new_class(call, school, 4, "12:00", "13:00", capacity=1)
@@ -41,14 +53,16 @@ def test_nearest_comes_first_and_the_week_is_a_circle(db, school, call, offered)
     assert [item[0] for item in offered("monday")] == [saturday, thursday, evening]
 
 
-def test_five_at_most(call, school, offered):
+def test_five_at_most(call: Callers, school: School, offered: Callable[..., Any]) -> None:
     for hour in range(6, 14):
         new_class(call, school, 2, f"{hour:02}:00", f"{hour:02}:50")
     hours = [item[2] for item in offered("wednesday")]
     assert hours == ["13:00", "12:00", "11:00", "10:00", "09:00"]
 
 
-def test_what_cannot_be_chosen_is_not_offered(db, school, call, offered):
+def test_what_cannot_be_chosen_is_not_offered(
+    db: Database, school: School, call: Callers, offered: Callable[..., Any]
+) -> None:
     monday, friday = school["violin_monday"], school["violin_friday"]
     assert [item[0] for item in offered("wednesday")] == [monday, friday]
     # Chosen besides, or overlapping what is chosen besides.
@@ -69,7 +83,9 @@ def test_what_cannot_be_chosen_is_not_offered(db, school, call, offered):
     assert offered("wednesday") == []
 
 
-def test_another_teachers_class_at_the_very_time_is_the_nearest(school, call, offered):
+def test_another_teachers_class_at_the_very_time_is_the_nearest(
+    school: School, call: Callers, offered: Callable[..., Any]
+) -> None:
     ada = call("ada")
     tara = ada("create_user", name="Tara", role="teacher")["id"]
     ada("put_course_teacher", course_id=school["violin"], teacher_id=tara)

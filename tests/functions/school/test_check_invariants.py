@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from tests.support.classrooms import broken, class_on
+from tests.support.school import Callers, Clock, School
 
 Database = psycopg.Connection
 
@@ -60,7 +61,7 @@ def codes_of_the_function(db: Database) -> set[str]:
     return {row[0] for row in rows}
 
 
-def test_each_check_notices_what_it_is_for(db, school, call):
+def test_each_check_notices_what_it_is_for(db: Database, school: School, call: Callers) -> None:
     row = class_on(db, school, "sid", "2027-03-10")
     call("sid")(
         "create_reschedule_request",
@@ -87,7 +88,9 @@ def test_each_check_notices_what_it_is_for(db, school, call):
         ("users", "tom", "teacher"),
     ],
 )
-def test_a_live_class_of_anything_deleted_is_told_with_what_is_gone(db, school, table, name, what):
+def test_a_live_class_of_anything_deleted_is_told_with_what_is_gone(
+    db: Database, school: School, table: str, name: str, what: str
+) -> None:
     with db.transaction(force_rollback=True):
         db.execute("set local session_replication_role = replica")
         db.execute(
@@ -98,7 +101,9 @@ def test_a_live_class_of_anything_deleted_is_told_with_what_is_gone(db, school, 
         assert told == {what}
 
 
-def test_a_lead_of_somebody_disabled_or_deleted_or_a_deleted_lead_breaks_nothing(db, school):
+def test_a_lead_of_somebody_disabled_or_deleted_or_a_deleted_lead_breaks_nothing(
+    db: Database, school: School
+) -> None:
     for change in ("status = 'disabled'", "deleted_at = now()"):
         with db.transaction(force_rollback=True):
             db.execute("set local session_replication_role = replica")
@@ -115,7 +120,9 @@ def test_a_lead_of_somebody_disabled_or_deleted_or_a_deleted_lead_breaks_nothing
 
 
 @pytest.mark.parametrize("state", ["marked", "begun"])
-def test_a_dead_request_waits_for_the_job_without_breaking_anything(db, school, call, clock, state):
+def test_a_dead_request_waits_for_the_job_without_breaking_anything(
+    db: Database, school: School, call: Callers, clock: Clock, state: str
+) -> None:
     row = class_on(db, school, "sid", "2027-03-01")
     call("sid")(
         "create_reschedule_request",

@@ -1,19 +1,24 @@
 """The dates of a plan: exactly so many, on the school's own calendar."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from tests.support.admitting import new_class, nothing_changes, wish
 from tests.support.asking import refusal
 from tests.support.classrooms import classes
+from tests.support.school import Callers, Clock, Database, School
 
 
 @pytest.fixture
-def dates(db, school):
+def dates(db: Database, school: School) -> Any:
     """``dates("monday", "friday", start=…, total=…)``: the class dates, as ISO text."""
 
-    def ask(*classes, start, total, student=None, course="violin"):
+    def ask(
+        *classes: str, start: str, total: Any, student: str | None = None, course: str = "violin"
+    ) -> Any:
         ids = [school.ids.get(f"{course}_{name}", name) for name in classes]
         rows = db.execute(
             "select class_date from school.class_dates(%s::uuid[], %s::date, %s, %s)",
@@ -24,14 +29,14 @@ def dates(db, school):
     return ask
 
 
-def close(db, start, end):
+def close(db: Database, start: str, end: str) -> None:
     db.execute(
         "insert into school.school_closures (start_date, end_date, reason) values (%s, %s, 'x')",
         (start, end),
     )
 
 
-def test_a_start_between_class_days_begins_on_the_next_one(dates):
+def test_a_start_between_class_days_begins_on_the_next_one(dates: Callable[..., Any]) -> None:
     assert dates("monday", "friday", start="2027-03-02", total=3) == [
         "2027-03-05",
         "2027-03-08",
@@ -40,7 +45,7 @@ def test_a_start_between_class_days_begins_on_the_next_one(dates):
     assert dates("friday", start="2027-03-05", total=1) == ["2027-03-05"]
 
 
-def test_a_total_that_weeks_do_not_divide_ends_in_a_partial_week(dates):
+def test_a_total_that_weeks_do_not_divide_ends_in_a_partial_week(dates: Callable[..., Any]) -> None:
     assert dates("monday", "friday", start="2027-03-02", total=5)[-1] == "2027-03-19"
     for total in (1, 2, 3, 7, 8, 99, 100):
         got = dates("monday", "wednesday", "friday", start="2027-03-02", total=total)
@@ -48,7 +53,9 @@ def test_a_total_that_weeks_do_not_divide_ends_in_a_partial_week(dates):
         assert got == sorted(set(got))
 
 
-def test_two_classes_on_one_day_are_two_rows_in_order_of_time(db, school, call):
+def test_two_classes_on_one_day_are_two_rows_in_order_of_time(
+    db: Database, school: School, call: Callers
+) -> None:
     _, late = new_class(call, school, 1, "18:00", "19:00")
     _, early = new_class(call, school, 1, "08:00", "09:00")
     rows = db.execute(
@@ -65,7 +72,9 @@ def test_two_classes_on_one_day_are_two_rows_in_order_of_time(db, school, call):
     ]
 
 
-def test_weekdays_are_iso_from_monday_to_sunday(db, school, call, dates):
+def test_weekdays_are_iso_from_monday_to_sunday(
+    db: Database, school: School, call: Callers, dates: Callable[..., Any]
+) -> None:
     db.execute("update school.operating_days set is_open = true")
     for weekday in range(1, 8):
         _, made = new_class(call, school, weekday, "20:00", "21:00")
@@ -76,7 +85,9 @@ def test_weekdays_are_iso_from_monday_to_sunday(db, school, call, dates):
 
 
 @pytest.mark.unsound("closures are written as the owner, over dated classes")
-def test_closures_and_closed_days_are_skipped_wherever_they_fall(db, dates):
+def test_closures_and_closed_days_are_skipped_wherever_they_fall(
+    db: Database, dates: Callable[..., Any]
+) -> None:
     plain = dates("monday", "friday", start="2027-03-01", total=6)
     assert plain[0] == "2027-03-01"
     close(db, "2027-03-01", "2027-03-01")  # the first
@@ -103,7 +114,9 @@ def test_closures_and_closed_days_are_skipped_wherever_they_fall(db, dates):
     assert dates("monday", "friday", start="2027-03-01", total=3) == []
 
 
-def test_a_class_that_has_begun_today_is_skipped_only_when_the_plan_starts_today(dates, clock):
+def test_a_class_that_has_begun_today_is_skipped_only_when_the_plan_starts_today(
+    dates: Callable[..., Any], clock: Clock
+) -> None:
     for instant, first in (
         ("2027-03-01T15:59:59Z", "2027-03-01"),
         ("2027-03-01T16:00:00Z", "2027-03-08"),
@@ -120,7 +133,9 @@ def test_a_class_that_has_begun_today_is_skipped_only_when_the_plan_starts_today
     assert dates("monday", start="2027-03-02", total=1) == ["2027-03-08"]
 
 
-def test_begun_is_judged_by_the_wall_clock_of_the_school(db, dates, clock):
+def test_begun_is_judged_by_the_wall_clock_of_the_school(
+    db: Database, dates: Callable[..., Any], clock: Clock
+) -> None:
     # 16:00 on Monday in Kolkata is 10:30 UTC, in Los Angeles midnight UTC.
     for zone, before, begun in (
         ("Asia/Kolkata", "2027-03-01T10:29:00Z", "2027-03-01T10:30:00Z"),
@@ -133,7 +148,9 @@ def test_begun_is_judged_by_the_wall_clock_of_the_school(db, dates, clock):
         assert dates("monday", start="2027-03-01", total=1) == ["2027-03-08"]
 
 
-def test_leap_day_and_year_boundary_are_dates_like_others(db, dates):
+def test_leap_day_and_year_boundary_are_dates_like_others(
+    db: Database, dates: Callable[..., Any]
+) -> None:
     assert dates("monday", start="2028-02-21", total=3) == [
         "2028-02-21",
         "2028-02-28",
@@ -155,7 +172,9 @@ def test_leap_day_and_year_boundary_are_dates_like_others(db, dates):
     ]
 
 
-def test_daylight_saving_moves_no_class(db, school, call, dates, clock):
+def test_daylight_saving_moves_no_class(
+    db: Database, school: School, call: Callers, dates: Callable[..., Any], clock: Clock
+) -> None:
     db.execute("update school.school_settings set timezone = 'America/New_York'")
     db.execute("update school.operating_days set is_open = true")
     # On 2027-03-14, a Sunday, 02:30 does not exist; on 2027-11-07 it is there once more at 01:30.
@@ -179,7 +198,7 @@ def test_daylight_saving_moves_no_class(db, school, call, dates, clock):
     assert dates(gap, start="2027-03-14", total=1) == ["2027-03-21"]
 
 
-def test_the_search_ends_after_three_years(dates):
+def test_the_search_ends_after_three_years(dates: Callable[..., Any]) -> None:
     weekly = dates("monday", start="2027-03-01", total=500)
     assert (len(weekly), weekly[-1]) == (157, "2030-02-25")
     leap = dates("friday", start="2028-02-29", total=500)
@@ -190,7 +209,9 @@ def test_the_search_ends_after_three_years(dates):
 
 
 @pytest.mark.unsound("classes are dated as the owner")
-def test_times_at_which_the_student_has_a_class_are_skipped(db, school, dates):
+def test_times_at_which_the_student_has_a_class_are_skipped(
+    db: Database, school: School, dates: Callable[..., Any]
+) -> None:
     una = school["una"]  # piano, Monday 16:00 and Thursday 17:00, until March 25
     assert dates("monday", "friday", start="2027-03-15", total=4, student=una) == [
         "2027-03-19",
@@ -220,7 +241,7 @@ def test_times_at_which_the_student_has_a_class_are_skipped(db, school, dates):
     assert dates("monday", start="2027-03-15", total=1, student=school["sam"]) == ["2027-03-15"]
 
 
-def test_a_substitute_teaches_the_date_it_was_named_for(db, school):
+def test_a_substitute_teaches_the_date_it_was_named_for(db: Database, school: School) -> None:
     db.execute(
         "insert into school.class_substitutes (classroom_slot_id, class_date, teacher_id)"
         " values (%s, '2027-03-08', %s)",
@@ -233,7 +254,9 @@ def test_a_substitute_teaches_the_date_it_was_named_for(db, school):
     assert rows == [(school["tom"],), (school["tia"],), (school["tom"],)]
 
 
-def test_the_longest_plan_over_year_ends_has_exactly_its_classes(db, school, call):
+def test_the_longest_plan_over_year_ends_has_exactly_its_classes(
+    db: Database, school: School, call: Callers
+) -> None:
     """500 classes would take ten years of Fridays: refused. 48, twice a week: all of them."""
     plan = call("ada")("create_course_plan", course_id=school["violin"], name="500",
                        total_classes=500, classes_per_week=1)["id"]  # fmt: skip

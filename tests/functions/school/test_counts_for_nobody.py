@@ -1,21 +1,25 @@
 """school.occupied and school.expected count for people and analysts, and for nobody else."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import psycopg
 import pytest
 from psycopg import sql
 
 from tests.conventions import matrix
+from tests.support.school import Callers, Conninfo, Database, School
 
 COUNTS = "select school.occupied(%(class)s), school.expected(%(class)s, '2027-03-03')"
 MEMBER = "counts_for_nobody"
 
 
 @pytest.fixture
-def member(db):
+def member(db: Database) -> Iterator[Any]:
     """A login that nobody mapped to a user; ``member("staff")`` makes it a member of a role."""
     name = sql.Identifier(MEMBER)
 
-    def of(role):
+    def of(role: str) -> Any:
         granted = sql.Identifier(f"school_{role}")
         db.execute(sql.SQL("create role {} login in role {}").format(name, granted))
         return MEMBER
@@ -24,11 +28,13 @@ def member(db):
     db.execute(sql.SQL("drop role if exists {}").format(name))
 
 
-def counts(connection, school):
+def counts(connection: Database, school: School) -> Any:
     return connection.execute(COUNTS, {"class": school["violin_wednesday"]}).fetchone()
 
 
-def test_a_person_is_told_until_disabled_in_the_same_open_session(db, school, call, conninfo):
+def test_a_person_is_told_until_disabled_in_the_same_open_session(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     db.execute("select auth.grant_sql('sam@school.test', 'sam_counts')")
     try:
         with psycopg.connect(conninfo("sam_counts"), autocommit=True) as sam:
@@ -44,19 +50,25 @@ def test_a_person_is_told_until_disabled_in_the_same_open_session(db, school, ca
         matrix.revoke_logins(db)
 
 
-def test_a_member_of_a_role_who_is_nobody_is_told_nothing(db, school, conninfo, member):
+def test_a_member_of_a_role_who_is_nobody_is_told_nothing(
+    db: Database, school: School, conninfo: Conninfo, member: Callable[[str], str]
+) -> None:
     with psycopg.connect(conninfo(member("staff")), autocommit=True) as nobody:
         assert counts(nobody, school) == (None, None)
 
 
-def test_an_analyst_counts(db, school, conninfo, member):
+def test_an_analyst_counts(
+    db: Database, school: School, conninfo: Conninfo, member: Callable[[str], str]
+) -> None:
     with psycopg.connect(conninfo(member("analyst")), autocommit=True) as analyst:
         assert counts(analyst, school) == (1, 1)
         rows = analyst.execute("select occupied from analytics.classroom_occupancy").fetchall()
         assert sorted(row[0] for row in rows) == [0, 1, 1, 1, 1]
 
 
-def test_a_disabled_person_does_not_count_as_an_analyst_either(db, school, conninfo):
+def test_a_disabled_person_does_not_count_as_an_analyst_either(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     db.execute("select auth.grant_sql('sam@school.test', 'sam_counts')")
     try:
         db.execute("grant school_analyst to sam_counts")
@@ -68,7 +80,9 @@ def test_a_disabled_person_does_not_count_as_an_analyst_either(db, school, conni
         matrix.revoke_logins(db)
 
 
-def test_a_teacher_sees_the_seats_of_their_own_classes_as_on_the_dashboard(call, school):
+def test_a_teacher_sees_the_seats_of_their_own_classes_as_on_the_dashboard(
+    call: Callers, school: School
+) -> None:
     query = "select distinct teacher_id::text from analytics.classroom_occupancy"
     assert call("tom").rows(query) == [(school["tom"],)]
     everybodys = {teacher for (teacher,) in call("sam").rows(query)}

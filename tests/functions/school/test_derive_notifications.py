@@ -7,9 +7,12 @@ import pytest
 
 from tests.support.asking import one
 from tests.support.notices import events, names, run, told
+from tests.support.school import Callers, Database, School
 
 
-def test_a_notice_that_is_there_already_aborts_none_of_the_others(db, school):
+def test_a_notice_that_is_there_already_aborts_none_of_the_others(
+    db: Database, school: School
+) -> None:
     db.execute(
         "insert into school.notifications"
         " (event_id, recipient_user_id, type, entity_type, entity_id, day, title, body)"
@@ -27,7 +30,9 @@ def test_a_notice_that_is_there_already_aborts_none_of_the_others(db, school):
     )
 
 
-def test_the_conflict_that_is_passed_over_is_named_and_hides_no_other(db, school):
+def test_the_conflict_that_is_passed_over_is_named_and_hides_no_other(
+    db: Database, school: School
+) -> None:
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         db.execute(
             "insert into school.notification_events (type, entity_type, entity_id, payload, day)"
@@ -42,7 +47,7 @@ def test_the_conflict_that_is_passed_over_is_named_and_hides_no_other(db, school
     ]
 
 
-def test_no_column_that_tells_notices_apart_can_be_null(db, school):
+def test_no_column_that_tells_notices_apart_can_be_null(db: Database, school: School) -> None:
     rows = db.execute(
         "select a.attname, a.attnotnull from pg_constraint as k"
         " join pg_attribute as a on a.attrelid = k.conrelid and a.attnum = any (k.conkey)"
@@ -51,7 +56,9 @@ def test_no_column_that_tells_notices_apart_can_be_null(db, school):
     assert rows == [("day", True), ("entity_id", True), ("recipient_user_id", True), ("type", True)]
 
 
-def test_what_tells_notices_and_deliveries_apart_is_ours_and_no_providers(db, school):
+def test_what_tells_notices_and_deliveries_apart_is_ours_and_no_providers(
+    db: Database, school: School
+) -> None:
     rows = db.execute(
         "select i.indrelid::regclass::text, a.attname from pg_index as i"
         " join pg_class as c on c.oid = i.indrelid"
@@ -62,7 +69,9 @@ def test_what_tells_notices_and_deliveries_apart_is_ours_and_no_providers(db, sc
     assert ("school.notifications", "entity_id") in rows
 
 
-def test_notices_are_part_of_the_change_and_their_delivery_is_not(db, school, call):
+def test_notices_are_part_of_the_change_and_their_delivery_is_not(
+    db: Database, school: School, call: Callers
+) -> None:
     # Nobody listens and nothing sends: the change stands, and the notice waits.
     call("ada")("block_admission", admission_id=school["sid_admission"])
     assert names(db, "admission.blocked") == ["Root", "Sam", "Sid", "Tom"]

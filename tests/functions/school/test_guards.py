@@ -1,18 +1,20 @@
 """The guards of the catalogue: what would break live rows is refused, and nothing changed."""
 
 import json
+from typing import Any
 
 import psycopg
 import pytest
 
 from tests.support.admitting import codes, fill, new_class, nothing_changes
-from tests.support.asking import refusal
+from tests.support.asking import one, refusal
 from tests.support.races import behind
+from tests.support.school import Callers, Clock, Conninfo, Database, School
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 
 
-def in_the_way(refused, kind):
+def in_the_way(refused: Any, kind: str) -> Any:
     """Return the ids of what stands in the way, all of one kind."""
     assert refused.code == "in_use"
     conflicts = refused.members["conflicts"]
@@ -21,7 +23,7 @@ def in_the_way(refused, kind):
     return [c["id"] for c in conflicts]
 
 
-def seats_of(db, *classes):
+def seats_of(db: Database, *classes: str) -> Any:
     rows = db.execute(
         "select e.id::text from school.classroom_enrollments as e join school.users as u"
         " on u.id = e.student_id where e.classroom_slot_id = any (%s::uuid[])"
@@ -32,7 +34,9 @@ def seats_of(db, *classes):
 
 
 @pytest.mark.unsound("seats are given up as the owner")
-def test_a_class_with_students_neither_goes_nor_moves_nor_shrinks_below_them(db, school, call):
+def test_a_class_with_students_neither_goes_nor_moves_nor_shrinks_below_them(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     fill(db, school["violin_friday"], 2)
     friday, seated = school["violin_friday"], seats_of(db, school["violin_friday"])
@@ -64,13 +68,17 @@ def test_a_class_with_students_neither_goes_nor_moves_nor_shrinks_below_them(db,
 
 
 @pytest.mark.unsound("seats are given up as the owner")
-def test_a_class_that_people_were_moved_into_is_in_use(db, school, call):
-    row = db.execute(
+def test_a_class_that_people_were_moved_into_is_in_use(
+    db: Database, school: School, call: Callers
+) -> None:
+    row = one(
+        db,
         "update school.attendance set classroom_slot_id = %s, class_date = '2027-03-12'"
         " where id = (select id from school.attendance where student_id = %s limit 1)"
         " returning id::text",
-        (school["violin_friday"], school["sid"]),
-    ).fetchone()
+        school["violin_friday"],
+        school["sid"],
+    )
     ada = call("ada")
     with nothing_changes(db):
         for function, members in (
@@ -88,15 +96,15 @@ def test_a_class_that_people_were_moved_into_is_in_use(db, school, call):
                 {"time_slot_id": school["friday"], "weekday": 2, "present": ["weekday"]},
             ),
         ):
-            assert in_the_way(refusal(ada, function, **members), "attendance") == [row[0]]
+            assert in_the_way(refusal(ada, function, **members), "attendance") == [row]
     # What is over, or was cancelled, is in nobody's way.
     db.execute("update school.attendance set status = 'present', marked_by = %s, marked_at = now()"
-               " where id = %s", (school["ada"], row[0]))  # fmt: skip
+               " where id = %s", (school["ada"], row))  # fmt: skip
     ada("delete_classroom_slot", classroom_slot_id=school["violin_friday"])
 
 
 @pytest.mark.parametrize("bad", [0, -1, None, 1001])
-def test_capacity_is_one_to_a_thousand(db, school, bad):
+def test_capacity_is_one_to_a_thousand(db: Database, school: School, bad: int | None) -> None:
     with nothing_changes(db), pytest.raises(psycopg.errors.IntegrityError):
         db.execute(
             "update school.classroom_slots set capacity = %s where id = %s",
@@ -104,7 +112,9 @@ def test_capacity_is_one_to_a_thousand(db, school, bad):
         )
 
 
-def test_a_class_needs_a_teacher_of_the_course_and_live_parents(db, school, call):
+def test_a_class_needs_a_teacher_of_the_course_and_live_parents(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     whole = {
         "time_slot_id": school["tuesday"],
@@ -134,11 +144,13 @@ def test_a_class_needs_a_teacher_of_the_course_and_live_parents(db, school, call
                 assert refused.members["errors"][0]["pointer"] == f"/{camel}"
 
 
-def test_a_teacher_is_in_one_place_at_a_time_whatever_the_course(db, school, call):
+def test_a_teacher_is_in_one_place_at_a_time_whatever_the_course(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     ada("put_course_teacher", course_id=school["piano"], teacher_id=school["tom"])
 
-    def piano(slot):
+    def piano(slot: str) -> Any:
         return {
             "time_slot_id": slot,
             "course_id": school["piano"],
@@ -186,8 +198,8 @@ def test_a_teacher_is_in_one_place_at_a_time_whatever_the_course(db, school, cal
 
 
 def test_a_new_teacher_takes_over_what_is_to_come_and_past_classes_keep_who_taught(
-    db, school, call, clock
-):
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     ada = call("ada")
     tara = ada("create_user", name="Tara", role="teacher")["id"]
     ada("put_course_teacher", course_id=school["violin"], teacher_id=tara)
@@ -217,7 +229,9 @@ def test_a_new_teacher_takes_over_what_is_to_come_and_past_classes_keep_who_taug
     ]
 
 
-def test_a_time_slot_in_use_neither_moves_nor_goes(db, school, call):
+def test_a_time_slot_in_use_neither_moves_nor_goes(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     monday = school["monday"]
     seated = seats_of(db, school["violin_monday"], school["piano_monday"])
@@ -241,7 +255,9 @@ def test_a_time_slot_in_use_neither_moves_nor_goes(db, school, call):
     ada("update_time_slot", time_slot_id=school["friday"], weekday=6, present=["weekday"])
 
 
-def test_time_slots_do_not_cross_midnight_or_last_no_time(db, school, call):
+def test_time_slots_do_not_cross_midnight_or_last_no_time(
+    db: Database, school: School, call: Callers
+) -> None:
     with nothing_changes(db):
         for start, end in (("16:00", "16:00"), ("17:00", "16:00"), ("23:00", "00:00")):
             with pytest.raises(psycopg.errors.CheckViolation) as caught:
@@ -256,7 +272,9 @@ def test_time_slots_do_not_cross_midnight_or_last_no_time(db, school, call):
 
 
 @pytest.mark.unsound("classes are cancelled as the owner")
-def test_a_weekday_with_scheduled_classes_is_not_closed(db, school, call, clock):
+def test_a_weekday_with_scheduled_classes_is_not_closed(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     ada = call("ada")
     mondays = [
         str(row[0])
@@ -278,7 +296,9 @@ def test_a_weekday_with_scheduled_classes_is_not_closed(db, school, call, clock)
 
 
 @pytest.mark.unsound("admissions are ended as the owner")
-def test_what_is_in_use_is_not_deleted_and_the_list_says_why(db, school, call):
+def test_what_is_in_use_is_not_deleted_and_the_list_says_why(
+    db: Database, school: School, call: Callers
+) -> None:
     ada, root = call("ada"), call("root")
     violin_classes = {school[f"violin_{day}"] for day in ("monday", "wednesday", "friday")}
     with nothing_changes(db):
@@ -321,7 +341,7 @@ def test_what_is_in_use_is_not_deleted_and_the_list_says_why(db, school, call):
     ada("delete_user", user_id=school["sid"])
     ada("delete_time_slot", time_slot_id=school["friday"])
     # What is gone is not selectable.
-    for function, members, code in (
+    gone: list[tuple[str, dict[str, Any], str]] = [
         (
             "create_course",
             {"name": "X", "instrument_id": school["violin_instrument"]},
@@ -342,11 +362,12 @@ def test_what_is_in_use_is_not_deleted_and_the_list_says_why(db, school, call):
             {"course_id": school["piano"], "teacher_id": school["tom"]},
             "not_found",
         ),
-    ):
-        assert refusal(ada, function, **members).code == code, function
+    ]
+    for function, given, code in gone:
+        assert refusal(ada, function, **given).code == code, function
 
 
-def test_names_and_times_are_free_again_once_deleted(school, call):
+def test_names_and_times_are_free_again_once_deleted(school: School, call: Callers) -> None:
     ada = call("ada")
     slot, made = new_class(call, school, 6, "10:00", "11:00")
     ada("delete_classroom_slot", classroom_slot_id=made)
@@ -356,7 +377,7 @@ def test_names_and_times_are_free_again_once_deleted(school, call):
         ada("create_time_slot", weekday=6, start_time="10:00", end_time="11:00")
 
 
-def test_the_school_keeps_a_super_admin(db, school, call):
+def test_the_school_keeps_a_super_admin(db: Database, school: School, call: Callers) -> None:
     root = call("root")
     with nothing_changes(db):
         for function, members in (
@@ -377,10 +398,10 @@ def test_the_school_keeps_a_super_admin(db, school, call):
     root("delete_user", user_id=second)
 
 
-def test_two_super_admins_who_demote_each_other_leave_one(db, school, conninfo):
-    rob = db.execute(
-        "select school.add_user('Rob', 'super_admin', 'rob@school.test', null)"
-    ).fetchone()[0]
+def test_two_super_admins_who_demote_each_other_leave_one(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
+    rob = one(db, "select school.add_user('Rob', 'super_admin', 'rob@school.test', null)")
     demote = "update school.users set role = 'admin' where id = %s"
     with psycopg.connect(conninfo()) as first, psycopg.connect(conninfo()) as second:
         first.execute(demote, (rob,))
@@ -388,13 +409,13 @@ def test_two_super_admins_who_demote_each_other_leave_one(db, school, conninfo):
         first.commit()
         with pytest.raises(psycopg.DatabaseError) as refused:
             rival.result(30)
-    assert json.loads(refused.value.diag.message_detail)["code"] == "last_super_admin"
+    assert json.loads(refused.value.diag.message_detail or "")["code"] == "last_super_admin"
     assert db.execute(
         "select array_agg(id::text) from school.users where role = 'super_admin'"
     ).fetchone() == ([school["root"]],)
 
 
-def test_a_time_zone_is_one_the_server_knows(db, school, call):
+def test_a_time_zone_is_one_the_server_knows(db: Database, school: School, call: Callers) -> None:
     with nothing_changes(db):
         refused = refusal(
             call("root"), "update_settings", timezone="Mars/Olympus", present=["timezone"]

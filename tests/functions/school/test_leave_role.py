@@ -1,19 +1,22 @@
 """Who changes role, e-mail or status: what was theirs, and what was on its way to them."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
 from tests.support.asking import one
 from tests.support.notices import names
 from tests.support.races import behind
-from tests.support.school import Caller, Refusal
+from tests.support.school import Caller, Callers, Conninfo, Database, Refusal, School
+from tests.support.servers import Http
 
 
-def owner_of(db, school, lead):
+def owner_of(db: Database, school: School, lead: str) -> Any:
     return one(db, "select owner_id::text from school.leads where id = %s", school[lead])
 
 
-def letters(db, person_id):
+def letters(db: Database, person_id: str) -> Any:
     """Return the types of the e-mails that wait for a person."""
     rows = db.execute(
         "select type from school.deliveries where recipient_user_id = %s and status = 'pending'"
@@ -23,13 +26,13 @@ def letters(db, person_id):
     return [row[0] for row in rows]
 
 
-def tokens(db, person_id):
+def tokens(db: Database, person_id: str) -> Any:
     return one(db, "select count(*) from auth.activation_tokens where user_id = %s", person_id)
 
 
 def test_a_token_sent_to_a_mistyped_address_does_not_open_the_corrected_account(
-    db, school, call, http
-):
+    db: Database, school: School, call: Callers, http: Http
+) -> None:
     neo = call("ada")("create_user", name="Neo", role="staff", email="noe@school.test")
     assert letters(db, neo["id"]) == ["account.activation"]
     call("ada")("update_user", user_id=neo["id"], name="Neon", present=["name"])
@@ -43,7 +46,9 @@ def test_a_token_sent_to_a_mistyped_address_does_not_open_the_corrected_account(
     assert http().post("/v1/auth/activate", json=body).status_code == 200
 
 
-def test_a_token_made_while_the_email_changes_ends_with_the_old_address(db, school, call, conninfo):
+def test_a_token_made_while_the_email_changes_ends_with_the_old_address(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     neo = call("ada")("create_user", name="Neo", role="staff", email="noe@school.test")
     with psycopg.connect(conninfo()) as changer, psycopg.connect(conninfo("school_gateway")) as g:
         changer.execute(
@@ -62,11 +67,13 @@ def test_a_token_made_while_the_email_changes_ends_with_the_old_address(db, scho
     ) == ("neo@school.test")
 
 
-def test_a_token_is_not_made_for_who_became_an_admin_meanwhile(db, school, call, conninfo):
+def test_a_token_is_not_made_for_who_became_an_admin_meanwhile(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     with psycopg.connect(conninfo()) as promoter, psycopg.connect(conninfo("school_gateway")) as g:
         promoter.execute("update school.users set role = 'admin' where id = %s", (school["sue"],))
 
-        def invite():
+        def invite() -> Any:
             with pytest.raises(Refusal) as refused:
                 Caller(g, school.token("ada"))("create_activation", user_id=school["sue"])
             return refused.value.code
@@ -78,7 +85,9 @@ def test_a_token_is_not_made_for_who_became_an_admin_meanwhile(db, school, call,
 
 
 @pytest.mark.parametrize("role", ["student", "teacher"])
-def test_staff_who_get_another_role_leave_no_lead_behind_and_hear_of_none(db, school, call, role):
+def test_staff_who_get_another_role_leave_no_lead_behind_and_hear_of_none(
+    db: Database, school: School, call: Callers, role: str
+) -> None:
     call("ada")("assign_lead", lead_id=school["sues"], owner_id=school["sam"], present=["owner_id"])
     assert letters(db, school["sam"]) == ["lead.assigned"]
     call("sam")("delete_lead", lead_id=school["fresh"])
@@ -103,13 +112,17 @@ def test_staff_who_get_another_role_leave_no_lead_behind_and_hear_of_none(db, sc
     call("sue")("assign_lead", lead_id=school["sams"], owner_id=school["sue"], present=["owner_id"])
 
 
-def test_staff_who_become_admins_and_admins_who_become_staff_keep_their_leads(db, school, call):
+def test_staff_who_become_admins_and_admins_who_become_staff_keep_their_leads(
+    db: Database, school: School, call: Callers
+) -> None:
     for role in ("admin", "super_admin", "staff"):
         call("root")("update_user", user_id=school["sam"], role=role, present=["role"])
         assert owner_of(db, school, "sams") == school["sam"]
 
 
-def test_a_teacher_who_becomes_staff_teaches_no_course_and_has_no_lead_to_show(db, school, call):
+def test_a_teacher_who_becomes_staff_teaches_no_course_and_has_no_lead_to_show(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     ted = ada("create_user", name="Ted", role="teacher", email="ted@school.test")["id"]
     ada("put_course_teacher", course_id=school["violin"], teacher_id=ted)
@@ -131,7 +144,9 @@ def test_a_teacher_who_becomes_staff_teaches_no_course_and_has_no_lead_to_show(d
 
 
 @pytest.mark.parametrize("person", ["owner", "teacher"])
-def test_a_lead_given_while_the_role_changes_is_not_left_behind(db, school, call, conninfo, person):
+def test_a_lead_given_while_the_role_changes_is_not_left_behind(
+    db: Database, school: School, call: Callers, conninfo: Conninfo, person: str
+) -> None:
     """Whoever comes first, the lead does not end with who may not have it."""
     ted = call("ada")("create_user", name="Ted", role="teacher")["id"]
     who, role, column = (
@@ -153,7 +168,7 @@ def test_a_lead_given_while_the_role_changes_is_not_left_behind(db, school, call
     with psycopg.connect(conninfo()) as first, psycopg.connect(conninfo()) as second:
         first.execute(take, (role, who))
 
-        def give_it():
+        def give_it() -> Any:
             with pytest.raises(psycopg.errors.DatabaseError) as refused:
                 second.execute(give, (who, school["unowned"]))
             return refused.value.sqlstate
@@ -164,11 +179,13 @@ def test_a_lead_given_while_the_role_changes_is_not_left_behind(db, school, call
     assert one(db, left, who) == 0
 
 
-def test_staff_who_add_a_lead_while_their_role_is_taken_do_not_own_it(db, school, conninfo):
+def test_staff_who_add_a_lead_while_their_role_is_taken_do_not_own_it(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     with psycopg.connect(conninfo()) as first, psycopg.connect(conninfo("school_gateway")) as g:
         first.execute("update school.users set role = 'teacher' where id = %s", (school["sue"],))
 
-        def add():
+        def add() -> Any:
             with pytest.raises(Refusal) as refused:
                 Caller(g, school.token("sue"))(
                     "create_lead",
@@ -186,7 +203,9 @@ def test_staff_who_add_a_lead_while_their_role_is_taken_do_not_own_it(db, school
 
 
 @pytest.mark.parametrize("level", ["repeatable read", "serializable"])
-def test_a_role_is_not_taken_away_with_old_eyes(db, school, conninfo, level):
+def test_a_role_is_not_taken_away_with_old_eyes(
+    db: Database, school: School, conninfo: Conninfo, level: str
+) -> None:
     """A snapshot from before would not see the lead that was given meanwhile."""
     with psycopg.connect(conninfo()) as old:
         old.execute(f"set transaction isolation level {level}")
@@ -200,7 +219,9 @@ def test_a_role_is_not_taken_away_with_old_eyes(db, school, conninfo, level):
 
 
 @pytest.mark.unsound("an owner who is no staff is made by hand")
-def test_an_owner_who_may_own_no_leads_counts_as_none(db, school, call):
+def test_an_owner_who_may_own_no_leads_counts_as_none(
+    db: Database, school: School, call: Callers
+) -> None:
     db.execute("alter table school.users disable trigger leave_role")
     db.execute("update school.users set role = 'student' where id = %s", (school["sam"],))
     assert one(db, "select school.lead_owner(%s)", school["sams"]) is None

@@ -1,7 +1,11 @@
 """One canonical key for the many ways of writing a phone number."""
 
+from typing import Any
 
-def keys(db, region, *phones):
+from tests.support.school import Database
+
+
+def keys(db: Database, region: str | None, *phones: str | None) -> Any:
     return [
         row[0]
         for row in db.execute(
@@ -12,7 +16,7 @@ def keys(db, region, *phones):
     ]
 
 
-def test_every_way_of_writing_a_number_has_one_key(db):
+def test_every_way_of_writing_a_number_has_one_key(db: Database) -> None:
     for region, key, phones in (
         (
             "US",
@@ -50,13 +54,13 @@ def test_every_way_of_writing_a_number_has_one_key(db):
         assert set(keys(db, region, *phones)) == {key}, region
 
 
-def test_different_numbers_have_different_keys(db):
+def test_different_numbers_have_different_keys(db: Database) -> None:
     phones = ("555 201 0100", "555 201 0101", "+44 555 201 0100", "+1 555 201 010")
     assert len(set(keys(db, "US", *phones))) == len(phones)
     assert keys(db, "US", "020 7946 0018") != keys(db, "GB", "020 7946 0018")
 
 
-def test_text_without_digits_has_no_key_and_an_unknown_region_no_country(db):
+def test_text_without_digits_has_no_key_and_an_unknown_region_no_country(db: Database) -> None:
     assert keys(db, "US", "unknown", "", "ext. 12", None) == [None] * 4
     assert keys(db, "ZZ", "020 1", "+44 1") == ["+0201", "+441"]
     assert [len(key) for key in keys(db, "US", "5" * 60)] == [40]

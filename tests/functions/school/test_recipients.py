@@ -1,20 +1,22 @@
 """Who is told of what: everybody concerned, not the one who did it, nobody else."""
 
+from typing import Any
+
 import psycopg
 import pytest
 
 from tests.support.asking import one
 from tests.support.notices import events, names, run, told
-from tests.support.school import Refusal
+from tests.support.school import Caller, Callers, Clock, Conninfo, Database, Refusal, School
 
 MUTABLE = "muted_notification_types"
 
 
-def mute(call, person, *kinds):
+def mute(call: Callers, person: str, *kinds: str) -> None:
     call(person)("update_my_settings", muted_notification_types=list(kinds), present=[MUTABLE])
 
 
-def class_of(db, school, date):
+def class_of(db: Database, school: School, date: str) -> Any:
     return one(
         db,
         "select id::text from school.attendance where admission_id = %s and class_date = %s",
@@ -23,7 +25,14 @@ def class_of(db, school, date):
     )
 
 
-def ask(db, school, call, person="sid", date="2027-03-08", to="2027-03-12"):
+def ask(
+    db: Database,
+    school: School,
+    call: Callers,
+    person: str = "sid",
+    date: str = "2027-03-08",
+    to: str = "2027-03-12",
+) -> Any:
     return call(person)(
         "create_reschedule_request",
         attendance_id=class_of(db, school, date),
@@ -32,7 +41,7 @@ def ask(db, school, call, person="sid", date="2027-03-08", to="2027-03-12"):
     )["id"]
 
 
-def admit(call, school, person, lead, slot):
+def admit(call: Callers, school: School, person: str, lead: str, slot: str) -> Any:
     return call(person)(
         "create_admission",
         lead_id=school[lead],
@@ -43,7 +52,9 @@ def admit(call, school, person, lead, slot):
     )
 
 
-def test_a_lead_is_told_to_its_new_owner_and_its_new_teacher(db, school, call):
+def test_a_lead_is_told_to_its_new_owner_and_its_new_teacher(
+    db: Database, school: School, call: Callers
+) -> None:
     ada = call("ada")
     both = ["owner_id", "assigned_teacher_id"]
     ada(
@@ -65,7 +76,9 @@ def test_a_lead_is_told_to_its_new_owner_and_its_new_teacher(db, school, call):
     assert events(db, "lead.assigned") == count
 
 
-def test_a_lead_one_makes_or_claims_is_no_news_to_oneself(db, school, call):
+def test_a_lead_one_makes_or_claims_is_no_news_to_oneself(
+    db: Database, school: School, call: Callers
+) -> None:
     call("sam")(
         "assign_lead", lead_id=school["unowned"], owner_id=school["sam"], present=["owner_id"]
     )
@@ -81,8 +94,8 @@ def test_a_lead_one_makes_or_claims_is_no_news_to_oneself(db, school, call):
 
 
 def test_reschedule_requests_go_to_admins_and_teacher_decisions_to_student_and_teacher(
-    db, school, call
-):
+    db: Database, school: School, call: Callers
+) -> None:
     first = ask(db, school, call)
     assert names(db, "reschedule.requested") == ["Ada", "Root", "Tom"]
     call("ada")("approve_reschedule_request", reschedule_request_id=first)
@@ -97,7 +110,9 @@ def test_reschedule_requests_go_to_admins_and_teacher_decisions_to_student_and_t
     assert one(db, "select count(*) from school.notification_events") == before
 
 
-def test_an_admission_is_told_to_admins_owner_teachers_and_student(db, school, call):
+def test_an_admission_is_told_to_admins_owner_teachers_and_student(
+    db: Database, school: School, call: Callers
+) -> None:
     made = admit(call, school, "sam", "fresh", "friday")
     assert names(db, "admission.created") == ["Ada", "Fresh", "Root", "Tom"]
     ada = call("ada")
@@ -112,7 +127,9 @@ def test_an_admission_is_told_to_admins_owner_teachers_and_student(db, school, c
     assert names(db, "admission.created") == ["Ada", "Sue", "Tia", "Una"]
 
 
-def test_an_admission_without_a_lead_has_no_owner_to_tell(db, school, call):
+def test_an_admission_without_a_lead_has_no_owner_to_tell(
+    db: Database, school: School, call: Callers
+) -> None:
     call("ada")(
         "create_admission",
         student_id=school["una"],
@@ -128,7 +145,9 @@ def test_an_admission_without_a_lead_has_no_owner_to_tell(db, school, call):
     ("person", "told"),
     [("sam", ["Ada", "Root"]), ("ada", ["Root", "Sam"]), ("root", ["Ada", "Sam"])],
 )
-def test_a_refused_admission_is_told_to_admins_and_owner(db, school, call, person, told):
+def test_a_refused_admission_is_told_to_admins_and_owner(
+    db: Database, school: School, call: Callers, person: str, told: list[str]
+) -> None:
     with pytest.raises(Refusal) as refused:
         admit(call, school, person, "fresh", "wednesday")
     assert refused.value.code == "slot_full"
@@ -140,7 +159,9 @@ def test_a_refused_admission_is_told_to_admins_and_owner(db, school, call, perso
     assert row == ("lead", school["fresh"])
 
 
-def test_scheduled_notifications_go_to_all_also_to_who_starts_the_job(db, school, call, clock):
+def test_scheduled_notifications_go_to_all_also_to_who_starts_the_job(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
     call("ada")("run_job", name="follow_ups_due")
     clock.set("2027-03-14T09:00:00Z")
     call("ada")("run_job", name="remaining_classes")
@@ -158,7 +179,9 @@ def test_scheduled_notifications_go_to_all_also_to_who_starts_the_job(db, school
     ]
 
 
-def test_an_access_request_is_told_to_every_admin_and_cannot_be_muted(db, school, call):
+def test_an_access_request_is_told_to_every_admin_and_cannot_be_muted(
+    db: Database, school: School, call: Callers
+) -> None:
     with pytest.raises(psycopg.errors.CheckViolation, match="access_requests_are_never_muted"):
         mute(call, "ada", "access.requested")
     mute(call, "root", "admission.created")
@@ -180,14 +203,18 @@ def test_an_access_request_is_told_to_every_admin_and_cannot_be_muted(db, school
     assert names(db, "access.requested") == ["Ada", "Root"]
 
 
-def test_a_second_request_of_one_address_is_told_once(db, school, call):
+def test_a_second_request_of_one_address_is_told_once(
+    db: Database, school: School, call: Callers
+) -> None:
     for _ in range(2):
         call(None)("request_access", email="new@school.test", name="New", role="teacher")
     call(None)("request_access", email="sam@school.test", name="Sam", role="teacher")
     assert events(db, "access.requested") == 1
 
 
-def test_who_is_disabled_deleted_or_muted_it_is_not_told(db, school, call):
+def test_who_is_disabled_deleted_or_muted_it_is_not_told(
+    db: Database, school: School, call: Callers
+) -> None:
     root = call("root")
     mute(call, "sid", "admission.blocked", "admission.unblocked")
     mute(call, "tom", "admission.created")
@@ -204,7 +231,9 @@ def test_who_is_disabled_deleted_or_muted_it_is_not_told(db, school, call):
     assert names(db, "admission.cancelled") == ["Sid", "Tom"]
 
 
-def test_every_type_can_be_muted_but_access_requests(db, school, call):
+def test_every_type_can_be_muted_but_access_requests(
+    db: Database, school: School, call: Callers
+) -> None:
     kinds = [
         "lead.assigned",
         "reschedule.requested",
@@ -242,10 +271,12 @@ def test_every_type_can_be_muted_but_access_requests(db, school, call):
     assert one(db, after + " and type = 'access.requested'", admins) == 2
 
 
-def test_a_change_that_is_refused_leaves_no_event(db, school, call):
+def test_a_change_that_is_refused_leaves_no_event(
+    db: Database, school: School, call: Callers
+) -> None:
     before = one(db, "select count(*) from school.notification_events")
     ada, sam = call("ada"), call("sam")
-    attempts = [
+    attempts: list[tuple[Caller, str, dict[str, Any]]] = [
         (ada, "unblock_admission", {"admission_id": school["sid_admission"]}),
         (ada, "block_admission", {"admission_id": school["sid_admission"], "if_match": -1}),
         (sam, "block_admission", {"admission_id": school["sid_admission"]}),
@@ -281,7 +312,9 @@ def test_a_change_that_is_refused_leaves_no_event(db, school, call):
     assert one(db, "select count(*) from school.notification_events") == before
 
 
-def test_what_is_rolled_back_is_not_told_and_nobody_is_woken(db, school, conninfo):
+def test_what_is_rolled_back_is_not_told_and_nobody_is_woken(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
     db.execute("listen ostinato_notifications")
     before = one(db, "select count(*) from school.notification_events")
     with psycopg.connect(conninfo()) as other:
@@ -300,7 +333,9 @@ def test_what_is_rolled_back_is_not_told_and_nobody_is_woken(db, school, conninf
     assert one(db, "select count(*) from school.notification_events") == before + 1
 
 
-def test_one_notice_per_person_and_event_also_for_who_is_concerned_twice(db, school, call):
+def test_one_notice_per_person_and_event_also_for_who_is_concerned_twice(
+    db: Database, school: School, call: Callers
+) -> None:
     # Owner of the lead and admin at once.
     call("root")(
         "assign_lead", lead_id=school["sams"], owner_id=school["ada"], present=["owner_id"]
@@ -309,7 +344,9 @@ def test_one_notice_per_person_and_event_also_for_who_is_concerned_twice(db, sch
     assert names(db, "admission.blocked") == ["Ada", "Sid", "Tom"]
 
 
-def test_recipient_gone_is_skipped_and_the_admins_are_told_instead(db, school, call):
+def test_recipient_gone_is_skipped_and_the_admins_are_told_instead(
+    db: Database, school: School, call: Callers
+) -> None:
     call("root")("update_user", user_id=school["sam"], status="disabled", present=["status"])
     run(db, "follow_ups_due")
     rows = [row for row in told(db, "follow_up.due") if row[1] == school["fresh"]]

@@ -3,9 +3,12 @@
 import psycopg
 
 from tests.support.asking import one
+from tests.support.school import Callers, Conninfo, Database, School
 
 
-def test_who_listens_hears_that_an_inbox_has_grown_and_not_whose(db, school, call, conninfo):
+def test_who_listens_hears_that_an_inbox_has_grown_and_not_whose(
+    db: Database, school: School, call: Callers, conninfo: Conninfo
+) -> None:
     with psycopg.connect(conninfo(), autocommit=True) as listener:
         listener.execute("listen ostinato_notifications")
         call("root")("block_admission", admission_id=school["sid_admission"])
@@ -28,7 +31,7 @@ def test_who_listens_hears_that_an_inbox_has_grown_and_not_whose(db, school, cal
             raise AssertionError(hidden)
 
 
-def test_no_two_schools_call_a_person_the_same(db, school):
+def test_no_two_schools_call_a_person_the_same(db: Database, school: School) -> None:
     before = one(db, "select auth.inbox_key(%s)", school["sid"])
     db.execute("update auth.channel_key set key = sha256('another school')")
     assert one(db, "select auth.inbox_key(%s)", school["sid"]) != before
