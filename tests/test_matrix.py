@@ -149,7 +149,7 @@ PERSONAL = {
         "guardian_name",
         "lost_reason",
         "search_text",
-        },
+    },
     "school.admissions": {"status_reason"},
     "school.admission_payments": {"notes"},
     "school.attendance": {"note"},
