@@ -141,7 +141,7 @@ RULES: dict[str, LiteralString] = {
         cross join pg_catalog.pg_namespace as n
         cross join (values ('create')) as w (privilege)
         where r.rolname ~ '^school_' and r.rolname <> 'school_owner'
-          and n.nspname in ('school', 'auth', 'jobs', 'api', 'analytics', 'public')
+          and n.nspname in ('school', 'auth', 'jobs', 'api', 'analytics', 'trigrams', 'public')
           and has_schema_privilege(r.oid, n.oid, w.privilege)
         union all
         select format('%s may %s', r.rolname, w.privilege)
@@ -337,6 +337,15 @@ RULES: dict[str, LiteralString] = {
         cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
         where p.pronamespace = 'pg_catalog'::regnamespace and a.grantee = 0
           and p.proname ~ '^(lo_creat|lo_create|lo_from|lo_import|lo_put|lo_trunc|lowrite)'""",
+    "nobody reaches what an extension of ours brought": """
+        select format('%s %s', n.nspname, a.privilege_type)
+        from pg_catalog.pg_namespace as n
+        cross join lateral aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) as a
+        where n.nspname = 'trigrams' and a.grantee <> 'school_owner'::regrole
+        union all
+        select format('%s lies in %s', e.extname, e.extnamespace::regnamespace)
+        from pg_catalog.pg_extension as e
+        where e.extname = 'pg_trgm' and e.extnamespace::regnamespace::text <> 'trigrams'""",
     "no enum types": f"""
         select t.oid::regtype::text from pg_catalog.pg_type as t
         where t.typtype = 'e' and t.typnamespace::regnamespace::text in {OURS}""",

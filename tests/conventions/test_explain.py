@@ -38,6 +38,7 @@ PREDICATES = {
         "c like {v} || '%'",
         "lower(c) = lower({v})",
         "c || '' = {v}",
+        "c || '' like '%' || {v} || '%'",
         "c in (select v from (values ({v})) as x (v))",
     ),
     "jsonb": ("c = {v}::jsonb", "c::text = {v}", "c @> {v}::jsonb"),

@@ -65,6 +65,11 @@ HEALED: dict[str, list[str]] = {
     "grant create on schema school to school_staff": [
         "right on schema: school of school_staff is changed"
     ],
+    "grant usage on schema trigrams to school_staff": [
+        "right on schema: trigrams of school_staff is added"
+    ],
+    "create view school.aside as select 1 as one": ["view: school.aside is added"],
+    "alter view school.lead_sight reset (security_invoker)": ["view: school.lead_sight is changed"],
     "revoke usage on schema api from school_student": [
         "right on schema: api of school_student is missing"
     ],
@@ -102,6 +107,10 @@ NOT_HEALED: dict[str, list[str]] = {
     ],
     "alter table jobs.runs alter column rows_made type bigint": [
         "column: jobs.runs.rows_made is changed"
+    ],
+    "drop extension pg_trgm cascade": [
+        "extension: pg_trgm is missing",
+        "index: school.leads_by_search_text is missing",
     ],
     "drop index school.leads_by_owner": ["index: school.leads_by_owner is missing"],
     "create index by_hand on school.leads (email)": ["index: school.by_hand is added"],

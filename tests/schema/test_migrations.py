@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.database import checkout, drift, migrations
@@ -46,6 +47,16 @@ def catalog(conninfo: str) -> list[str]:
         return [row[0] for row in connection.execute(CATALOG)]
 
 
+def extensions(conninfo: str) -> list[tuple[str, str]]:
+    """The extensions that a migration may have brought, each with its schema."""
+    with psycopg.connect(conninfo) as connection:
+        return connection.execute(
+            "select e.extname::text, n.nspname::text from pg_catalog.pg_extension as e"
+            " join pg_catalog.pg_namespace as n on n.oid = e.extnamespace"
+            " where e.extname <> 'plpgsql'"
+        ).fetchall()
+
+
 def plain_yoyo_apply(conninfo: str) -> None:
     url = "postgresql+psycopg:///?" + urlencode(conninfo_to_dict(conninfo))
     yoyo = [sys.executable, "-m", "yoyo", "apply", "--batch", "--no-config-file"]
@@ -70,6 +81,7 @@ def test_up_down_and_up_again_gives_the_same_database(empty_conninfo: str) -> No
     undone = migrations.rollback(empty_conninfo, progress=quiet)
     assert undone == list(reversed(checkout.migration_files()))
     assert catalog(empty_conninfo) == []
+    assert extensions(empty_conninfo) == []
     migrations.migrate(empty_conninfo, quiet)
     assert catalog(empty_conninfo) == first
 
@@ -96,6 +108,60 @@ def test_rolling_back_to_the_newest_changes_nothing(empty_conninfo: str) -> None
     migrations.migrate(empty_conninfo, quiet)
     assert migrations.rollback(empty_conninfo, 9999, quiet) == []
     assert migrations.pending(empty_conninfo) == []
+
+
+def test_a_server_without_the_contrib_package_is_told_of_in_a_line(
+    empty_conninfo: str, project: Path
+) -> None:
+    path = project / "schema" / "0018.search-by-pg-trgm.sql"
+    text = path.read_text()
+    path.write_text(text.replace("if not exists pg_trgm ", "if not exists pg_trgm_left_out "))
+    with pytest.raises(MigrationError) as refused:
+        migrations.migrate(empty_conninfo, quiet)
+    line = 1 + text[: text.index("create extension")].count("\n")
+    assert str(refused.value).startswith(
+        f'sql/schema/{path.name}:{line}: extension "pg_trgm_left_out" is not available'
+    )
+    assert "\n" not in str(refused.value)
+    assert max(migrations.installed(empty_conninfo).applied) < path.stem
+
+
+def test_an_extension_that_was_there_before_is_used_and_left(empty_conninfo: str) -> None:
+    with psycopg.connect(empty_conninfo) as connection:
+        connection.execute(
+            'create schema "Other"; grant usage on schema "Other" to public;'
+            ' create extension pg_trgm schema "Other"'
+        )
+    migrations.migrate(empty_conninfo, quiet)
+    assert extensions(empty_conninfo) == [("pg_trgm", "Other")]
+    migrations.rollback(empty_conninfo, progress=quiet)
+    assert extensions(empty_conninfo) == [("pg_trgm", "Other")]
+
+
+def test_an_extension_that_a_restore_gave_another_owner_goes_all_the_same(
+    empty_conninfo: str,
+) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    assert extensions(empty_conninfo) == [("pg_trgm", "trigrams")]
+    with psycopg.connect(empty_conninfo) as connection:
+        connection.execute(
+            "update pg_catalog.pg_extension set extowner = current_user::regrole"
+            " where extname = 'pg_trgm'"
+        )
+    migrations.rollback(empty_conninfo, 17, quiet)
+    assert extensions(empty_conninfo) == []
+
+
+def test_a_restored_older_database_gets_the_extension_though_its_rights_are_lost(
+    empty_conninfo: str,
+) -> None:
+    migrations.migrate(empty_conninfo, quiet)
+    migrations.rollback(empty_conninfo, 17, quiet)
+    with psycopg.connect(empty_conninfo) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("revoke create on database {} from school_owner").format(name))
+    migrations.migrate(empty_conninfo, quiet)
+    assert extensions(empty_conninfo) == [("pg_trgm", "trigrams")]
 
 
 def test_plain_yoyo_prepares_what_migrate_completes(empty_conninfo: str) -> None:

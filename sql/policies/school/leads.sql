@@ -1,3 +1,4 @@
+-- Who sees which lead; school.lead_sight says the same to functions that run with the owner's rights. A test compares.
 create policy owner_all on school.leads for all to school_owner using (true) with check (true);
 
 create policy select_admin on school.leads for select to school_admin

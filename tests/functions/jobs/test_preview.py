@@ -6,11 +6,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.conftest import Clock
 from tests.support.classrooms import ask
 from tests.support.notices import run
 from tests.support.races import behind
-from tests.support.school import Caller, School
+from tests.support.school import Caller, Clock, School
 
 Database = psycopg.Connection[Any]
 Call = Callable[[str | None], Caller]

@@ -6,7 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.school import Caller, School
+
+from tests.support.school import Caller, School
 
 Database = psycopg.Connection[Any]
 
@@ -68,7 +69,7 @@ def gateway(db: Database, conninfo: Callable[..., str]) -> Iterator[psycopg.Conn
         " where indrelid = 'school.leads'::regclass and not indisprimary"
         " and indexrelid <> 'school.leads_by_search_text'::regclass"
     )
-    db.execute(f"drop index {db.execute(others).fetchone()[0]}")  # type: ignore[arg-type, index]
+    db.execute(f"drop index {db.execute(others).fetchone()[0]}")
     with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
         gateway.execute("set enable_seqscan = off; set enable_indexscan = off")
         yield gateway

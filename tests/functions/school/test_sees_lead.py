@@ -51,7 +51,7 @@ def people(db: Database, school: School) -> Iterator[list[Person]]:
                 ).fetchone()  # type: ignore[misc]
                 for what, text in (("note", "body"), ("tag", "tag")):
                     db.execute(
-                        f"insert into school.lead_{what}s (lead_id, {text}, lead_owner_id,"  # type: ignore[arg-type]
+                        f"insert into school.lead_{what}s (lead_id, {text}, lead_owner_id,"
                         " lead_teacher_id, lead_is_live) values (%s, 'x', %s, %s, %s)",
                         (lead, *keys, is_live),
                     )
@@ -72,7 +72,7 @@ def people(db: Database, school: School) -> Iterator[list[Person]]:
 def seen(db: Database, me: Person, query: str) -> set[Any]:
     with db.transaction(force_rollback=True):
         me.become(db)
-        return {row[0] for row in db.execute(query)}  # type: ignore[arg-type]
+        return {row[0] for row in db.execute(query)}
 
 
 def test_the_function_and_the_policies_show_everybody_the_same_leads(
