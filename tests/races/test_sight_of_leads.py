@@ -1,12 +1,12 @@
 """Who waits for a lead that leaves their sight meanwhile finds nothing, and changes nothing."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import pytest
 
+from tests.support.races import behind
 from tests.support.school import Caller, Refusal, School
 
 Database = psycopg.Connection[Any]
@@ -39,17 +39,11 @@ def test_a_lead_that_leaves_the_sight_of_who_waits_for_it_is_not_found(
         psycopg.connect(conninfo("school_gateway"), autocommit=True) as second,
     ):
         first.execute(f"update school.leads set {taken} where id = %s", (school["fresh"],))
-        with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(
-                Caller(second, school.token(person)), function, lead_id=school["fresh"], **arguments
-            )
-            waits = "select pg_blocking_pids(%s) = array[%s]::integer[]"
-            who = (second.info.backend_pid, first.info.backend_pid)
-            while db.execute(waits, who).fetchone() != (True,):
-                assert not waiting.done()
-            first.commit()
-            with pytest.raises(Refusal) as refused:
-                waiting.result(30)
+        ask = Caller(second, school.token(person))
+        waiting = behind(db, first, ask, function, lead_id=school["fresh"], **arguments)
+        first.commit()
+        with pytest.raises(Refusal) as refused:
+            waiting.result(30)
     assert refused.value.code == "not_found"
     assert db.execute(LEAD, (school["fresh"],)).fetchone() == (False, None)
 

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.support.asking import one
 from tests.support.school import Caller, School
 
 Database = psycopg.Connection[Any]
@@ -69,7 +70,7 @@ def gateway(db: Database, conninfo: Callable[..., str]) -> Iterator[psycopg.Conn
         " where indrelid = 'school.leads'::regclass and not indisprimary"
         " and indexrelid <> 'school.leads_by_search_text'::regclass"
     )
-    db.execute(f"drop index {db.execute(others).fetchone()[0]}")
+    db.execute(f"drop index {one(db, others)}")
     with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
         gateway.execute("set enable_seqscan = off; set enable_indexscan = off")
         yield gateway
