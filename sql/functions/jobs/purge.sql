@@ -1,7 +1,7 @@
 -- Removes what has had its time (jobs.rows_to_purge) and answers how many rows that were. E-mail that nobody sends
 -- waits for a month at the longest; senders are stricter (MAIL_MAX_AGE_HOURS). Notifications that were restored into
 -- another server come from transactions that it has not had: they would look younger than all new ones, and are told to
--- be the oldest.
+-- be the oldest. An invitation that was not sent goes with its token, uncounted.
 -- definer: runs for the school, whoever starts it.
 create or replace function jobs.purge(p_on date default school.today())
 returns integer
@@ -31,10 +31,10 @@ begin
     returning p.kind
   ),
   attempts as (
-    delete from auth.failed_attempts as f
+    delete from auth.failed_attempts as a
     using past as p
     where p.kind = 'failed_attempt'
-      and f.ctid = p.place
+      and a.ctid = p.place
     returning p.kind
   ),
   keys as (

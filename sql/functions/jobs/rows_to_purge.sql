@@ -20,9 +20,9 @@ as $$
   from auth.activation_tokens as t
   where t.expires_at <= (select n.instant from now as n)
   union all
-  select 'failed_attempt', f.ctid
-  from auth.failed_attempts as f
-  where f.last_failed_at < (select n.instant from now as n) - interval '2 days'
+  select 'failed_attempt', a.ctid
+  from auth.failed_attempts as a
+  where a.last_failed_at < (select n.instant from now as n) - interval '2 days'
   union all
   select 'idempotency_key', k.ctid
   from auth.idempotency_keys as k

@@ -13,7 +13,9 @@ begin
   return jobs.preview(p_name, coalesce(p_date, school.today()));
 end;
 $$;
-comment on function api.preview_job is 'What a job would make for a date, without making it: {name, date, rows, items}.
-Items are notifications, entities that would change ({entityType, entityId}), and what would be removed ({entityType, rows}).
+comment on function api.preview_job is
+  'What a job would make for a date, without making it: {name, date, rows, items}.
+Items are notifications, entities that would change ({entityType, entityId}), and what would be removed '
+  '({entityType, rows}).
 Refusals: not_found.';
 grant execute on function api.preview_job to school_admin;
