@@ -76,7 +76,7 @@ def inbox():
 def mail(db, school, settings):
     """``mail(url)``: send what is due through that server, and return the tally."""
     db.execute("delete from school.deliveries")
-    return lambda url: asyncio.run(send_mails(replace(settings, smtp_url=url)))
+    return lambda url: asyncio.run(send_mails(replace(settings, relay=relay_of(url, None))))
 
 
 @pytest.fixture
