@@ -33,6 +33,7 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.tools.sql_form
 
 # Every function with its callers, tables and tests, in build/map.md; or what runs below one:
 # make map F=api.create_admission

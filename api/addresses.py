@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _WITH_PORT = re.compile(r"\[(?P<v6>[^]]*)\](:[0-9]{1,5})?|(?P<v4>[0-9.]+):[0-9]{1,5}", re.ASCII)
 
@@ -39,11 +40,11 @@ def counted(address: Address) -> str:
     return str(ipaddress.IPv6Network((int(address), 64), strict=False))
 
 
-class Networks:
-    """Networks in CIDR notation, and whether an address is in any of them."""
+def networks(*words: str) -> tuple[Network, ...]:
+    """The networks in CIDR notation. Raises ValueError."""
+    return tuple(ipaddress.ip_network(word) for word in words)
 
-    def __init__(self, networks: Iterable[str]) -> None:
-        self._networks = [ipaddress.ip_network(network) for network in networks]
 
-    def __contains__(self, address: Address | None) -> bool:
-        return any(address in network for network in self._networks if address is not None)
+def is_in(address: Address | None, those: Iterable[Network]) -> bool:
+    """Whether an address is in any of the networks."""
+    return address is not None and any(address in network for network in those)

@@ -1,6 +1,5 @@
 """The configuration: read once from the environment into a typed, immutable object."""
 
-import ipaddress
 import os
 import re
 import zoneinfo
@@ -8,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.relay import relay_of
+from api.addresses import Network, networks
+from api.relay import Relay, relay_of
 
 BASE_URL = re.compile(
     r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII
@@ -24,13 +24,13 @@ class Settings:
     ``owner_database_url`` is the login that migrates. ``statement_timeout_ms`` is in milliseconds,
     ``session_ttl_hours`` in hours. ``login_failures_free`` counts per account and address, and a
     hundred times as many per account; ``failures_per_address`` per 15 minutes and address,
-    ``access_requests_per_hour`` per address; 0 turns any of the three off. ``trusted_proxies`` are
-    networks in CIDR notation, and so is ``webhook_allow``: private networks that webhooks may go
-    to. ``smtp_url`` and ``mail_from`` are read by api.relay; without ``smtp_url`` e-mail is kept
-    and not sent. ``sender_database_url`` is the login of the senders of e-mail and webhooks; None:
-    derived when embedded, else none send. ``mail_max_age_hours`` is how long e-mail may wait before
-    it is given up. ``base_url`` is where clients reach us, without a slash at the end;
-    ``metrics_allow`` are the networks that may read /metrics, in place of the machine itself.
+    ``access_requests_per_hour`` per address; 0 turns any of the three off. ``webhook_allow`` are
+    private networks that webhooks may go to. ``relay`` is what SMTP_URL and MAIL_FROM say; without
+    one e-mail is kept and not sent. ``sender_database_url`` is the login of the senders of e-mail
+    and webhooks; None: derived when embedded, else none send. ``mail_max_age_hours`` is how long
+    e-mail may wait before it is given up. ``base_url`` is where clients reach us, without a slash
+    at the end; ``metrics_allow`` are the networks that may read /metrics, in place of the
+    machine itself.
     """
 
     database_url: str | None = None
@@ -44,19 +44,18 @@ class Settings:
     statement_timeout_ms: int = 10_000
     session_ttl_hours: int = 12 * 14
     cors_origins: tuple[str, ...] = ()
-    trusted_proxies: tuple[str, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
     school_timezone: str = "UTC"
     scheduler: str = "auto"
     log_level: str = "info"
     login_failures_free: int = 5
     failures_per_address: int = 50
     access_requests_per_hour: int = 20
-    smtp_url: str | None = None
-    mail_from: str | None = None
-    webhook_allow: tuple[str, ...] = ()
+    relay: Relay | None = None
+    webhook_allow: tuple[Network, ...] = ()
     mail_max_age_hours: int = 72
     base_url: str | None = None
-    metrics_allow: tuple[str, ...] = ()
+    metrics_allow: tuple[Network, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -96,8 +95,7 @@ class Settings:
             access_requests_per_hour=_integer(
                 env, "ACCESS_REQUESTS_PER_HOUR", default.access_requests_per_hour, 0, 1_000_000
             ),
-            smtp_url=_smtp_url(env),
-            mail_from=_text(env, "MAIL_FROM"),
+            relay=_relay(env),
             webhook_allow=_networks(env, "WEBHOOK_ALLOW"),
             # A month at the most: what nobody sends is given up by then (jobs.purge).
             mail_max_age_hours=_integer(
@@ -132,14 +130,11 @@ def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple((_text(env, name) or "").replace(",", " ").split())
 
 
-def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
-    words = _words(env, name)
-    for word in words:
-        try:
-            ipaddress.ip_network(word)
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
-    return words
+def _networks(env: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return networks(*_words(env, name))
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 def _base_url(env: Mapping[str, str], name: str) -> str | None:
@@ -153,11 +148,9 @@ def _base_url(env: Mapping[str, str], name: str) -> str | None:
     return text.rstrip("/")
 
 
-def _smtp_url(env: Mapping[str, str]) -> str | None:
+def _relay(env: Mapping[str, str]) -> Relay | None:
     text = _text(env, "SMTP_URL")
-    if text is not None:
-        relay_of(text, _text(env, "MAIL_FROM"))
-    return text
+    return None if text is None else relay_of(text, _text(env, "MAIL_FROM"))
 
 
 def _timezone(env: Mapping[str, str], name: str, default: str) -> str:

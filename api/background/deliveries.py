@@ -15,6 +15,7 @@ from typing import Any, Literal
 import psycopg
 
 from api.settings import Settings
+from api.waiting import until
 
 log = logging.getLogger("ostinato.deliveries")
 
@@ -128,15 +129,7 @@ async def until_stopped(run: Callable[[], Awaitable[Tally]], every_seconds: floa
         else:
             if tally.sent or tally.failed:
                 log.info("%s sent, %s failed", tally.sent, tally.failed)
-        await _sleep(stopped, every_seconds)
-
-
-async def _sleep(stopped: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stopped.wait()
-    except TimeoutError:
-        return
+        await until(stopped, every_seconds)
 
 
 def one_line(text: str) -> str:

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 import aiosmtplib
 
 from api.background.deliveries import Claimed, Failure, Outbox, Tally, one_line, outbox
-from api.relay import Relay, relay_of
+from api.relay import Relay
 from api.settings import Settings
 
 log = logging.getLogger("ostinato.mail")
@@ -24,12 +24,14 @@ LEASE_S = 180  # more than a connection and a batch may take
 
 
 async def send_mails(settings: Settings) -> Tally:
-    """Send what is due, batch by batch. ``settings.smtp_url`` must be set.
+    """Send what is due, batch by batch. Raises ValueError without ``settings.relay``.
 
     When the server cannot be reached, the batch in hand has failed and the rest stays for later.
     Raises psycopg.Error when the outbox cannot be reached.
     """
-    relay = relay_of(settings.smtp_url or "", settings.mail_from)
+    relay = settings.relay
+    if relay is None:
+        raise ValueError("SMTP_URL is not set")
     async with outbox(settings) as box:
         client = aiosmtplib.SMTP(
             hostname=relay.host,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import httpx
 
+from api.addresses import Address, Network, is_in, networks
 from api.background.deliveries import Claimed, Failure, Outbox, Tally, outbox
 from api.settings import Settings
 
@@ -20,38 +21,32 @@ TIMEOUT_S = 10.0  # of one delivery, from the look-up of the name to the answer'
 LEASE_S = 60
 PORTS = {"http": 80, "https": 443}
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 # The special-purpose registries of IANA (RFC 6890 and its successors), in whole blocks: what a
 # registry lends out of them again is no web server either. Written out, since what the library
 # knows depends on Python's version.
-SPECIAL: tuple[Network, ...] = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.31.196.0/24",
-        "192.52.193.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "192.175.48.0/24",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/3",
-        "2001::/23",  # with Teredo, which carries an IPv4 address
-        "2001:db8::/32",
-        "2002::/16",  # 6to4, which carries an IPv4 address
-        "2620:4f:8000::/48",
-        "3fff::/20",
-    )
+SPECIAL = networks(
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.31.196.0/24",
+    "192.52.193.0/24",
+    "192.88.99.0/24",
+    "192.168.0.0/16",
+    "192.175.48.0/24",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/3",
+    "2001::/23",  # with Teredo, which carries an IPv4 address
+    "2001:db8::/32",
+    "2002::/16",  # 6to4, which carries an IPv4 address
+    "2620:4f:8000::/48",
+    "3fff::/20",
 )
 UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that was ever given to anybody
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -67,10 +62,9 @@ def signature(secret: str, timestamp: str, body: str) -> str:
     return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
-def is_allowed(address: str, networks: Sequence[Network]) -> bool:
+def is_allowed(address: str, allowed: Sequence[Network]) -> bool:
     """Tell whether an address is in one of the networks; mapped IPv4 counts as IPv4."""
-    found = _plain(address)
-    return any(found.version == n.version and found in n for n in networks)
+    return is_in(_plain(address), allowed)
 
 
 def is_public(address: str) -> bool:
@@ -85,7 +79,7 @@ def is_public(address: str) -> bool:
     )
 
 
-def _plain(address: str) -> IPAddress:
+def _plain(address: str) -> Address:
     found = ipaddress.ip_address(address.partition("%")[0])
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return found if mapped is None else mapped
@@ -116,7 +110,7 @@ async def checked_addresses(url: httpx.URL, allowed: Sequence[Network]) -> list[
 
 async def send_webhooks(settings: Settings) -> Tally:
     """Send what is due, batch by batch. Raises psycopg.Error when the outbox cannot be reached."""
-    allowed = [ipaddress.ip_network(network) for network in settings.webhook_allow]
+    allowed = settings.webhook_allow
     async with (
         outbox(settings) as box,
         httpx.AsyncClient(

@@ -45,7 +45,7 @@ def sending(settings: Settings) -> list[Duty]:
     if settings.sender_database_url is None:
         log.warning("no e-mail and no webhook is sent from here: SENDER_DATABASE_URL is not set")
         return []
-    if settings.smtp_url is None:
+    if settings.relay is None:
         mail = Duty("old e-mail", 600, partial(bury_old_mails, settings))
     else:
         mail = Duty("e-mail", 10, partial(send_mails, settings))

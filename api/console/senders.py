@@ -21,7 +21,7 @@ WEBHOOKS_EVERY_S = 5.0
 
 def send_mail(settings: Settings, chosen: argparse.Namespace) -> int:
     """Send e-mail from the outbox through SMTP_URL, until SIGTERM or once; 1 when some failed."""
-    if settings.smtp_url is None:
+    if settings.relay is None:
         with _sender(settings) as sender:
             kept = asyncio.run(_count_waiting(sender, "email"))
         raise CommandError(f"SMTP_URL is not set; e-mails kept and not sent: {kept}")

@@ -44,17 +44,10 @@ _FIRST_TRIES = 20
 # them. A temporary type is found before one of pg_catalog, also with an empty search_path: who may
 # make one can have functions that run with their owner's rights run theirs.
 _DATABASE_RIGHTS_DIFFER: LiteralString = """
-select not has_database_privilege('school_owner', pg_catalog.current_database(), 'create')
-or exists (
-  select
-  from pg_catalog.pg_database as d
-  cross join lateral pg_catalog.aclexplode(
-    coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))
-  ) as a
-  where d.datname = pg_catalog.current_database()
-    and a.grantee = 0
-    and a.privilege_type = 'TEMPORARY'
+select not pg_catalog.has_database_privilege(
+  'school_owner', pg_catalog.current_database(), 'create'
 )
+or pg_catalog.has_database_privilege('public', pg_catalog.current_database(), 'temporary')
 """
 
 

@@ -12,18 +12,9 @@ from psycopg import sql
 
 # Roles belong to the cluster, rows to a database: without this an analyst of one school reads the
 # school next door.
-_OPEN_TO_ALL: LiteralString = """
-select exists (
-  select
-  from pg_catalog.pg_database as d
-  cross join lateral pg_catalog.aclexplode(
-    coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))
-  ) as a
-  where d.datname = pg_catalog.current_database()
-    and a.grantee = 0
-    and a.privilege_type = 'CONNECT'
+_OPEN_TO_ALL: LiteralString = (
+    "select pg_catalog.has_database_privilege('public', pg_catalog.current_database(), 'connect')"
 )
-"""
 _LACKING_CONNECT: LiteralString = """
 select r.rolname
 from pg_catalog.pg_roles as r

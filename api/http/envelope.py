@@ -8,7 +8,7 @@ from typing import Any
 
 from falcon.asgi import Request, Response
 
-from api.addresses import Address, Networks, counted, read_address
+from api.addresses import Address, counted, is_in, read_address
 from api.database.calls import Caller
 from api.database.gateway import Gateway
 from api.http.metrics import Background, Metrics
@@ -33,7 +33,7 @@ class Envelope:
         background: Background,
         streams: Streams,
     ) -> None:
-        self._trusted = Networks(settings.trusted_proxies)
+        self._trusted = settings.trusted_proxies
         self._vary = "Authorization, Origin" if settings.cors_origins else "Authorization"
         self._gateway = gateway
         self._passwords = passwords
@@ -86,7 +86,7 @@ class Envelope:
         address = read_address(client[0] if client else None)
         for hop in reversed((req.get_header("X-Forwarded-For") or "").split(",")):
             before = read_address(hop)
-            if before is None or address not in self._trusted:
+            if before is None or not is_in(address, self._trusted):
                 break
             address = before
         return address

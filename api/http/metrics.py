@@ -15,7 +15,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from api.addresses import Address, Networks, read_address
+from api.addresses import Address, is_in, networks, read_address
 from api.database.gateway import Gateway
 from api.http.readiness import Ready
 from api.http.streams import Streams
@@ -23,7 +23,7 @@ from api.problems import Problem
 from api.settings import Settings
 
 METHODS = frozenset(falcon.HTTP_METHODS)
-LOOPBACK = ("127.0.0.0/8", "::1/128")
+LOOPBACK = networks("127.0.0.0/8", "::1/128")
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
@@ -54,7 +54,7 @@ class Metrics:
         background: Background,
         ready: Ready,
     ) -> None:
-        self._readers = Networks(settings.metrics_allow or LOOPBACK)
+        self._readers = settings.metrics_allow or LOOPBACK
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         labels = ("method", "route", "status")
@@ -95,7 +95,7 @@ class Metrics:
     async def on_get(self, req: Request, resp: Response) -> None:
         address: Address | None = req.context.client
         is_hidden = any(map(req.get_header, FORWARDED)) and address == read_address(req.remote_addr)
-        if is_hidden or address not in self._readers:
+        if is_hidden or not is_in(address, self._readers):
             raise Problem("not_found")
         resp.data = generate_latest(self._registry)
         resp.content_type = CONTENT_TYPE_LATEST

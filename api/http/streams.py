@@ -35,6 +35,7 @@ from api.http.routes import EVENT_STREAM
 from api.http.schemas import read_query
 from api.problems import Problem, invalid
 from api.settings import Settings
+from api.waiting import until
 
 log = logging.getLogger("ostinato.streams")
 
@@ -255,7 +256,7 @@ class Streams:
                     patience = min(2 * patience, PATIENCE_S[1])
                 else:
                     patience = PATIENCE_S[0]
-                await _until(wake, pause)
+                await until(wake, pause)
             if self._stopping or connection.gone:
                 return
             wake.clear()
@@ -317,14 +318,6 @@ def last_event_id(req: Request) -> int | None:
     if SEQUENCE.fullmatch(header) is None:
         raise invalid(("", "Last-Event-ID is not one of ours"))
     return int(header)
-
-
-async def _until(wake: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await wake.wait()
-    except TimeoutError:
-        return
 
 
 def _before_signals(stop: Callable[[], None]) -> None:

@@ -8,13 +8,14 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 
+from api.addresses import networks
 from api.http.passwords import Hasher
 from tests.support.asking import refused
 from tests.support.school import PASSWORD
 
 Http = Callable[..., httpx.Client]
 Db = psycopg.Connection[Any]
-PROXIED = pytest.mark.settings(trusted_proxies=("127.0.0.0/8",))
+PROXIED = pytest.mark.settings(trusted_proxies=networks("127.0.0.0/8"))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.addresses import networks
 from api.http.routes import PREFIX, ROUTES
 from api.settings import Settings
 from tests.api.conftest import Site
@@ -83,7 +84,9 @@ def test_metrics_are_for_this_machine_and_not_for_whom_a_proxy_asks(site: Site) 
         refused(nobody.get("/metrics", headers={header: "127.0.0.1"}), 404, "not_found")
 
 
-@pytest.mark.settings(trusted_proxies=("127.0.0.0/8",), metrics_allow=("10.1.0.0/16", "::/0"))
+@pytest.mark.settings(
+    trusted_proxies=networks("127.0.0.0/8"), metrics_allow=networks("10.1.0.0/16", "::/0")
+)
 def test_metrics_are_for_the_networks_that_were_named(http: Http) -> None:
     nobody = http()
     refused(nobody.get("/metrics"), 404, "not_found")
@@ -102,7 +105,7 @@ def test_metrics_are_for_the_networks_that_were_named(http: Http) -> None:
         Settings.from_environment({"METRICS_ALLOW": "10.0.0.1/33"})
 
 
-@pytest.mark.settings(trusted_proxies=("127.0.0.0/8",))
+@pytest.mark.settings(trusted_proxies=networks("127.0.0.0/8"))
 def test_a_trusted_proxy_on_this_machine_opens_the_metrics_to_nobody(http: Http) -> None:
     for forwarded in ("203.0.113.7", "nonsense", "", "127.0.0.1"):
         answer = http().get("/metrics", headers={"X-Forwarded-For": forwarded, "Via": "1.1 proxy"})

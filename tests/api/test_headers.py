@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from openapi_spec_validator import validate
 
+from api.addresses import networks
 from api.http.routes import PREFIX, ROUTES
 from tests.api.conftest import Site
 from tests.support.asking import one, refused
@@ -129,7 +130,7 @@ def test_cors_lets_the_named_origin_in_and_no_other(
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-@pytest.mark.settings(trusted_proxies=("127.0.0.0/8", "10.0.0.0/8"))
+@pytest.mark.settings(trusted_proxies=networks("127.0.0.0/8", "10.0.0.0/8"))
 def test_the_client_address_is_the_last_hop_that_is_no_trusted_proxy(
     http: Callable[..., httpx.Client], db: psycopg.Connection[Any]
 ) -> None:

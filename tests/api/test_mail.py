@@ -29,7 +29,7 @@ from tests.support.servers import Client, Http
 def mail(db: Database, school: School, settings: Settings) -> Any:
     """``mail(url)``: send what is due through that server, and return the tally."""
     db.execute("delete from school.deliveries")
-    return lambda url: asyncio.run(send_mails(replace(settings, smtp_url=url)))
+    return lambda url: asyncio.run(send_mails(replace(settings, relay=relay_of(url, None))))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from api.background.deliveries import Tally, outbox
 from api.background.mail import bury_old_mails, send_mails
 from api.background.webhooks import send_webhooks
 from api.console.application import create_app, sending
+from api.relay import relay_of
 from api.settings import Settings
 from tests.conventions import matrix
 from tests.support.console import Done
@@ -33,6 +34,7 @@ SENDERS_FUNCTIONS = {
     "jobs.count_waiting",
     "jobs.finish_delivery",
 }
+RELAY = relay_of("smtp://x?from=a@b.cc", None)
 OUTBOX = "select type, status, body is null, last_error from school.deliveries order by sequence"
 
 
@@ -119,7 +121,7 @@ def test_the_senders_own_time_outs_bind_it(conninfo: Callable[..., str], school:
             assert sender.execute(f"show {name}".encode()).fetchone() != ("0",)
 
 
-@pytest.mark.settings(scheduler="auto", sender_database_url=None, smtp_url="smtp://x?from=a@b.cc")
+@pytest.mark.settings(scheduler="auto", sender_database_url=None, relay=RELAY)
 def test_without_a_login_for_it_nothing_is_sent_and_the_log_says_why(
     school: School, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -136,7 +138,7 @@ def test_without_a_login_for_it_nothing_is_sent_and_the_log_says_why(
 def test_another_login_than_the_senders_is_refused(
     school: School, settings: Settings, conninfo: Callable[..., str], user: str
 ) -> None:
-    other = replace(settings, sender_database_url=conninfo(user), smtp_url="smtp://x?from=a@b.cc")
+    other = replace(settings, sender_database_url=conninfo(user), relay=RELAY)
     for send in (send_mails, send_webhooks):
         with pytest.raises(ValueError, match="expected school_sender"):
             asyncio.run(send(other))
@@ -193,7 +195,7 @@ def test_mail_that_waited_for_too_long_is_dead_and_sent_to_nobody(
     at(clock, hours=71)
     call("ada")("unblock_admission", admission_id=school["sid_admission"])
     at(clock, hours=72, seconds=1)
-    sent = asyncio.run(send_mails(replace(settings, smtp_url=inbox.url)))
+    sent = asyncio.run(send_mails(replace(settings, relay=relay_of(inbox.url, None))))
     assert (sent.sent, sent.failed) == (old, 0)
     assert {m["Subject"].partition(":")[0] for m in inbox.messages} == {"Admission unblocked"}
     rows = db.execute(OUTBOX).fetchall()
@@ -203,7 +205,9 @@ def test_mail_that_waited_for_too_long_is_dead_and_sent_to_nobody(
     assert {item["lastError"] for item in dead} == {"It is too old to be sent."}
     # A super_admin who wants one sent all the same says so; from then on it is young.
     call("root")("retry_delivery", delivery_id=dead[0]["id"])
-    assert asyncio.run(send_mails(replace(settings, smtp_url=inbox.url))) == Tally(1, 0)
+    assert asyncio.run(send_mails(replace(settings, relay=relay_of(inbox.url, None)))) == Tally(
+        1, 0
+    )
     assert inbox.recipients[-1] == [dead[0]["address"]]
 
 
@@ -241,7 +245,7 @@ def test_where_nothing_sends_the_scheduler_gives_old_mail_up(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
-    assert settings.smtp_url is None
+    assert settings.relay is None
     names = [duty.name for duty in sending(settings)]
     assert names == ["webhooks", "old e-mail"]
     waiting(3)

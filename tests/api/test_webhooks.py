@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import hmac
-import ipaddress
 import json
 import os
 import signal
@@ -21,6 +20,7 @@ import httpx
 import pytest
 from psycopg.types.json import Jsonb
 
+from api.addresses import networks
 from api.background import webhooks
 from api.background.deliveries import Tally
 from api.background.webhooks import RefusedError, checked_addresses, is_public, send_webhooks
@@ -84,7 +84,7 @@ def receiver() -> Iterator[Any]:
 def send(db: Database, school: School, settings: Settings) -> Any:
     """``send()``: deliver what is due, and return the tally."""
     db.execute("delete from school.deliveries")
-    allowing = replace(settings, webhook_allow=("127.0.0.0/8",))
+    allowing = replace(settings, webhook_allow=networks("127.0.0.0/8"))
 
     def run(**changes: Any) -> Any:
         return asyncio.run(send_webhooks(replace(allowing, **changes)))
@@ -375,10 +375,10 @@ def test_a_refused_address_is_not_connected_to(url: str) -> None:
 
 
 def test_what_is_allowed_is_allowed_however_it_is_written() -> None:
-    networks = [ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("fd00::/8")]
+    allowed = networks("127.0.0.0/8", "fd00::/8")
 
     def found(url: str) -> Any:
-        return asyncio.run(checked_addresses(httpx.URL(url), networks))
+        return asyncio.run(checked_addresses(httpx.URL(url), allowed))
 
     assert found("http://127.1/") == ["127.0.0.1"]
     assert found("http://[::ffff:127.0.0.1]/") == ["::ffff:127.0.0.1"]
@@ -398,7 +398,7 @@ def test_loopback_is_refused_when_it_is_delivered_unless_allowed(
     call("root")("create_webhook", url=receiver.url)
     call("root")("create_webhook", url=receiver.url.replace("127.0.0.1", "localhost"))
     cause(db, school["sams"], 1)
-    for allowed in ((), ("10.0.0.0/8", "::1/128")):
+    for allowed in ((), networks("10.0.0.0/8", "::1/128")):
         later(clock, hours=len(allowed))
         assert send(webhook_allow=allowed).sent == 0
         assert receiver.got == []

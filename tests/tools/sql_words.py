@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 NOT_CODE = re.compile(
-    r"--[^\n]*|/\*.*?\*/|\be'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\"[^\"]*\"|^\\[^\n]*",
+    r"--[^\n]*|/\*.*?\*/|\be'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\"[^\"]*\"|^ *\\[^\n]*",
     re.DOTALL | re.IGNORECASE | re.MULTILINE,
 )
 NAME = r"(?:school|auth|jobs|api|analytics)\.[a-z_][a-z_0-9]*"

@@ -10,7 +10,7 @@ select
   school.hhmm(b.start_time) as "startTime",
   school.hhmm(b.end_time) as "endTime",
   json_build_object('id', a.course_id, 'name', c.name) as course,
-  coalesce(t.card, jsonb_build_object('id', b.teacher_id, 'name', null)) as teacher,
+  coalesce(tu.card, jsonb_build_object('id', b.teacher_id, 'name', null)) as teacher,
   b.status,
   b.note,
   b.original_class_date as "originalClassDate",
@@ -25,7 +25,7 @@ from school.attendance as b
 left join school.admissions as a on a.id = b.admission_id
 left join school.courses as c on c.id = a.course_id
 left join school.users as u on u.id = b.student_id
-left join school.users as t on t.id = b.teacher_id;
+left join school.users as tu on tu.id = b.teacher_id;
 comment on view api.attendance is 'One class of one student, dated.';
 comment on column api.attendance."originalClassDate" is
   'The date before the class was first moved; null when never moved.';

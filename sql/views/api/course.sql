@@ -2,17 +2,17 @@ create view api.course
 with (security_invoker = true)
 as
 select
-  t.id,
-  t.instrument_id as "instrumentId",
-  json_build_object('id', t.instrument_id, 'name', i.name) as instrument,
-  t.name,
-  t.description,
-  t.created_at as "createdAt",
-  t.updated_at as "updatedAt",
-  t.version
-from school.courses as t
-left join school.instruments as i on i.id = t.instrument_id
-where t.deleted_at is null;
+  c.id,
+  c.instrument_id as "instrumentId",
+  json_build_object('id', c.instrument_id, 'name', i.name) as instrument,
+  c.name,
+  c.description,
+  c.created_at as "createdAt",
+  c.updated_at as "updatedAt",
+  c.version
+from school.courses as c
+left join school.instruments as i on i.id = c.instrument_id
+where c.deleted_at is null;
 comment on view api.course is 'A course of one instrument.';
 comment on column api.course.instrument is '{id, name}';
 grant select on api.course to school_admin, school_staff, school_teacher, school_student;

@@ -25,23 +25,23 @@ begin
     select school.page(array_agg(p.item), array_agg(p.key), p_limit)
     from (
       select
-        row_to_json(b) as item,
-        json_build_array(b."classDate", b."startTime", b.id) as key
-      from api.attendance as b
-      join school.attendance as r on r.id = b.id
+        row_to_json(r) as item,
+        json_build_array(r."classDate", r."startTime", r.id) as key
+      from api.attendance as r
+      join school.attendance as b on b.id = r.id
       where (
         v_after[1] is null
-        or (r.class_date, r.start_time, r.id) > (v_after[1]::date, v_after[2]::time, v_after[3]::uuid)
+        or (b.class_date, b.start_time, b.id) > (v_after[1]::date, v_after[2]::time, v_after[3]::uuid)
       )
-        and (p_classroom_slot_id is null or r.classroom_slot_id = p_classroom_slot_id)
-        and (p_student_id is null or r.student_id = p_student_id)
-        and (p_admission_id is null or r.admission_id = p_admission_id)
-        and (p_date is null or r.class_date = p_date)
-        and (p_from is null or r.class_date >= p_from)
-        and (p_to is null or r.class_date <= p_to)
-        and (p_status is null or r.status = p_status)
-        and (p_unmarked is null or p_unmarked = (r.status = 'scheduled' and r.class_date < v_today))
-      order by r.class_date, r.start_time, r.id
+        and (p_classroom_slot_id is null or b.classroom_slot_id = p_classroom_slot_id)
+        and (p_student_id is null or b.student_id = p_student_id)
+        and (p_admission_id is null or b.admission_id = p_admission_id)
+        and (p_date is null or b.class_date = p_date)
+        and (p_from is null or b.class_date >= p_from)
+        and (p_to is null or b.class_date <= p_to)
+        and (p_status is null or b.status = p_status)
+        and (p_unmarked is null or p_unmarked = (b.status = 'scheduled' and b.class_date < v_today))
+      order by b.class_date, b.start_time, b.id
       limit p_limit + 1
     ) as p
   );

@@ -16,9 +16,9 @@ begin
   end if;
   return json_build_object('items', (
     select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name) order by u.name, u.id), '[]')
-    from school.course_teachers as t
-    join school.users as u on u.id = t.teacher_id
-    where t.course_id = p_course_id
+    from school.course_teachers as ct
+    join school.users as u on u.id = ct.teacher_id
+    where ct.course_id = p_course_id
       and u.deleted_at is null
   ));
 end;

@@ -50,7 +50,7 @@ begin
         from school.admissions as a
         cross join lateral jsonb_array_elements_text(a.teacher_ids) as t (id)
         union
-        select t.id from school.users as t where t.role = 'teacher' and v_role = 'staff'
+        select tu.id from school.users as tu where tu.role = 'teacher' and v_role = 'staff'
         union
         select auth.user_id()
       ) as known on known.id = u.id

@@ -6,9 +6,9 @@ security invoker
 set search_path = ''
 as $$
   select json_build_object('items', json_agg(
-    json_build_object('weekday', d.weekday, 'isOpen', d.is_open) order by d.weekday
+    json_build_object('weekday', o.weekday, 'isOpen', o.is_open) order by o.weekday
   ))
-  from school.operating_days as d;
+  from school.operating_days as o;
 $$;
 comment on function api.list_operating_days is 'Which weekdays are open: {items: [{weekday, isOpen}]}, seven.';
 grant execute on function api.list_operating_days to school_admin, school_staff, school_teacher, school_student;

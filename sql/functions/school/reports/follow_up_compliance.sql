@@ -33,7 +33,7 @@ as $$
   -- What stood before a moment is the old value of the next change from then on, or what stands now.
   states as (
     select
-      (n.created_at at time zone (select z.timezone from school.school_settings as z))::date as day,
+      (n.created_at at time zone (select s.timezone from school.school_settings as s))::date as day,
       coalesce(max(n.old_date) over (partition by n.lead_id, n.date_changes), n.follow_up_date::text)::date as due,
       coalesce(max(n.old_status) over (partition by n.lead_id, n.status_changes), n.follow_up_status) as status
     from numbered as n

@@ -14,23 +14,23 @@ begin
       select coalesce(jsonb_agg(
         jsonb_build_object(
           'kind', 'attendance',
-          'id', b.id,
-          'classroomSlotId', b.classroom_slot_id,
-          'classDate', b.class_date,
-          'message', format('%s on %s at %s', b.name, b.class_date, school.hhmm(b.start_time))
+          'id', n.id,
+          'classroomSlotId', n.classroom_slot_id,
+          'classDate', n.class_date,
+          'message', format('%s on %s at %s', n.name, n.class_date, school.hhmm(n.start_time))
         )
-        order by b.class_date, b.start_time, b.id
+        order by n.class_date, n.start_time, n.id
       ), '[]')
       from (
-        select a.id, a.classroom_slot_id, a.class_date, a.start_time, u.name
-        from school.attendance as a
-        join school.users as u on u.id = a.student_id
-        where a.status = 'scheduled'
-          and a.class_date >= school.today()
-          and extract(isodow from a.class_date) = new.weekday
-        order by a.class_date, a.start_time, a.id
+        select b.id, b.classroom_slot_id, b.class_date, b.start_time, u.name
+        from school.attendance as b
+        join school.users as u on u.id = b.student_id
+        where b.status = 'scheduled'
+          and b.class_date >= school.today()
+          and extract(isodow from b.class_date) = new.weekday
+        order by b.class_date, b.start_time, b.id
         limit 100
-      ) as b
+      ) as n
     )
   );
   return new;

@@ -9,21 +9,21 @@ set search_path = ''
 as $$
 begin
   perform
-  from school.attendance as a
-  where a.classroom_slot_id = new.id
-    and a.status = 'scheduled'
-  order by a.id
+  from school.attendance as b
+  where b.classroom_slot_id = new.id
+    and b.status = 'scheduled'
+  order by b.id
   for update;
-  update school.attendance as a
+  update school.attendance as b
   set teacher_id = new.teacher_id
-  where a.classroom_slot_id = new.id
-    and a.status = 'scheduled'
-    and a.class_date + a.start_time > school.local_now()
+  where b.classroom_slot_id = new.id
+    and b.status = 'scheduled'
+    and b.class_date + b.start_time > school.local_now()
     and not exists (
       select
       from school.class_substitutes as s
-      where s.classroom_slot_id = a.classroom_slot_id
-        and s.class_date = a.class_date
+      where s.classroom_slot_id = b.classroom_slot_id
+        and s.class_date = b.class_date
     );
   return null;
 end;

@@ -13,18 +13,18 @@ as $$
   select coalesce(jsonb_agg(
     jsonb_build_object(
       'kind', 'attendance',
-      'id', a.id,
-      'classroomSlotId', a.classroom_slot_id,
-      'classDate', a.class_date,
-      'message', format('%s on %s at %s', u.name, a.class_date, school.hhmm(a.start_time))
+      'id', b.id,
+      'classroomSlotId', b.classroom_slot_id,
+      'classDate', b.class_date,
+      'message', format('%s on %s at %s', u.name, b.class_date, school.hhmm(b.start_time))
     )
-    order by a.class_date, a.start_time, a.id
+    order by b.class_date, b.start_time, b.id
   ), '[]')
-  from school.attendance as a
-  join school.classroom_slots as k on k.id = a.classroom_slot_id
-  join school.users as u on u.id = a.student_id
-  where a.status = 'scheduled'
-    and a.class_date >= (select school.today())
+  from school.attendance as b
+  join school.classroom_slots as k on k.id = b.classroom_slot_id
+  join school.users as u on u.id = b.student_id
+  where b.status = 'scheduled'
+    and b.class_date >= (select school.today())
     and (p_classroom_slot_id is null or k.id = p_classroom_slot_id)
     and (p_time_slot_id is null or k.time_slot_id = p_time_slot_id);
 $$;

@@ -19,16 +19,16 @@ begin
   perform school.require_fresh_sight();
   select c.name
   into v_elsewhere
-  from school.classroom_slots as own
-  join school.time_slot_templates as ot on ot.id = own.time_slot_id
+  from school.classroom_slots as ok
+  join school.time_slot_templates as ot on ot.id = ok.time_slot_id
   join school.time_slot_templates as t
     on t.weekday = ot.weekday
     and t.start_time < ot.end_time
     and ot.start_time < t.end_time
-  join school.classroom_slots as k on k.time_slot_id = t.id and k.id <> own.id and k.deleted_at is null
+  join school.classroom_slots as k on k.time_slot_id = t.id and k.id <> ok.id and k.deleted_at is null
   join school.courses as c on c.id = k.course_id
   left join school.class_substitutes as s on s.classroom_slot_id = k.id and s.class_date = p_date
-  where own.id = p_classroom_slot_id
+  where ok.id = p_classroom_slot_id
     and coalesce(s.teacher_id, k.teacher_id) = p_substitute_id
   limit 1;
   if v_elsewhere is not null then
