@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import vobject
 
+from tests.support.asking import refused
 from tests.support.classrooms import ask, class_on
 from tests.support.school import Callers, Clock, Database, School
 from tests.support.servers import Client, Http
@@ -136,7 +137,7 @@ def test_an_address_ends_when_it_is_renewed_revoked_or_its_person_goes(
     second = second[second.index("/v1/") :]
     for gone in (path, "/v1/calendar/nothing.ics", path.replace(".ics", "x.ics")):
         answer = anybody.get(gone)
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        refused(answer, 404, "not_found")
     assert anybody.get(second).status_code == 200
     person = {"user_id": school["sid"], "present": ["status"]}
     call("ada")("update_user", **person, status="disabled")
