@@ -26,6 +26,7 @@ from api.problems import Problem
 from api.settings import Settings
 from tests.conventions import matrix
 from tests.conventions.matrix import Person, World
+from tests.support.asking import callable_functions
 from tests.support.school import Refusal, School, token_hash
 
 Database = psycopg.Connection[Any]
@@ -322,7 +323,6 @@ BARE_GATEWAY = {
     "auth.channel_key",
     "auth.notice_key",
     "auth.require_session",
-    "auth.session_role",
     "auth.setting",
     "auth.user_id",
     "jobs.enabled_jobs",
@@ -340,25 +340,8 @@ def test_a_gateway_that_did_not_enter_reads_no_table_and_calls_its_few_functions
     school: School, conninfo: Callable[..., str]
 ) -> None:
     with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
-        relations = gateway.execute(
-            "select n.nspname::text, c.relname::text from pg_catalog.pg_class as c"
-            " join pg_catalog.pg_namespace as n on n.oid = c.relnamespace"
-            " where c.relkind in ('r', 'p', 'v', 'm', 'S') and n.nspname !~ '^(pg_|information_)'"
-        ).fetchall()
-        assert len(relations) > 50
-        for relation in relations:
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                gateway.execute(sql.SQL("table {}").format(sql.Identifier(*relation)))
-        callable_functions = {
-            name
-            for (name,) in gateway.execute(
-                "select format('%s.%s', n.nspname, p.proname) from pg_catalog.pg_proc as p"
-                " join pg_catalog.pg_namespace as n on n.oid = p.pronamespace"
-                " where n.nspname in ('school', 'auth', 'jobs', 'api', 'analytics')"
-                " and has_function_privilege(p.oid, 'execute')"
-            )
-        }
-        assert callable_functions <= BARE_GATEWAY
+        called = callable_functions(gateway)
+        assert called == BARE_GATEWAY
 
 
 def test_nobody_calls_only_what_is_open_to_nobody(db: Database) -> None:

@@ -82,7 +82,7 @@ def test_over_http_the_loser_gets_a_409_and_an_hour_later_a_third_a_404(
     assert again.json()["code"] == "already_claimed"
     clock.set("2027-03-01T10:00:01Z")
     over = clients[late].post(f"{path}/assign", json={"ownerId": school[late]})
-    assert (over.status_code, over.json()["code"]) == (404, "not_found")
+    refused(over, 404, "not_found")
     assert sid["id"] not in (winner, None)
     assert client("ada").get(path).json()["ownerId"] == winner
 
@@ -94,4 +94,4 @@ def test_a_lead_that_was_never_unowned_is_simply_not_there(
         answer = client("sam").post(
             f"/v1/leads/{school.ids.get(lead, lead)}/assign", json={"ownerId": school["sam"]}
         )
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        refused(answer, 404, "not_found")

@@ -1,12 +1,14 @@
 """The one way to ask: the database as its superuser, a function as a person, the server by HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
+from psycopg import sql
 
-from tests.support.school import Database, Refusal
+from tests.support.school import Caller, Database, Refusal
 
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "code", "requestId"}
 
@@ -23,6 +25,37 @@ def refusal(function: Callable[..., Any], *arguments: Any, **members: Any) -> Re
     with pytest.raises(Refusal) as caught:
         function(*arguments, **members)
     return caught.value
+
+
+def pages(caller: Caller, function: str, **arguments: Any) -> Iterator[dict[str, Any]]:
+    """Give a list page by page, to its end."""
+    cursor = None
+    while True:
+        page = caller(function, cursor=cursor, **arguments)
+        yield page
+        cursor = page["nextCursor"]
+        if cursor is None:
+            return
+
+
+def callable_functions(login: Database) -> set[str]:
+    """Prove that a login reads no table and no view; return the functions that it may call."""
+    relations = login.execute(
+        "select n.nspname::text, c.relname::text from pg_catalog.pg_class as c"
+        " join pg_catalog.pg_namespace as n on n.oid = c.relnamespace"
+        " where c.relkind in ('r', 'p', 'v', 'm', 'S') and n.nspname !~ '^(pg_|information_)'"
+    ).fetchall()
+    assert len(relations) > 50
+    for relation in relations:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            login.execute(sql.SQL("table {}").format(sql.Identifier(*relation)))
+    rows = login.execute(
+        "select format('%s.%s', n.nspname, p.proname) from pg_catalog.pg_proc as p"
+        " join pg_catalog.pg_namespace as n on n.oid = p.pronamespace"
+        " where n.nspname in ('school', 'auth', 'jobs', 'api', 'analytics')"
+        " and has_function_privilege(p.oid, 'execute')"
+    )
+    return {name for (name,) in rows}
 
 
 def refused(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.support.admitting import seats_taken, wish
-from tests.support.asking import refusal
+from tests.support.asking import pages, refusal
 from tests.support.classrooms import ask
 from tests.support.school import Caller, Callers, Clock, Database, School
 from tests.support.servers import Client
@@ -41,15 +41,9 @@ def test_the_dashboard_is_filtered_and_paged(school: School, call: Callers) -> N
     }
     assert board(ada, teacher_id=school["tom"], weekday=5).keys() == {school["violin_friday"]}
     assert board(call("tom"), teacher_id=school["tia"]) == {}
-    pages, cursor = [], None
-    while True:
-        page = ada("list_classroom", limit=2, cursor=cursor)
-        pages += page["items"]
-        cursor = page["nextCursor"]
-        if cursor is None:
-            break
-    assert [i["classroomSlotId"] for i in pages] == list(board(ada))
-    assert len(pages) == 5
+    lines = [i for page in pages(ada, "list_classroom", limit=2) for i in page["items"]]
+    assert [i["classroomSlotId"] for i in lines] == list(board(ada))
+    assert len(lines) == 5
 
 
 def test_a_date_shows_who_is_expected_and_whether_the_school_is_closed(

@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.support.school import Callers, Conninfo, Database, Refusal, School
+from tests.support.school import BUILT, Caller, Callers, Conninfo, Database, Refusal, School
 
 KNOWN = "00000000-0000-4000-8000-000000000001"
 
@@ -16,10 +16,7 @@ def as_person(db: Database, conninfo: Conninfo, person: str, query: str, *parame
         psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway,
         gateway.transaction(),
     ):
-        gateway.execute(
-            "select auth.enter(sha256(%s), 't', '127.0.0.1', 10000)",
-            (f"session-of-{person}".encode(),),
-        )
+        Caller(gateway, BUILT.token(person)).enter()
         return gateway.execute(query, parameters)
 
 

@@ -364,9 +364,13 @@ def test_formulas_are_disarmed_in_the_export_and_come_back_as_they_were(
         for name, cell in record.items():
             assert not cell.startswith(tuple("=+-@\t\r" + FULL_WIDTH)), (name, cell)
     exported = {record["name"] for record in records(text)}
-    assert {"'=1+1", "'+91 98765 43210", "'-5", "'@home", "''=quoted", "'''+twice"} <= exported
-    assert {*(f"'{sign}1" for sign in FULL_WIDTH), "''\uff1dquoted"} <= exported
-    assert {"'plain", "a=b", "été", "two\nlines"} <= exported
+    assert (
+        exported
+        == {
+            *(f"'{value}" for value in values[:11]),  # formulas, and what an apostrophe would hide
+            *values[11:],
+        }
+    )
     kept = db.execute("select name from school.leads where name = '=1+1'").fetchone()
     assert kept == ("=1+1",), "stored as it is"
     for lead in made:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from tests.support.admitting import nothing_changes
-from tests.support.asking import refusal
+from tests.support.asking import pages, refusal
 from tests.support.school import Callers, Clock, Database, School
 from tests.support.servers import Client
 
@@ -319,13 +319,11 @@ def test_demo_and_notes_are_the_assigned_teachers_the_owners_and_the_admins(
         assert refusal(call("sam"), "record_demo", **demo | unowned).code == "forbidden"
         assert refusal(call("sam"), "add_lead_note", body="x", **unowned).code == "forbidden"
         assert refusal(call("sid"), "record_demo", **demo).code == "forbidden"
-    notes, cursor = [], None
-    while True:
-        page = call("tom")("list_lead_notes", lead_id=fresh, limit=4, cursor=cursor)
-        notes += [note["body"] for note in page["items"]]
-        cursor = page["nextCursor"]
-        if cursor is None:
-            break
+    notes = [
+        note["body"]
+        for page in pages(call("tom"), "list_lead_notes", lead_id=fresh, limit=4)
+        for note in page["items"]
+    ]
     assert notes == ["Note of ada", "By ada.", "Note of sam", "By sam.", "Note of tom", "By tom."]
 
 

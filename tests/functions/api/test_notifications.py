@@ -1,12 +1,10 @@
 """A person's inbox, and the admins' log of events."""
 
-from typing import Any
-
 import pytest
 
-from tests.support.asking import one
+from tests.support.asking import one, pages, refusal
 from tests.support.notices import run
-from tests.support.school import Callers, Clock, Database, Refusal, School
+from tests.support.school import Callers, Clock, Database, School
 
 MEMBERS = {
     "id",
@@ -21,12 +19,6 @@ MEMBERS = {
     "createdAt",
     "sequence",
 }
-
-
-def refusal(call: Callers, person: str | None, function: str, **arguments: Any) -> Any:
-    with pytest.raises(Refusal) as refused:
-        call(person)(function, **arguments)
-    return refused.value.code
 
 
 def test_everybody_lists_their_own_newest_first_and_nobody_elses(
@@ -78,7 +70,9 @@ def test_somebody_elses_is_not_there_to_be_read(
     nobodys = "00000000-0000-4000-8000-000000000000"
     for person in ("root", "sam", "sid"):
         for row in (theirs, nobodys):
-            assert refusal(call, person, "read_notification", notification_id=row) == "not_found"
+            assert (
+                refusal(call(person), "read_notification", notification_id=row).code == "not_found"
+            )
     assert one(db, "select read_at from school.notifications where id = %s", theirs) is None
 
 
@@ -103,13 +97,9 @@ def test_pages_have_no_gap_and_no_repetition_while_new_ones_come(
     ada = call("ada")
     everything = [item["id"] for item in ada("list_notifications", limit=200)["items"]]
     assert len(everything) >= 2
-    seen, cursor = [], None
-    while True:
-        page = ada("list_notifications", limit=1, cursor=cursor)
+    seen = []
+    for page in pages(ada, "list_notifications", limit=1):
         seen += [item["id"] for item in page["items"]]
-        cursor = page["nextCursor"]
-        if cursor is None:
-            break
         call(None)("request_access", email=f"{len(seen)}@new.test", name="New", role="staff")
     assert seen == everything
 
@@ -121,7 +111,7 @@ def test_nobody_without_a_session_has_an_inbox(db: Database, school: School, cal
         "read_all_notifications",
         "stream_notifications",
     ):
-        assert refusal(call, None, function) == "forbidden"
+        assert refusal(call(None), function).code == "forbidden"
 
 
 def test_the_log_of_events_is_for_admins_and_newest_first(
@@ -140,7 +130,7 @@ def test_the_log_of_events_is_for_admins_and_newest_first(
     about = call("ada")("list_notification_events", entity_id=school["fresh"])["items"]
     assert [item["type"] for item in about] == ["lead.assigned"]
     for person in ("sam", "tom", "sid", None):
-        assert refusal(call, person, "list_notification_events") == "forbidden"
+        assert refusal(call(person), "list_notification_events").code == "forbidden"
 
 
 def test_notifications_and_events_cannot_be_made_changed_or_removed_by_people(

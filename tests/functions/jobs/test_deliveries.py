@@ -13,6 +13,8 @@ from tests.support.school import NOW, Callers, Clock, Conninfo, Database, Refusa
 
 START = datetime.fromisoformat(NOW)
 
+Outbox = Callable[..., list[Any]]
+
 
 @pytest.fixture
 def sender(school: School, conninfo: Conninfo) -> Iterator[Any]:
@@ -81,7 +83,7 @@ def test_a_notification_is_written_as_an_email_in_the_transaction_of_its_cause(
     school: School,
     call: Callers,
     conninfo: Conninfo,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     assign(call, school)
     [(type_, address, subject, body, status)] = outbox("type, address, subject, body, status")
@@ -96,7 +98,7 @@ def test_a_notification_is_written_as_an_email_in_the_transaction_of_its_cause(
 
 
 def test_who_cannot_be_written_to_or_does_not_want_it_gets_no_email(
-    db: Database, school: School, call: Callers, outbox: Callable[..., list[Any]]
+    db: Database, school: School, call: Callers, outbox: Outbox
 ) -> None:
     def told() -> Any:
         found = outbox("address", "d.type = 'lead.assigned'")
@@ -130,7 +132,7 @@ def test_who_cannot_be_written_to_or_does_not_want_it_gets_no_email(
 
 
 def test_one_email_per_event_and_person_also_when_notifications_are_derived_again(
-    db: Database, school: School, call: Callers, clock: Clock, outbox: Callable[..., list[Any]]
+    db: Database, school: School, call: Callers, clock: Clock, outbox: Outbox
 ) -> None:
     at(clock, days=1)
     assign(call, school)
@@ -145,7 +147,7 @@ def test_one_email_per_event_and_person_also_when_notifications_are_derived_agai
 
 
 def test_the_text_is_in_the_best_language_there_is(
-    db: Database, school: School, call: Callers, outbox: Callable[..., list[Any]]
+    db: Database, school: School, call: Callers, outbox: Outbox
 ) -> None:
     db.execute(
         "insert into school.mail_templates (type, locale, subject, body) values"
@@ -209,7 +211,7 @@ def test_an_invitation_carries_the_token_and_leaves_nothing_of_it_once_sent(
     school: School,
     call: Callers,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     answer = call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
     token = answer["activation"]["token"]
@@ -229,7 +231,7 @@ def test_an_approved_request_is_answered_by_email(
     school: School,
     call: Callers,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     call(None)("request_access", email="new@school.test", name="New", role="teacher")
     [request] = call("ada")("list_access_requests")["items"]
@@ -249,7 +251,7 @@ def test_an_invitation_not_sent_goes_with_its_token(
     call: Callers,
     clock: Clock,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     first = call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
     second = call("ada")("create_activation", user_id=first["id"])
@@ -264,7 +266,7 @@ def test_an_invitation_not_sent_goes_with_its_token(
 
 
 def test_nobody_but_the_owner_reads_texts_and_secrets(
-    school: School, call: Callers, outbox: Callable[..., list[Any]]
+    school: School, call: Callers, outbox: Outbox
 ) -> None:
     call("ada")("create_user", name="Neo", role="staff", email="neo@school.test")
     hook(call)
@@ -289,7 +291,7 @@ def test_what_is_claimed_is_nobody_elses_until_the_lease_runs_out(
     clock: Clock,
     sender: Database,
     conninfo: Conninfo,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     for lead in ("sams", "sues"):
         assign(call, school, lead)
@@ -320,7 +322,7 @@ def test_failures_are_retried_with_growing_delay_and_end_dead(
     call: Callers,
     clock: Clock,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     assign(call, school)
     waited, passed = [], timedelta()
@@ -354,7 +356,7 @@ def test_a_sender_that_never_comes_back_uses_up_the_attempts(
     call: Callers,
     clock: Clock,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     assign(call, school)
     for minute in range(20):
@@ -371,7 +373,7 @@ def test_a_dead_letter_is_sent_again_when_a_super_admin_says_so(
     call: Callers,
     clock: Clock,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     assign(call, school)
     [mail] = mails(sender)
@@ -398,7 +400,7 @@ def test_who_has_left_is_not_written_to_and_a_new_address_counts(
     school: School,
     call: Callers,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     assign(call, school, "sams", "tom")
     assign(call, school, "sues", "tia")
@@ -417,7 +419,7 @@ def test_events_go_to_the_webhooks_that_want_them(
     school: School,
     call: Callers,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     every = hook(call)
     some = hook(call, event_types=["lead.assigned"])
@@ -439,7 +441,7 @@ def test_an_endpoint_gets_the_events_of_an_entity_one_at_a_time_in_order(
     call: Callers,
     clock: Clock,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     hook(call)
     for number in range(3):
@@ -506,7 +508,7 @@ def test_events_are_replayed_from_the_log_in_their_order(
     call: Callers,
     clock: Clock,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     emit(db, "lead.assigned", school["sams"], number=1)
     at(clock, days=1)
@@ -535,7 +537,7 @@ def test_events_are_replayed_from_the_log_in_their_order(
 
 
 def test_only_super_admins_write_webhooks_and_the_secret_is_shown_once(
-    db: Database, school: School, call: Callers, outbox: Callable[..., list[Any]]
+    db: Database, school: School, call: Callers, outbox: Outbox
 ) -> None:
     mine = hook(call)
     assert len(mine["secret"]) == 64
@@ -573,7 +575,7 @@ def test_what_was_sent_a_month_ago_is_purged_and_what_waits_is_not(
     call: Callers,
     clock: Clock,
     sender: Database,
-    outbox: Callable[..., list[Any]],
+    outbox: Outbox,
 ) -> None:
     for lead, end in (("sams", None), ("sues", "no"), ("fresh", "wait")):
         assign(call, school, lead, "tia")

@@ -6,10 +6,10 @@ import psycopg
 import pytest
 
 from tests.support.admitting import nothing_changes
-from tests.support.asking import one
+from tests.support.asking import one, refusal
 from tests.support.notices import events, run, told
 from tests.support.races import behind
-from tests.support.school import Callers, Clock, Conninfo, Database, Refusal, School
+from tests.support.school import Callers, Clock, Conninfo, Database, School
 from tests.support.servers import Client
 
 RUNS = (
@@ -45,9 +45,7 @@ def test_a_day_that_has_not_come_is_refused_and_changes_nothing(
 ) -> None:
     with nothing_changes(db):
         for day in ("2027-03-02", "2200-01-01"):
-            with pytest.raises(Refusal) as refused:
-                call("ada")("run_job", name=job, date=day)
-            assert refused.value.code == "job_date_in_future"
+            assert refusal(call("ada"), "run_job", name=job, date=day).code == "job_date_in_future"
             with pytest.raises(psycopg.Error, match="It is 2027-03-01"):
                 started(db, job, day)
             answer = client("ada").post(f"/v1/jobs/{job}/run", json={"date": day})
@@ -60,9 +58,10 @@ def test_tomorrow_is_the_day_after_the_schools_today(
 ) -> None:
     call("root")("update_settings", timezone="Pacific/Auckland", present=["timezone"])
     clock.set("2027-03-01T10:59:59Z")
-    with pytest.raises(Refusal) as refused:
-        call("ada")("run_job", name="purge", date="2027-03-02")
-    assert refused.value.code == "job_date_in_future"
+    assert (
+        refusal(call("ada"), "run_job", name="purge", date="2027-03-02").code
+        == "job_date_in_future"
+    )
     clock.set("2027-03-01T11:00:00Z")  # midnight there
     assert call("ada")("run_job", name="purge", date="2027-03-02")["date"] == "2027-03-02"
 
@@ -92,9 +91,7 @@ def test_the_role_of_the_scheduler_runs_jobs_by_name(db: Database, school: Schoo
 def test_a_job_that_does_not_exist_is_not_found_and_leaves_no_run(
     db: Database, school: School, call: Callers, job: str
 ) -> None:
-    with pytest.raises(Refusal) as refused:
-        call("ada")("run_job", name=job)
-    assert refused.value.code == "not_found"
+    assert refusal(call("ada"), "run_job", name=job).code == "not_found"
     with pytest.raises(psycopg.Error):
         started(db, job)
     assert one(db, "select count(*) from jobs.runs") == 0
@@ -192,9 +189,7 @@ def test_an_admin_runs_and_previews_and_nobody_else_does(
     assert listed.keys() >= {"follow_ups_due", "purge"}
     for person in ("sam", "tom", "sid", None):
         for function in ("run_job", "preview_job"):
-            with pytest.raises(Refusal) as refused:
-                call(person)(function, name="follow_ups_due")
-            assert refused.value.code == "forbidden"
+            assert refusal(call(person), function, name="follow_ups_due").code == "forbidden"
     assert one(db, "select count(*) from jobs.runs") == 1
 
 

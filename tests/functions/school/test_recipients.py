@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.support.asking import one
+from tests.support.asking import one, refusal
 from tests.support.notices import events, names, run, told
 from tests.support.school import Caller, Callers, Clock, Conninfo, Database, Refusal, School
 
@@ -148,9 +148,7 @@ def test_an_admission_without_a_lead_has_no_owner_to_tell(
 def test_a_refused_admission_is_told_to_admins_and_owner(
     db: Database, school: School, call: Callers, person: str, told: list[str]
 ) -> None:
-    with pytest.raises(Refusal) as refused:
-        admit(call, school, person, "fresh", "wednesday")
-    assert refused.value.code == "slot_full"
+    assert refusal(admit, call, school, person, "fresh", "wednesday").code == "slot_full"
     assert names(db, "admission.refused") == told
     row = db.execute(
         "select entity_type, entity_id::text from school.notification_events"

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.admitting import wish
-from tests.support.asking import one
-from tests.support.school import Callers, Clock, Database, Refusal, School, zone
+from tests.support.asking import one, refusal
+from tests.support.school import Callers, Clock, Database, School, zone
 from tests.support.servers import Client
 
 
@@ -43,9 +43,7 @@ def test_server_in_utc_and_school_ahead_today_is_the_schools(
     )
     marked = call("ada")("mark_attendance", attendance_id=row, status="absent")
     assert marked["status"] == "absent"
-    with pytest.raises(Refusal) as refused:
-        admit(school, call, "2027-03-02")
-    assert refused.value.code == "start_date_out_of_range"
+    assert refusal(admit, school, call, "2027-03-02").code == "start_date_out_of_range"
     assert admit(school, call, "2027-03-03")["startDate"] == "2027-03-03"
 
 

@@ -1,4 +1,5 @@
--- Times are local to the school. sequence grows with every change of an event, also when a student is moved away.
+-- Times are local to the school. sequence grows with every change of an event, also when a student is moved away to
+-- whom the class belonged, or who had come to it for once.
 create or replace function school.calendar_events(p_user_id uuid, p_role text)
 returns table (
   uid text,
@@ -37,9 +38,19 @@ as $$
     sum(b.version) - 1 + (
       select coalesce(sum(xb.version), 0)
       from school.attendance as xb
-      where xb.original_classroom_slot_id = b.classroom_slot_id
-        and xb.original_class_date = b.class_date
-        and (xb.classroom_slot_id, xb.class_date) <> (b.classroom_slot_id, b.class_date)
+      where (xb.classroom_slot_id, xb.class_date) <> (b.classroom_slot_id, b.class_date)
+        and xb.id in (
+          select ob.id
+          from school.attendance as ob
+          where ob.original_classroom_slot_id = b.classroom_slot_id
+            and ob.original_class_date = b.class_date
+          union
+          select r.original_attendance_id
+          from school.reschedule_requests as r
+          where r.classroom_slot_id = b.classroom_slot_id
+            and r.class_date = b.class_date
+            and r.status = 'approved'
+        )
     ),
     b.class_date + b.start_time,
     b.class_date + b.end_time,
