@@ -80,7 +80,7 @@ def running_server(settings: Settings) -> Iterator[Server]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
-    until(lambda: server.started or not thread.is_alive())
+    until(lambda: server.started or not thread.is_alive(), 60)
     assert server.started, "the HTTP server did not start"
     try:
         yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", settings)
