@@ -38,7 +38,8 @@ as $$
   )).id
   where l.owner is not distinct from p_owner;
 $$;
-comment on function demo.enter_leads(text) is 'Enters the leads of an owner, null for those nobody owns, as whoever acts.';
+comment on function demo.enter_leads(text) is
+  'Enters the leads of an owner, null for those nobody owns, as whoever acts.';
 
 do $$
 declare

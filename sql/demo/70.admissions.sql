@@ -37,7 +37,8 @@ as $$
         and exists (select from demo.leads as l where l.number = s.lead_number and l.owner = p_owner)
     end;
 $$;
-comment on function demo.admit(text) is 'Admits who is under way (null), or the leads of an owner who begin from today on, as whoever acts.';
+comment on function demo.admit(text) is
+  'Admits who is under way (null), or the leads of an owner who begin from today on, as whoever acts.';
 
 do $$
 declare

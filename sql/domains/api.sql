@@ -50,7 +50,12 @@ comment on domain api.search_text is '{"type": "string", "minLength": 1, "maxLen
 -- An e-mail address; trimmed, NFC and lower-cased when stored.
 create domain api.email_address as text
   constraint text_is_short check (length(value) <= 254);
-comment on domain api.email_address is '{"type": "string", "maxLength": 254, "minLength": 3, "pattern": "^\\s*[^@\\s]+@[^@\\s]+\\.[^@\\s]+\\s*$"}';
+comment on domain api.email_address is '{
+  "type": "string",
+  "maxLength": 254,
+  "minLength": 3,
+  "pattern": "^\\s*[^@\\s]+@[^@\\s]+\\.[^@\\s]+\\s*$"
+}';
 
 -- A phone number as people write it.
 create domain api.phone_number as text
@@ -60,12 +65,21 @@ comment on domain api.phone_number is '{"type": "string", "minLength": 1, "maxLe
 -- Where a webhook goes; no user or password in it.
 create domain api.webhook_url as text
   constraint text_is_short check (length(value) <= 2000);
-comment on domain api.webhook_url is '{"type": "string", "minLength": 8, "maxLength": 2000, "pattern": "^https?://[^\\s/?#@\\\\]+([/?#]\\S*)?$"}';
+comment on domain api.webhook_url is '{
+  "type": "string",
+  "minLength": 8,
+  "maxLength": 2000,
+  "pattern": "^https?://[^\\s/?#@\\\\]+([/?#]\\S*)?$"
+}';
 
 -- A language tag.
 create domain api.locale_tag as text
   constraint text_is_short check (length(value) <= 35);
-comment on domain api.locale_tag is '{"type": "string", "maxLength": 35, "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"}';
+comment on domain api.locale_tag is '{
+  "type": "string",
+  "maxLength": 35,
+  "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+}';
 
 -- A time zone of the IANA database.
 create domain api.timezone_name as text
@@ -130,7 +144,10 @@ comment on domain api.page_limit is '{"type": "integer", "minimum": 1, "maximum"
 -- A role of a user.
 create domain api.user_role as text
   constraint text_is_short check (length(value) <= 40);
-comment on domain api.user_role is '{"type": "string", "enum": ["super_admin", "admin", "staff", "teacher", "student"]}';
+comment on domain api.user_role is '{
+  "type": "string",
+  "enum": ["super_admin", "admin", "staff", "teacher", "student"]
+}';
 
 -- Whether a user may log in.
 create domain api.user_status as text
@@ -175,7 +192,10 @@ comment on domain api.admission_status is '{"type": "string", "enum": ["active",
 -- Where a class of a student stands.
 create domain api.attendance_status as text
   constraint text_is_short check (length(value) <= 40);
-comment on domain api.attendance_status is '{"type": "string", "enum": ["scheduled", "present", "late", "absent", "cancelled"]}';
+comment on domain api.attendance_status is '{
+  "type": "string",
+  "enum": ["scheduled", "present", "late", "absent", "cancelled"]
+}';
 
 -- How a class went for a student.
 create domain api.mark_status as text
@@ -185,7 +205,10 @@ comment on domain api.mark_status is '{"type": "string", "enum": ["present", "la
 -- Where a reschedule request stands.
 create domain api.reschedule_status as text
   constraint text_is_short check (length(value) <= 40);
-comment on domain api.reschedule_status is '{"type": "string", "enum": ["pending", "approved", "rejected", "withdrawn", "expired", "closed"]}';
+comment on domain api.reschedule_status is '{
+  "type": "string",
+  "enum": ["pending", "approved", "rejected", "withdrawn", "expired", "closed"]
+}';
 
 -- Whether an admission is paid.
 create domain api.payment_status as text
@@ -206,15 +229,44 @@ comment on domain api.delivery_status is '{"type": "string", "enum": ["pending",
 
 -- The weekly times chosen.
 create domain api.time_slot_ids as uuid[];
-comment on domain api.time_slot_ids is '{"type": "array", "items": {"type": "string", "format": "uuid"}, "minItems": 1, "maxItems": 14}';
+comment on domain api.time_slot_ids is '{
+  "type": "array",
+  "items": {"type": "string", "format": "uuid"},
+  "minItems": 1,
+  "maxItems": 14
+}';
 
 -- Weekdays and whether they are open.
 create domain api.weekday_states as jsonb;
-comment on domain api.weekday_states is '{"type": "array", "minItems": 1, "maxItems": 7, "items": {"type": "object", "required": ["weekday", "isOpen"], "additionalProperties": false, "properties": {"weekday": {"type": "integer", "minimum": 1, "maximum": 7}, "isOpen": {"type": "boolean"}}}}';
+comment on domain api.weekday_states is '{
+  "type": "array",
+  "minItems": 1,
+  "maxItems": 7,
+  "items": {
+    "type": "object",
+    "required": ["weekday", "isOpen"],
+    "additionalProperties": false,
+    "properties": {"weekday": {"type": "integer", "minimum": 1, "maximum": 7}, "isOpen": {"type": "boolean"}}
+  }
+}';
 
 -- How classes went, several at once.
 create domain api.marks as jsonb;
-comment on domain api.marks is '{"type": "array", "minItems": 1, "maxItems": 500, "items": {"type": "object", "required": ["id", "status"], "additionalProperties": false, "properties": {"id": {"type": "string", "format": "uuid"}, "status": {"type": "string", "enum": ["present", "late", "absent"]}, "note": {"type": ["string", "null"], "maxLength": 2000}}}}';
+comment on domain api.marks is '{
+  "type": "array",
+  "minItems": 1,
+  "maxItems": 500,
+  "items": {
+    "type": "object",
+    "required": ["id", "status"],
+    "additionalProperties": false,
+    "properties": {
+      "id": {"type": "string", "format": "uuid"},
+      "status": {"type": "string", "enum": ["present", "late", "absent"]},
+      "note": {"type": ["string", "null"], "maxLength": 2000}
+    }
+  }
+}';
 
 -- Kinds of events that webhooks are told of.
 create domain api.event_types as text[]
@@ -250,4 +302,18 @@ comment on domain api.preferences_object is '{"type": "object"}';
 
 -- A student who is not yet a user.
 create domain api.new_student as jsonb;
-comment on domain api.new_student is '{"type": "object", "required": ["name"], "additionalProperties": false, "properties": {"name": {"type": "string", "minLength": 1, "maxLength": 200}, "email": {"type": ["string", "null"], "maxLength": 254, "minLength": 3, "pattern": "^\\s*[^@\\s]+@[^@\\s]+\\.[^@\\s]+\\s*$"}, "phone": {"type": ["string", "null"], "minLength": 1, "maxLength": 40}}}';
+comment on domain api.new_student is '{
+  "type": "object",
+  "required": ["name"],
+  "additionalProperties": false,
+  "properties": {
+    "name": {"type": "string", "minLength": 1, "maxLength": 200},
+    "email": {
+      "type": ["string", "null"],
+      "maxLength": 254,
+      "minLength": 3,
+      "pattern": "^\\s*[^@\\s]+@[^@\\s]+\\.[^@\\s]+\\s*$"
+    },
+    "phone": {"type": ["string", "null"], "minLength": 1, "maxLength": 40}
+  }
+}';

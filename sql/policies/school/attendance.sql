@@ -13,4 +13,7 @@ create policy select_analyst on school.attendance for select to school_analyst
 -- no insert, update, delete: functions write them
 
 grant select on school.attendance to school_admin, school_staff, school_teacher, school_student;
-grant select (id, admission_id, student_id, classroom_slot_id, teacher_id, class_date, start_time, end_time, status, original_class_date, created_at) on school.attendance to school_analyst;
+grant select (
+  id, admission_id, student_id, classroom_slot_id, teacher_id, class_date, start_time, end_time, status,
+  original_class_date, created_at
+) on school.attendance to school_analyst;

@@ -3,7 +3,8 @@ create policy owner_all on school.classroom_enrollments for all to school_owner 
 
 create policy select_admin on school.classroom_enrollments for select to school_admin
   using ((select auth.is_admin()));
-create policy select_as_admission on school.classroom_enrollments for select to school_staff, school_teacher, school_student
+create policy select_as_admission on school.classroom_enrollments
+  for select to school_staff, school_teacher, school_student
   using (exists (select from school.admissions as a where a.id = admission_id));
 create policy select_analyst on school.classroom_enrollments for select to school_analyst
   using ((select auth.is_nobody()));

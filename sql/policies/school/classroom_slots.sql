@@ -1,6 +1,7 @@
 create policy owner_all on school.classroom_slots for all to school_owner using (true) with check (true);
 
-create policy select_everybody on school.classroom_slots for select to school_admin, school_staff, school_teacher, school_student
+create policy select_everybody on school.classroom_slots
+  for select to school_admin, school_staff, school_teacher, school_student
   using ((select auth.user_id()) is not null);
 create policy select_analyst on school.classroom_slots for select to school_analyst
   using ((select auth.is_nobody()));
@@ -12,6 +13,8 @@ create policy update_admin on school.classroom_slots for update to school_admin
 -- no delete: soft-deleted by api.delete_classroom_slot
 
 grant select on school.classroom_slots to school_admin, school_staff, school_teacher, school_student;
-grant select (id, time_slot_id, course_id, teacher_id, capacity, deleted_at) on school.classroom_slots to school_analyst;
+grant select (
+  id, time_slot_id, course_id, teacher_id, capacity, deleted_at
+) on school.classroom_slots to school_analyst;
 grant insert (time_slot_id, course_id, teacher_id, capacity) on school.classroom_slots to school_admin;
 grant update (time_slot_id, course_id, teacher_id, capacity, deleted_at) on school.classroom_slots to school_admin;

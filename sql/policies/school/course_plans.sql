@@ -1,6 +1,7 @@
 create policy owner_all on school.course_plans for all to school_owner using (true) with check (true);
 
-create policy select_everybody on school.course_plans for select to school_admin, school_staff, school_teacher, school_student
+create policy select_everybody on school.course_plans
+  for select to school_admin, school_staff, school_teacher, school_student
   using ((select auth.user_id()) is not null);
 create policy select_analyst on school.course_plans for select to school_analyst
   using ((select auth.is_nobody()));
@@ -12,6 +13,10 @@ create policy update_admin on school.course_plans for update to school_admin
 -- no delete: soft-deleted by api.delete_course_plan
 
 grant select on school.course_plans to school_admin, school_staff, school_teacher, school_student;
-grant select (id, course_id, name, total_classes, classes_per_week, price, deleted_at) on school.course_plans to school_analyst;
+grant select (
+  id, course_id, name, total_classes, classes_per_week, price, deleted_at
+) on school.course_plans to school_analyst;
 grant insert (course_id, name, total_classes, classes_per_week, price) on school.course_plans to school_admin;
-grant update (course_id, name, total_classes, classes_per_week, price, deleted_at) on school.course_plans to school_admin;
+grant update (
+  course_id, name, total_classes, classes_per_week, price, deleted_at
+) on school.course_plans to school_admin;

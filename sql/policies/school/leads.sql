@@ -27,7 +27,19 @@ create policy update_staff on school.leads for update to school_staff
 -- no delete: leads are soft-deleted by api.delete_lead
 
 grant select on school.leads to school_admin, school_staff, school_teacher;
-grant select (id, stage_id, owner_id, assigned_teacher_id, area, community, age, expected_budget, number_of_contact_attempts, last_contacted_date, next_follow_up, walk_in_date, demo_date, demo_conducted, follow_up_date, follow_up_status, source, created_at, deleted_at) on school.leads to school_analyst;
-grant insert (stage_id, owner_id, assigned_teacher_id, name, phone, email, area, community, address, guardian_name, age, expected_budget, number_of_contact_attempts, last_contacted_date, next_follow_up, walk_in_date, demo_date, demo_conducted, follow_up_date, follow_up_status, source, lost_reason) on school.leads to school_admin, school_staff;
-grant update (stage_id, owner_id, assigned_teacher_id, name, phone, email, area, community, address, guardian_name, age, expected_budget, number_of_contact_attempts, last_contacted_date, next_follow_up, walk_in_date, demo_date, demo_conducted, follow_up_date, follow_up_status, source, lost_reason) on school.leads to school_admin, school_staff;
+grant select (
+  id, stage_id, owner_id, assigned_teacher_id, area, community, age, expected_budget, number_of_contact_attempts,
+  last_contacted_date, next_follow_up, walk_in_date, demo_date, demo_conducted, follow_up_date, follow_up_status,
+  source, created_at, deleted_at
+) on school.leads to school_analyst;
+grant insert (
+  stage_id, owner_id, assigned_teacher_id, name, phone, email, area, community, address, guardian_name, age,
+  expected_budget, number_of_contact_attempts, last_contacted_date, next_follow_up, walk_in_date, demo_date,
+  demo_conducted, follow_up_date, follow_up_status, source, lost_reason
+) on school.leads to school_admin, school_staff;
+grant update (
+  stage_id, owner_id, assigned_teacher_id, name, phone, email, area, community, address, guardian_name, age,
+  expected_budget, number_of_contact_attempts, last_contacted_date, next_follow_up, walk_in_date, demo_date,
+  demo_conducted, follow_up_date, follow_up_status, source, lost_reason
+) on school.leads to school_admin, school_staff;
 grant update (deleted_at) on school.leads to school_admin;

@@ -1,8 +1,10 @@
 create policy owner_all on school.notifications for all to school_owner using (true) with check (true);
 
-create policy select_own on school.notifications for select to school_admin, school_staff, school_teacher, school_student
+create policy select_own on school.notifications
+  for select to school_admin, school_staff, school_teacher, school_student
   using (recipient_user_id = any (array[(select auth.user_id())]));
-create policy update_own on school.notifications for update to school_admin, school_staff, school_teacher, school_student
+create policy update_own on school.notifications
+  for update to school_admin, school_staff, school_teacher, school_student
   using (recipient_user_id = any (array[(select auth.user_id())]))
   with check (recipient_user_id = any (array[(select auth.user_id())]));
 -- no insert, no delete: they are derived from the events

@@ -1,6 +1,7 @@
 create policy owner_all on school.operating_days for all to school_owner using (true) with check (true);
 
-create policy select_everybody on school.operating_days for select to school_admin, school_staff, school_teacher, school_student
+create policy select_everybody on school.operating_days
+  for select to school_admin, school_staff, school_teacher, school_student
   using ((select auth.user_id()) is not null);
 create policy select_analyst on school.operating_days for select to school_analyst
   using ((select auth.is_nobody()));

@@ -5,4 +5,6 @@ create policy select_admin on school.webhook_endpoints for select to school_admi
 -- no insert, update, delete: functions write, for super_admins
 
 -- everything but the secret
-grant select (id, url, event_types, is_active, created_at, updated_at, version) on school.webhook_endpoints to school_admin;
+grant select (
+  id, url, event_types, is_active, created_at, updated_at, version
+) on school.webhook_endpoints to school_admin;

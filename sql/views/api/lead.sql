@@ -52,6 +52,7 @@ from school.leads as l
 where l.deleted_at is null;
 comment on view api.lead is 'An enquiry, as far as the caller may see.';
 comment on column api.lead."followUpDate" is 'When to get in touch next; a date of the school.';
-comment on column api.lead."possibleDuplicates" is 'Other leads with the same phone or e-mail, twenty at most: [{id, name, matches: phone or email}].';
+comment on column api.lead."possibleDuplicates" is
+  'Other leads with the same phone or e-mail, twenty at most: [{id, name, matches: phone or email}].';
 comment on column api.lead."admissionId" is 'The admission the lead became; null until then.';
 grant select on api.lead to school_admin, school_staff, school_teacher;

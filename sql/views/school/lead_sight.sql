@@ -18,6 +18,7 @@ select a.role, null, l.id, l.phone_key, l.email
 from school.leads as l
 cross join (values ('admin'), ('super_admin')) as a (role)
 where l.deleted_at is null;
-comment on view school.lead_sight is 'Which leads whom are shown: admins all, staff their own and the unowned, teachers those assigned to them.';
+comment on view school.lead_sight is
+  'Which leads whom are shown: admins all, staff their own and the unowned, teachers those assigned to them.';
 comment on column school.lead_sight.viewer_id is 'The one who sees the lead; null: everybody of that role.';
 -- no grants: everybody else reads school.leads under its policies

@@ -1,6 +1,10 @@
 -- Locks admission, classes by id, then its rows.
 -- definer: admissions are nobody's to write; admins decide.
-create function api.cancel_admission(p_admission_id uuid, p_reason api.medium_text default null, p_if_match bigint default null)
+create function api.cancel_admission(
+  p_admission_id uuid,
+  p_reason api.medium_text default null,
+  p_if_match bigint default null
+)
 returns api.admission
 language plpgsql
 volatile
@@ -21,6 +25,8 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.cancel_admission is 'Cancels an admission: its seats are free at once, the classes still to come are cancelled, those begun stay, requests to move one are closed. The seats of a renewal go back to the admission it renewed while that one runs.
+comment on function api.cancel_admission is
+  'Cancels an admission: its seats are free at once, the classes still to come are cancelled, those begun stay, '
+  'requests to move one are closed. The seats of a renewal go back to the admission it renewed while that one runs.
 Refusals: not_found, version_mismatch, invalid_state (completed or cancelled already).';
 grant execute on function api.cancel_admission to school_admin;

@@ -41,5 +41,7 @@ begin
   );
 end;
 $$;
-comment on function api.list_admissions is 'Lists admissions, newest first: of all for admins, of their leads for staff, of their students for teachers, their own for students.';
+comment on function api.list_admissions is
+  'Lists admissions, newest first: of all for admins, of their leads for staff, of their students for teachers, their '
+  'own for students.';
 grant execute on function api.list_admissions to school_admin, school_staff, school_teacher, school_student;

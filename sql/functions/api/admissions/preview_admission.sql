@@ -41,6 +41,8 @@ begin
   );
 end;
 $$;
-comment on function api.preview_admission is 'Tells what an admission would do: its class dates, and every conflict at once; writes nothing.
-Refusals: forbidden, unknown_reference. Everything else that would refuse the admission is in conflicts, with ok false.';
+comment on function api.preview_admission is
+  'Tells what an admission would do: its class dates, and every conflict at once; writes nothing.
+Refusals: forbidden, unknown_reference. Everything else that would refuse the admission is in conflicts, with ok '
+  'false.';
 grant execute on function api.preview_admission to school_admin, school_staff;

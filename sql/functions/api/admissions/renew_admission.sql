@@ -46,6 +46,8 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.renew_admission is 'Renews an admission on the same classes, with the same plan or another of the course; the old one runs out by itself.
-Refusals: not_found, invalid_state (not active, or renewed already), unknown_reference, plan_not_for_course, slot_count_mismatch, slot_not_operating, no_class_dates.';
+comment on function api.renew_admission is
+  'Renews an admission on the same classes, with the same plan or another of the course; the old one runs out by itself.
+Refusals: not_found, invalid_state (not active, or renewed already), unknown_reference, plan_not_for_course, '
+  'slot_count_mismatch, slot_not_operating, no_class_dates.';
 grant execute on function api.renew_admission to school_admin;

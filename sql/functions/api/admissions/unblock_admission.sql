@@ -1,5 +1,9 @@
 -- definer: admissions are nobody's to write; admins decide.
-create function api.unblock_admission(p_admission_id uuid, p_reason api.medium_text default null, p_if_match bigint default null)
+create function api.unblock_admission(
+  p_admission_id uuid,
+  p_reason api.medium_text default null,
+  p_if_match bigint default null
+)
 returns api.admission
 language plpgsql
 volatile

@@ -34,6 +34,7 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.update_payment is 'Notes that an admission is paid or not. No money is moved; every change is kept.
+comment on function api.update_payment is
+  'Notes that an admission is paid or not. No money is moved; every change is kept.
 Refusals: not_found, version_mismatch.';
 grant execute on function api.update_payment to school_admin;

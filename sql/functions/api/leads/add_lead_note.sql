@@ -17,6 +17,7 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.add_lead_note is 'Adds a note to a lead; staff to the leads they own, teachers to those assigned to them.
+comment on function api.add_lead_note is
+  'Adds a note to a lead; staff to the leads they own, teachers to those assigned to them.
 Refusals: not_found, forbidden.';
 grant execute on function api.add_lead_note to school_admin, school_staff, school_teacher;

@@ -40,6 +40,7 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.assign_lead is 'Gives a lead an owner, a teacher or both; null takes one away. Staff may claim an unowned lead for themselves.
+comment on function api.assign_lead is
+  'Gives a lead an owner, a teacher or both; null takes one away. Staff may claim an unowned lead for themselves.
 Refusals: not_found, forbidden, already_claimed, unknown_reference, not_staff, not_a_teacher.';
 grant execute on function api.assign_lead to school_admin, school_staff;

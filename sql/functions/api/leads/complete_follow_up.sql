@@ -39,6 +39,7 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.complete_follow_up is 'Completes a follow-up: done, or moved to a next date, which reopens it. Counts a contact attempt today.
+comment on function api.complete_follow_up is
+  'Completes a follow-up: done, or moved to a next date, which reopens it. Counts a contact attempt today.
 Refusals: not_found, forbidden.';
 grant execute on function api.complete_follow_up to school_admin, school_staff;

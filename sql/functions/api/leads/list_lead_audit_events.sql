@@ -1,4 +1,8 @@
-create function api.list_lead_audit_events(p_lead_id uuid, p_limit api.page_limit default 50, p_cursor api.page_cursor default null)
+create function api.list_lead_audit_events(
+  p_lead_id uuid,
+  p_limit api.page_limit default 50,
+  p_cursor api.page_cursor default null
+)
 returns json
 language plpgsql
 stable

@@ -64,6 +64,8 @@ begin
   );
 end;
 $$;
-comment on function api.list_leads is 'Lists leads: all for admins, their own and the unowned for staff, those assigned to them for teachers.
-followUp looks at open follow-ups against the school''s today; search finds parts of name, phone, e-mail and guardian. Sorted by follow-up date, earliest first, or by creation, newest first.';
+comment on function api.list_leads is
+  'Lists leads: all for admins, their own and the unowned for staff, those assigned to them for teachers.
+followUp looks at open follow-ups against the school''s today; search finds parts of name, phone, e-mail and guardian. '
+  'Sorted by follow-up date, earliest first, or by creation, newest first.';
 grant execute on function api.list_leads to school_admin, school_staff, school_teacher;

@@ -74,6 +74,7 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.update_lead is 'Changes a lead; every changed member is on record. Moving to a won or lost stage closes the follow-up.
+comment on function api.update_lead is
+  'Changes a lead; every changed member is on record. Moving to a won or lost stage closes the follow-up.
 Refusals: not_found, forbidden, version_mismatch, unknown_reference, not_staff, not_a_teacher, lost_reason_required.';
 grant execute on function api.update_lead to school_admin, school_staff;

@@ -36,6 +36,9 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.approve_reschedule_request is 'Approves a move: everything is judged again, then the class itself moves; its first date is kept.
-Refusals: not_found, already_decided, invalid_state (begun meanwhile, admission not active), course_or_teacher_mismatch, weekday_mismatch, school_closed, slot_not_operating, student_conflict, slot_full. A refused approval leaves the request pending.';
+comment on function api.approve_reschedule_request is
+  'Approves a move: everything is judged again, then the class itself moves; its first date is kept.
+Refusals: not_found, already_decided, invalid_state (begun meanwhile, admission not active), '
+  'course_or_teacher_mismatch, weekday_mismatch, school_closed, slot_not_operating, student_conflict, slot_full. A '
+  'refused approval leaves the request pending.';
 grant execute on function api.approve_reschedule_request to school_admin;

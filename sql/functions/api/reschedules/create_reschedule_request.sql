@@ -48,7 +48,11 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.create_reschedule_request is 'Asks to move one future class to a date and class of the same course and teacher.
-Students ask for their own classes, staff for those of their leads, admins for any. The class moves when an admin approves.
-Refusals: unknown_reference, invalid_state, already_pending, class_not_in_future, no_change, course_or_teacher_mismatch, weekday_mismatch, school_closed, slot_not_operating, student_conflict, slot_full, too_many_requests (twenty a day for one student).';
+comment on function api.create_reschedule_request is
+  'Asks to move one future class to a date and class of the same course and teacher.
+Students ask for their own classes, staff for those of their leads, admins for any. The class moves when an admin '
+  'approves.
+Refusals: unknown_reference, invalid_state, already_pending, class_not_in_future, no_change, '
+  'course_or_teacher_mismatch, weekday_mismatch, school_closed, slot_not_operating, student_conflict, slot_full, '
+  'too_many_requests (twenty a day for one student).';
 grant execute on function api.create_reschedule_request to school_admin, school_staff, school_student;

@@ -28,5 +28,7 @@ begin
   );
 end;
 $$;
-comment on function api.list_reschedule_requests is 'Lists reschedule requests, oldest first: all for admins, of their leads for staff, of their classes for teachers, their own for students.';
+comment on function api.list_reschedule_requests is
+  'Lists reschedule requests, oldest first: all for admins, of their leads for staff, of their classes for teachers, '
+  'their own for students.';
 grant execute on function api.list_reschedule_requests to school_admin, school_staff, school_teacher, school_student;

@@ -38,4 +38,5 @@ as $$
   where t.id = any ((p_request).time_slot_ids)
     and t.deleted_at is null;
 $$;
-comment on function school.admission_choice(school.admission_request) is 'The classes that the wanted time slots resolve to.';
+comment on function school.admission_choice(school.admission_request) is
+  'The classes that the wanted time slots resolve to.';

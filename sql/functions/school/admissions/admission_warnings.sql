@@ -1,5 +1,8 @@
 -- What is worth a second look but stands in nobody's way: [{code, message, dates?}].
-create or replace function school.admission_warnings(p_request school.admission_request, p_judgement school.admission_judgement)
+create or replace function school.admission_warnings(
+  p_request school.admission_request,
+  p_judgement school.admission_judgement
+)
 returns json
 language sql
 stable
@@ -31,4 +34,5 @@ as $$
     having count(*) > 0
   ) as w;
 $$;
-comment on function school.admission_warnings(school.admission_request, school.admission_judgement) is 'Remarks about an admission that was or would be made.';
+comment on function school.admission_warnings(school.admission_request, school.admission_judgement) is
+  'Remarks about an admission that was or would be made.';

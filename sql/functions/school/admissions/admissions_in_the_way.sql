@@ -22,4 +22,5 @@ as $$
     and (p_course_plan_id is null or a.course_plan_id = p_course_plan_id)
     and (p_student_id is null or a.student_id = p_student_id);
 $$;
-comment on function school.admissions_in_the_way(uuid, uuid, uuid) is 'The running admissions of a course, plan or student.';
+comment on function school.admissions_in_the_way(uuid, uuid, uuid) is
+  'The running admissions of a course, plan or student.';

@@ -71,4 +71,5 @@ as $$
     limit 5
   ) as n;
 $$;
-comment on function school.alternatives(school.admission_request, integer, time) is 'Classes of the same course with free seats, nearest in the week first.';
+comment on function school.alternatives(school.admission_request, integer, time) is
+  'Classes of the same course with free seats, nearest in the week first.';

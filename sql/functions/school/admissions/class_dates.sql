@@ -90,4 +90,5 @@ as $$
   where c.found <= p_total - c.is_full::integer
   order by c.class_date, c.start_time, c.id;
 $$;
-comment on function school.class_dates(uuid[], date, integer, uuid, timestamp, boolean) is 'The class dates of a plan, at most p_total, within three years.';
+comment on function school.class_dates(uuid[], date, integer, uuid, timestamp, boolean) is
+  'The class dates of a plan, at most p_total, within three years.';

@@ -15,4 +15,5 @@ as $$
   where a.lead_id = (p_request).lead_id
     and a.renewed_from_id is null;
 $$;
-comment on function school.converted_lead_conflicts(school.admission_request) is 'That the lead of a wanted admission was admitted already.';
+comment on function school.converted_lead_conflicts(school.admission_request) is
+  'That the lead of a wanted admission was admitted already.';

@@ -1,7 +1,10 @@
 -- Writes a judged admission: student, admission, seats, payment, dated classes; moves the lead to the first won stage.
 -- The caller holds the locks and has found no conflict. A student who is a user already is written too, unchanged, so
 -- that two admissions of one student collide instead of missing each other's classes.
-create or replace function school.insert_admission(p_request school.admission_request, p_judgement school.admission_judgement)
+create or replace function school.insert_admission(
+  p_request school.admission_request,
+  p_judgement school.admission_judgement
+)
 returns uuid
 language plpgsql
 volatile
@@ -42,4 +45,5 @@ begin
   return v_admission.id;
 end;
 $$;
-comment on function school.insert_admission(school.admission_request, school.admission_judgement) is 'Writes an admission that was judged sound.';
+comment on function school.insert_admission(school.admission_request, school.admission_judgement) is
+  'Writes an admission that was judged sound.';

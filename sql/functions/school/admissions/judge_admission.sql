@@ -62,4 +62,5 @@ begin
   return v_judgement;
 end;
 $$;
-comment on function school.judge_admission(school.admission_request) is 'Resolves, dates and judges a wanted admission.';
+comment on function school.judge_admission(school.admission_request) is
+  'Resolves, dates and judges a wanted admission.';

@@ -16,4 +16,5 @@ end;
 $$;
 comment on function school.keys_of_payment() is 'Trigger: a payment begins with the keys of its admission.';
 
-create or replace trigger keys_of_payment before insert on school.admission_payments for each row execute function school.keys_of_payment();
+create or replace trigger keys_of_payment before insert on school.admission_payments
+for each row execute function school.keys_of_payment();

@@ -33,4 +33,5 @@ begin
   return coalesce(v_locked, '{}');
 end;
 $$;
-comment on function school.lock_admission(school.admission_request) is 'Takes the locks of an admission and answers the classes locked.';
+comment on function school.lock_admission(school.admission_request) is
+  'Takes the locks of an admission and answers the classes locked.';

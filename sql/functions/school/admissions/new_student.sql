@@ -18,4 +18,5 @@ as $$
     and (p_request).student is null
     and (p_request).student_id is null;
 $$;
-comment on function school.new_student(school.admission_request) is 'The student of a wanted admission who is not a user yet.';
+comment on function school.new_student(school.admission_request) is
+  'The student of a wanted admission who is not a user yet.';

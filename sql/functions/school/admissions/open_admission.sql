@@ -31,4 +31,5 @@ begin
   return v_id;
 end;
 $$;
-comment on function school.open_admission(school.admissions, uuid[]) is 'Writes an admission with its seats and its payment.';
+comment on function school.open_admission(school.admissions, uuid[]) is
+  'Writes an admission with its seats and its payment.';

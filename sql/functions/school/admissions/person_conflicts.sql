@@ -21,4 +21,5 @@ as $$
   where u.email || '' = (p_student).email
     and u.deleted_at is null;
 $$;
-comment on function school.person_conflicts(school.admission_request, school.person_details) is 'What stands against the student of a wanted admission.';
+comment on function school.person_conflicts(school.admission_request, school.person_details) is
+  'What stands against the student of a wanted admission.';

@@ -37,4 +37,5 @@ begin
   return school.problem(p_conflicts -> 0 ->> 'code', p_conflicts -> 0 ->> 'message', v_members);
 end;
 $$;
-comment on function school.refuse_admission(school.admission_request, jsonb) is 'Refuses an admission for all its conflicts.';
+comment on function school.refuse_admission(school.admission_request, jsonb) is
+  'Refuses an admission for all its conflicts.';

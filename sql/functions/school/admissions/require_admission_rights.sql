@@ -42,4 +42,5 @@ begin
   end if;
 end;
 $$;
-comment on function school.require_admission_rights(school.admission_request) is 'Refuses who may not ask for this admission, and ids that name nothing.';
+comment on function school.require_admission_rights(school.admission_request) is
+  'Refuses who may not ask for this admission, and ids that name nothing.';

@@ -33,4 +33,5 @@ as $$
         and x.status = 'active'
     );
 $$;
-comment on function school.return_seats(uuid) is 'Gives the seats of a cancelled renewal back to the admission it renewed.';
+comment on function school.return_seats(uuid) is
+  'Gives the seats of a cancelled renewal back to the admission it renewed.';

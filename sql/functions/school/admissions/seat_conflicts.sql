@@ -46,4 +46,5 @@ as $$
   where c.occupied >= c.capacity
     and s.in_this_class is not true;
 $$;
-comment on function school.seat_conflicts(school.admission_request, school.chosen_slot[]) is 'What stands against the seats of a wanted admission.';
+comment on function school.seat_conflicts(school.admission_request, school.chosen_slot[]) is
+  'What stands against the seats of a wanted admission.';

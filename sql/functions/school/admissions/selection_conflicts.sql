@@ -84,4 +84,5 @@ as $$
   where c.is_operating
     and c.classroom_slot_id is null;
 $$;
-comment on function school.selection_conflicts(school.admission_request, school.chosen_slot[]) is 'What stands against the plan, date, teacher and times of a wanted admission.';
+comment on function school.selection_conflicts(school.admission_request, school.chosen_slot[]) is
+  'What stands against the plan, date, teacher and times of a wanted admission.';

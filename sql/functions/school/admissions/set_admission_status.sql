@@ -1,5 +1,11 @@
 -- Takes a locked admission from one of p_from to p_to, with its event. Raises invalid_state.
-create or replace function school.set_admission_status(p_admission school.admissions, p_from text[], p_to text, p_event text, p_reason text)
+create or replace function school.set_admission_status(
+  p_admission school.admissions,
+  p_from text[],
+  p_to text,
+  p_event text,
+  p_reason text
+)
 returns void
 language plpgsql
 volatile
@@ -18,4 +24,5 @@ begin
   )));
 end;
 $$;
-comment on function school.set_admission_status(school.admissions, text[], text, text, text) is 'Changes the state of an admission.';
+comment on function school.set_admission_status(school.admissions, text[], text, text, text) is
+  'Changes the state of an admission.';

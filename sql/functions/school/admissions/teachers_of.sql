@@ -17,4 +17,5 @@ as $$
     where b.admission_id = p_admission_id
   ) as t (id);
 $$;
-comment on function school.teachers_of(uuid) is 'The teachers of the weekly and of the dated classes of an admission, in whatever state, as an array of ids.';
+comment on function school.teachers_of(uuid) is
+  'The teachers of the weekly and of the dated classes of an admission, in whatever state, as an array of ids.';

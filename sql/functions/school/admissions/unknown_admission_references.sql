@@ -43,4 +43,5 @@ as $$
   from ids as i
   where not i.is_known;
 $$;
-comment on function school.unknown_admission_references(school.admission_request) is 'The ids of a wanted admission that name nothing the acting user can use.';
+comment on function school.unknown_admission_references(school.admission_request) is
+  'The ids of a wanted admission that name nothing the acting user can use.';

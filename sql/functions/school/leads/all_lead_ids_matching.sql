@@ -24,5 +24,6 @@ begin
   );
 end;
 $$;
-comment on function school.all_lead_ids_matching(api.search_text) is 'For admins: the leads whose text holds a text, from the index; null when there are more than a thousand.';
+comment on function school.all_lead_ids_matching(api.search_text) is
+  'For admins: the leads whose text holds a text, from the index; null when there are more than a thousand.';
 grant execute on function school.all_lead_ids_matching(api.search_text) to school_admin;

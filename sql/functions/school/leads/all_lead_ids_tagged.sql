@@ -17,5 +17,6 @@ as $$
     limit 1001
   ) as f;
 $$;
-comment on function school.all_lead_ids_tagged(text) is 'For admins: the leads that bear a tag, from the index; null when there are more than a thousand.';
+comment on function school.all_lead_ids_tagged(text) is
+  'For admins: the leads that bear a tag, from the index; null when there are more than a thousand.';
 grant execute on function school.all_lead_ids_tagged(text) to school_admin;

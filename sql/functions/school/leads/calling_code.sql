@@ -53,4 +53,5 @@ as $$
   ) as c (regions, code, trunk_prefix)
   where p_region = any (c.regions);
 $$;
-comment on function school.calling_code(text) is 'How numbers of a region are dialled: country code and trunk prefix; no row for an unknown region.';
+comment on function school.calling_code(text) is
+  'How numbers of a region are dialled: country code and trunk prefix; no row for an unknown region.';

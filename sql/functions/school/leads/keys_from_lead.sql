@@ -19,5 +19,7 @@ end;
 $$;
 comment on function school.keys_from_lead() is 'Trigger: a note or tag begins with the keys of its lead.';
 
-create or replace trigger keys_from_lead before insert on school.lead_notes for each row execute function school.keys_from_lead();
-create or replace trigger keys_from_lead before insert on school.lead_tags for each row execute function school.keys_from_lead();
+create or replace trigger keys_from_lead before insert on school.lead_notes
+for each row execute function school.keys_from_lead();
+create or replace trigger keys_from_lead before insert on school.lead_tags
+for each row execute function school.keys_from_lead();

@@ -42,7 +42,8 @@ begin
   return null;
 end;
 $$;
-comment on function school.keys_of_lead() is 'Trigger: a new owner or teacher of a lead, its deletion and its return reach what hangs on it.';
+comment on function school.keys_of_lead() is
+  'Trigger: a new owner or teacher of a lead, its deletion and its return reach what hangs on it.';
 
 create or replace trigger keys_of_lead
 after update of owner_id, assigned_teacher_id, deleted_at on school.leads

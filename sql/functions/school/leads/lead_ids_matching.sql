@@ -33,5 +33,6 @@ begin
   );
 end;
 $$;
-comment on function school.lead_ids_matching(api.search_text) is 'The visible leads whose name, phone, e-mail or guardian holds a text; null when there are many.';
+comment on function school.lead_ids_matching(api.search_text) is
+  'The visible leads whose name, phone, e-mail or guardian holds a text; null when there are many.';
 grant execute on function school.lead_ids_matching(api.search_text) to school_admin, school_staff, school_teacher;

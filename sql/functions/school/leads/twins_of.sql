@@ -62,5 +62,6 @@ begin
   );
 end;
 $$;
-comment on function school.twins_of(uuid) is 'Visible leads with the phone or e-mail of a visible lead, twenty at most.';
+comment on function school.twins_of(uuid) is
+  'Visible leads with the phone or e-mail of a visible lead, twenty at most.';
 grant execute on function school.twins_of(uuid) to school_admin, school_staff, school_teacher;

@@ -20,5 +20,6 @@ begin
   return v_id;
 end;
 $$;
-comment on function school.insert_user(school.person_details, text) is 'Adds a user of clean details and answers the id.';
+comment on function school.insert_user(school.person_details, text) is
+  'Adds a user of clean details and answers the id.';
 grant execute on function school.insert_user(school.person_details, text) to school_admin;

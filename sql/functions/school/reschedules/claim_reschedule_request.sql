@@ -26,4 +26,5 @@ begin
   end if;
 end;
 $$;
-comment on function school.claim_reschedule_request(uuid) is 'Counts a request to move a class of a student, or refuses one too many.';
+comment on function school.claim_reschedule_request(uuid) is
+  'Counts a request to move a class of a student, or refuses one too many.';

@@ -16,4 +16,5 @@ end;
 $$;
 comment on function school.keys_of_request() is 'Trigger: a request begins with the keys of the class it is to move.';
 
-create or replace trigger keys_of_request before insert on school.reschedule_requests for each row execute function school.keys_of_request();
+create or replace trigger keys_of_request before insert on school.reschedule_requests
+for each row execute function school.keys_of_request();

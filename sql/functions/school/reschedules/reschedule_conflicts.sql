@@ -1,7 +1,11 @@
 -- What stands against moving a class of a student to a date and class, as a JSON array in order: state, rules, seats.
 -- Seats: active enrollments of the target, not counting the mover's own, and people expected there on that date, not
 -- counting this very row; both must leave one free. Exact only under the locks of school.lock_reschedule.
-create or replace function school.reschedule_conflicts(p_attendance_id uuid, p_classroom_slot_id uuid, p_class_date date)
+create or replace function school.reschedule_conflicts(
+  p_attendance_id uuid,
+  p_classroom_slot_id uuid,
+  p_class_date date
+)
 returns jsonb
 language sql
 stable

@@ -14,4 +14,5 @@ as $$
     where k.id = p_classroom_slot_id
   ) as t (id);
 $$;
-comment on function school.teachers_of_request(uuid, uuid) is 'Who sees a request to move a class: its teacher (p_teacher_id), and that of the weekly class it is of.';
+comment on function school.teachers_of_request(uuid, uuid) is
+  'Who sees a request to move a class: its teacher (p_teacher_id), and that of the weekly class it is of.';
