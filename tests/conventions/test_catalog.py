@@ -41,7 +41,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
     },
     "no dynamic SQL": {
         "auth.grant_sql": "roles are made by utility commands, which take no parameters",
-        "auth.refuse_read_only": "the trigger is put on every table there is, by name",
+        "auth.guard_read_only": "the trigger is put on every table there is, by name",
         "auth.revoke_sql": "roles are dropped by utility commands, which take no parameters",
     },
 }
@@ -309,7 +309,7 @@ RULES: dict[str, LiteralString] = {
           ('school.attendance_history'), ('school.admission_payment_history')) as t (name)
         where not exists (
           select from pg_catalog.pg_trigger as g
-          where g.tgrelid = t.name::regclass and g.tgfoid = 'school.refuse_change()'::regprocedure
+          where g.tgrelid = t.name::regclass and g.tgfoid = 'school.guard_history()'::regprocedure
             and g.tgenabled = 'O' and g.tgtype & 58 = 58)""",
     "no constraint bears a generated name": f"""
         select format('%s %s', k.conrelid::regclass, k.conname) from pg_catalog.pg_constraint as k
@@ -322,7 +322,7 @@ RULES: dict[str, LiteralString] = {
         where c.relkind in ('r', 'p') and c.relnamespace::regnamespace::text in {OURS}
           and not exists (
             select from pg_catalog.pg_trigger as g
-            where g.tgrelid = c.oid and g.tgfoid = 'auth.refuse_read_only()'::regprocedure
+            where g.tgrelid = c.oid and g.tgfoid = 'auth.guard_read_only()'::regprocedure
               and g.tgenabled = 'O' and g.tgtype & 63 = 62)""",
     "nobody connects but who was let in": """
         select a.grantee::regrole::text

@@ -246,8 +246,8 @@ BREAKS: dict[str, list[str]] = {
         "comment on view api.lead is null",
     ],
     "every table asks whether who writes only reads": [
-        "drop trigger refuse_read_only on school.leads",
-        "alter table auth.sessions disable trigger refuse_read_only",
+        "drop trigger guard_read_only on school.leads",
+        "alter table auth.sessions disable trigger guard_read_only",
         "create table school.another ()",
     ],
     "nobody writes large objects": [

@@ -73,8 +73,8 @@ HEALED: dict[str, list[str]] = {
     "revoke usage on schema api from school_student": [
         "right on schema: api of school_student is missing"
     ],
-    "alter table school.leads disable trigger guard_lead": [
-        "trigger: guard_lead on school.leads is changed"
+    "alter table school.leads disable trigger guard_lead_state": [
+        "trigger: guard_lead_state on school.leads is changed"
     ],
     "drop trigger append_only on school.attendance_history": [
         "trigger: append_only on school.attendance_history is missing"

@@ -2,7 +2,7 @@
 -- tools see the rows that person may see. Answers the password. Runs as the migrating login, which may create roles;
 -- the login's name is the only input that becomes SQL text, quoted as an identifier by format().
 -- The number of connections and the size of temporary files are limits that the login cannot lift, nor can it connect
--- to another database; one that is p_read_only writes nothing (auth.refuse_read_only). The other settings are there for
+-- to another database; one that is p_read_only writes nothing (auth.guard_read_only). The other settings are there for
 -- honest mistakes: whoever may SET, may lift them.
 create or replace function auth.grant_sql(
   p_email text,

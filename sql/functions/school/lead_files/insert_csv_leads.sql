@@ -1,5 +1,5 @@
 -- Adds the leads of a file that was judged sound, with their tags; answers how many. Admins and staff import, and from
--- the console whoever acts for the owner; school.guard_lead judges whose each lead may be. Raises forbidden.
+-- the console whoever acts for the owner; school.guard_lead_people judges whose each lead may be. Raises forbidden.
 -- definer: leads get their ids here, so that tags find them, and no caller may choose an id.
 create or replace function school.insert_csv_leads(p_rows jsonb)
 returns integer

@@ -8,7 +8,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform school.refuse_if_in_use('Leads are in this stage', (
+  perform school.require_unused('Leads are in this stage', (
     select coalesce(jsonb_agg(jsonb_build_object('kind', 'lead', 'id', b.id, 'message', b.name) order by b.name, b.id), '[]')
     from (
       select l.id, l.name

@@ -30,11 +30,11 @@ begin
     end if;
   end if;
   if old.role = 'teacher' and v_leaves_role then
-    perform school.refuse_if_in_use('The teacher still has classes', school.slots_in_the_way(p_teacher_id => old.id));
-    perform school.refuse_if_in_use('The teacher is a substitute', school.substitutions_in_the_way(old.id));
+    perform school.require_unused('The teacher still has classes', school.slots_in_the_way(p_teacher_id => old.id));
+    perform school.require_unused('The teacher is a substitute', school.substitutions_in_the_way(old.id));
   end if;
   if old.role = 'student' and v_leaves_role then
-    perform school.refuse_if_in_use(
+    perform school.require_unused(
       'The student still has plans', school.admissions_in_the_way(p_student_id => old.id)
     );
   end if;

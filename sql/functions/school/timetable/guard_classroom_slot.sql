@@ -12,7 +12,7 @@ declare
   v_time_slot school.time_slot_templates;
 begin
   if tg_op = 'UPDATE' then
-    perform school.refuse_class_change(old, new);
+    perform school.require_slot_change(old, new);
   end if;
   if new.deleted_at is not null then
     return new;
@@ -50,7 +50,7 @@ begin
   ) then
     perform school.fail('already_exists', 'This class exists: same time, course and teacher.');
   end if;
-  perform school.refuse_teacher_overlap(
+  perform school.require_teacher_free(
     new.teacher_id, v_time_slot.weekday, v_time_slot.start_time, v_time_slot.end_time, new.id
   );
   return new;

@@ -16,8 +16,8 @@ begin
     end if;
     return new;
   end if;
-  perform school.refuse_if_in_use('The course still has classes', school.slots_in_the_way(p_course_id => new.id));
-  perform school.refuse_if_in_use(
+  perform school.require_unused('The course still has classes', school.slots_in_the_way(p_course_id => new.id));
+  perform school.require_unused(
     'The course still has plans in progress', school.admissions_in_the_way(p_course_id => new.id)
   );
   return new;

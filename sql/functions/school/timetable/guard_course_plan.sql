@@ -15,13 +15,13 @@ begin
       perform school.fail_reference('courseId');
     end if;
     if tg_op = 'UPDATE' and new.course_id <> old.course_id then
-      perform school.refuse_if_in_use(
+      perform school.require_unused(
         'The plan is in progress', school.admissions_in_the_way(p_course_plan_id => new.id)
       );
     end if;
     return new;
   end if;
-  perform school.refuse_if_in_use('The plan is in progress', school.admissions_in_the_way(p_course_plan_id => new.id));
+  perform school.require_unused('The plan is in progress', school.admissions_in_the_way(p_course_plan_id => new.id));
   return new;
 end;
 $$;

@@ -9,7 +9,7 @@ set search_path = ''
 as $$
 begin
   if tg_op = 'DELETE' then
-    perform school.refuse_if_in_use(
+    perform school.require_unused(
       'The teacher still has classes of this course',
       school.slots_in_the_way(p_course_id => old.course_id, p_teacher_id => old.teacher_id)
     );

@@ -8,7 +8,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform school.refuse_if_in_use('The instrument still has courses', (
+  perform school.require_unused('The instrument still has courses', (
     select coalesce(jsonb_agg(
       jsonb_build_object('kind', 'course', 'id', c.id, 'message', c.name) order by c.name
     ), '[]')

@@ -8,7 +8,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform school.refuse_if_in_use(
+  perform school.require_unused(
     format('Classes are scheduled on %s', school.weekday_name(new.weekday)),
     (
       select coalesce(jsonb_agg(

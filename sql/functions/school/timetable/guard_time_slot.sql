@@ -12,7 +12,7 @@ declare
   v_class record;
 begin
   if new.deleted_at is not null then
-    perform school.refuse_if_in_use(
+    perform school.require_unused(
       'The time slot still has classes', school.slots_in_the_way(p_time_slot_id => new.id)
     );
     return new;
@@ -23,10 +23,10 @@ begin
     and k.deleted_at is null
   order by k.id
   for update;
-  perform school.refuse_if_in_use(
+  perform school.require_unused(
     'Students are seated at this time', school.enrollments_in_the_way(p_time_slot_id => new.id)
   );
-  perform school.refuse_if_in_use(
+  perform school.require_unused(
     'Students are expected at this time', school.visitors_in_the_way(p_time_slot_id => new.id)
   );
   for v_class in
@@ -37,7 +37,7 @@ begin
     order by k.teacher_id, k.id
   loop
     perform school.lock_live_user(v_class.teacher_id);
-    perform school.refuse_teacher_overlap(
+    perform school.require_teacher_free(
       v_class.teacher_id, new.weekday, new.start_time, new.end_time, v_class.id, new.id
     );
   end loop;

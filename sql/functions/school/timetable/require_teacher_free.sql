@@ -1,6 +1,6 @@
 -- A teacher cannot hold two live weekly classes that overlap; back to back is fine. The caller holds the teacher's
 -- row. Raises teacher_conflict with the classes that overlap.
-create or replace function school.refuse_teacher_overlap(
+create or replace function school.require_teacher_free(
   p_teacher_id uuid,
   p_weekday integer,
   p_start_time time,
@@ -47,5 +47,5 @@ begin
   end if;
 end;
 $$;
-comment on function school.refuse_teacher_overlap(uuid, integer, time, time, uuid, uuid) is
+comment on function school.require_teacher_free(uuid, integer, time, time, uuid, uuid) is
   'Refuses a second class of a teacher at an overlapping time.';

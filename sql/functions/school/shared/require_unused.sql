@@ -1,6 +1,6 @@
 -- p_in_the_way: [{"kind", "id", "message"}], what would break. Raises in_use when it is not empty, and what
 -- school.require_fresh_sight raises.
-create or replace function school.refuse_if_in_use(p_what text, p_in_the_way jsonb)
+create or replace function school.require_unused(p_what text, p_in_the_way jsonb)
 returns void
 language plpgsql
 volatile
@@ -25,4 +25,4 @@ begin
   );
 end;
 $$;
-comment on function school.refuse_if_in_use(text, jsonb) is 'Refuses an edit with the list of what stands in the way.';
+comment on function school.require_unused(text, jsonb) is 'Refuses an edit with the list of what stands in the way.';

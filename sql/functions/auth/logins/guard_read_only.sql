@@ -2,7 +2,7 @@
 -- So every table there is asks who writes, whatever function writes for them. The gateway and the senders are not
 -- direct logins, and are not asked.
 -- definer: reads what a login may, which callers may not.
-create or replace function auth.refuse_read_only()
+create or replace function auth.guard_read_only()
 returns trigger
 language plpgsql
 volatile
@@ -16,7 +16,7 @@ begin
   return null;
 end;
 $$;
-comment on function auth.refuse_read_only() is 'Trigger: a direct login that only reads writes nothing.';
+comment on function auth.guard_read_only() is 'Trigger: a direct login that only reads writes nothing.';
 
 do $$
 declare
@@ -30,9 +30,9 @@ begin
       and c.relkind in ('r', 'p')
   loop
     execute format(
-      'create or replace trigger refuse_read_only before insert or update or delete or truncate on %s'
+      'create or replace trigger guard_read_only before insert or update or delete or truncate on %s'
       ' for each statement when (session_user not in (''school_gateway'', ''school_sender''))'
-      ' execute function auth.refuse_read_only()',
+      ' execute function auth.guard_read_only()',
       v_table
     );
   end loop;
