@@ -20,19 +20,20 @@ begin
         'course', json_build_object('id', c.id, 'name', c.name),
         'teacher', json_build_object('id', u.id, 'name', u.name),
         'capacity', k.capacity,
-        'occupied', n.occupied,
-        'free', k.capacity - n.occupied,
-        'rate', round(n.occupied / k.capacity::numeric, 4),
+        'occupied', n.enrolled,
+        'free', k.capacity - n.enrolled,
+        'rate', round(n.enrolled / k.capacity::numeric, 4),
         'nextSeatFreesOn', school.next_seat_frees_on(k.id)
       )
       order by t.weekday, t.start_time, k.id
     ), '[]')
-    from school.classroom_slots as k
+    from school.count_enrolled(array(
+      select k.id from school.classroom_slots as k where k.deleted_at is null
+    )) as n
+    join school.classroom_slots as k on k.id = n.classroom_slot_id
     join school.time_slot_templates as t on t.id = k.time_slot_id
     join school.courses as c on c.id = k.course_id
     join school.users as u on u.id = k.teacher_id
-    cross join lateral (select school.count_enrolled(k.id) as occupied) as n
-    where k.deleted_at is null
   ));
 end;
 $$;

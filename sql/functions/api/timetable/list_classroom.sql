@@ -23,11 +23,8 @@ begin
     perform school.fail('forbidden', 'The dashboard is for those who work here.');
   end if;
   return (
-    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
-    from (
-      select
-        school.classroom_item(k.id, p_date, v_sees_students) as item,
-        json_build_array(t.weekday, t.start_time, k.id) as key
+    with page as (
+      select k.id, json_build_array(t.weekday, t.start_time, k.id) as key, t.weekday, t.start_time
       from school.classroom_slots as k
       join school.time_slot_templates as t on t.id = k.time_slot_id
       where k.deleted_at is null
@@ -48,7 +45,15 @@ begin
         and (p_date is null or t.weekday = extract(isodow from p_date))
       order by t.weekday, t.start_time, k.id
       limit p_limit + 1
-    ) as p
+    )
+    select school.page(
+      array_agg(i.item order by p.weekday, p.start_time, p.id),
+      array_agg(p.key order by p.weekday, p.start_time, p.id),
+      p_limit
+    )
+    from page as p
+    join school.classroom_items(array(select p.id from page as p), p_date, v_sees_students) as i
+      on i.classroom_slot_id = p.id
   );
 end;
 $$;

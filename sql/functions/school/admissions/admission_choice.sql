@@ -17,7 +17,7 @@ as $$
     k.id,
     k.teacher_id,
     k.capacity,
-    k.occupied
+    k.enrolled
   from school.time_slot_templates as t
   join school.operating_days as o on o.weekday = t.weekday
   left join lateral (
@@ -25,14 +25,14 @@ as $$
       c.id,
       c.teacher_id,
       c.capacity,
-      n.occupied
+      n.enrolled
     from school.classroom_slots as c
-    cross join lateral (select school.count_enrolled(c.id) as occupied) as n
+    cross join lateral school.count_enrolled(array[c.id]) as n
     where c.time_slot_id = t.id
       and c.course_id = (p_request).course_id
       and c.deleted_at is null
       and ((p_request).teacher_id is null or c.teacher_id = (p_request).teacher_id)
-    order by c.capacity - n.occupied desc, c.id
+    order by c.capacity - n.enrolled desc, c.id
     limit 1
   ) as k on true
   where t.id = any ((p_request).time_slot_ids)

@@ -1,14 +1,15 @@
--- The one count of seats: active enrollments, nothing else. For functions that count over all rows.
-create or replace function school.count_enrolled(p_classroom_slot_id uuid)
-returns integer
+-- The one count of seats: active enrollments, nothing else; a row for each class that is asked for. For functions that
+-- count over all rows.
+create or replace function school.count_enrolled(p_classroom_slot_ids uuid[])
+returns table (classroom_slot_id uuid, enrolled integer)
 language sql
 stable
 security invoker
 set search_path = ''
 as $$
-  select count(*)::integer
-  from school.classroom_enrollments as e
-  where e.classroom_slot_id = p_classroom_slot_id
-    and e.status = 'active';
+  select i.id, count(e.id)::integer
+  from unnest(p_classroom_slot_ids) as i (id)
+  left join school.classroom_enrollments as e on e.classroom_slot_id = i.id and e.status = 'active'
+  group by i.id;
 $$;
-comment on function school.count_enrolled(uuid) is 'Seats taken of a weekly class.';
+comment on function school.count_enrolled(uuid[]) is 'Seats taken of weekly classes.';

@@ -7,7 +7,9 @@ stable
 security definer
 set search_path = ''
 as $$
-  select case when auth.may_read_counts() then school.count_enrolled(p_classroom_slot_id) end;
+  select n.enrolled
+  from school.count_enrolled(array[p_classroom_slot_id]) as n
+  where auth.may_read_counts();
 $$;
 comment on function school.occupied(uuid) is 'Seats taken of a weekly class; null for nobody.';
 grant execute on function school.occupied(uuid) to school_admin, school_staff, school_teacher, school_analyst;

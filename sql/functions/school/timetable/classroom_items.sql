@@ -1,12 +1,12 @@
--- One line of the classroom dashboard, over all rows.
-create or replace function school.classroom_item(p_classroom_slot_id uuid, p_date date, p_with_students boolean)
-returns json
+-- The lines of the classroom dashboard, over all rows.
+create or replace function school.classroom_items(p_classroom_slot_ids uuid[], p_date date, p_with_students boolean)
+returns table (classroom_slot_id uuid, item json)
 language sql
 stable
 security invoker
 set search_path = ''
 as $$
-  select json_strip_nulls(json_build_object(
+  select k.id, json_strip_nulls(json_build_object(
     'classroomSlotId', k.id,
     'timeSlotId', t.id,
     'weekday', t.weekday,
@@ -15,8 +15,8 @@ as $$
     'course', json_build_object('id', c.id, 'name', c.name),
     'teacher', json_build_object('id', u.id, 'name', u.name),
     'capacity', k.capacity,
-    'occupied', n.occupied,
-    'free', greatest(0, k.capacity - n.occupied),
+    'occupied', n.enrolled,
+    'free', greatest(0, k.capacity - n.enrolled),
     'students', case when p_with_students then (
       select coalesce(json_agg(
         json_build_object('id', su.id, 'name', su.name, 'admissionId', e.admission_id) order by su.name, su.id
@@ -27,8 +27,8 @@ as $$
         and e.status = 'active'
     ) end,
     'date', p_date,
-    'expected', case when p_date is not null then school.count_expected(k.id, p_date) end,
-    'isClosed', case when p_date is not null then school.is_closed(p_date) end,
+    'expected', case when p_date is not null then coalesce(d.expected, 0) end,
+    'isClosed', case when p_date is not null then (select school.is_closed(p_date)) end,
     'substitute', (
       select json_build_object('id', tu.id, 'name', tu.name)
       from school.class_substitutes as s
@@ -37,12 +37,12 @@ as $$
         and s.class_date = p_date
     )
   ))
-  from school.classroom_slots as k
+  from school.count_enrolled(p_classroom_slot_ids) as n
+  join school.classroom_slots as k on k.id = n.classroom_slot_id
   join school.time_slot_templates as t on t.id = k.time_slot_id
   join school.courses as c on c.id = k.course_id
   join school.users as u on u.id = k.teacher_id
-  cross join lateral (select school.count_enrolled(k.id) as occupied) as n
-  where k.id = p_classroom_slot_id;
+  left join school.expected_by_date(p_classroom_slot_ids, p_date, p_date) as d on d.classroom_slot_id = k.id;
 $$;
-comment on function school.classroom_item(uuid, date, boolean) is
-  'A weekly class on the dashboard, with a date also as that day sees it.';
+comment on function school.classroom_items(uuid[], date, boolean) is
+  'Weekly classes on the dashboard, with a date also as that day sees them.';
