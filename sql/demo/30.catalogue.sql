@@ -28,7 +28,9 @@ values
 select demo.act_as('office@ostinato.example');
 
 update demo.courses as c
-set course_id = (api.create_course((select i.id from api.instrument as i where i.name = c.instrument), c.name, c.description)).id;
+set course_id = (api.create_course(
+  (select i.id from api.instrument as i where i.name = c.instrument), c.name, c.description
+)).id;
 
 select api.create_course_plan(
   c.course_id,

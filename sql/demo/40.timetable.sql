@@ -13,7 +13,9 @@ create table demo.groups (
   second_day integer not null
 );
 insert into demo.groups (teacher, course, weekdays, start_time, seats, both_days, first_day, second_day)
-select g.teacher || '@ostinato.example', g.course, g.weekdays::integer[], g.start_time::time, g.seats, g.both_days, g.first_day, g.second_day
+select
+  g.teacher || '@ostinato.example', g.course, g.weekdays::integer[], g.start_time::time, g.seats, g.both_days,
+  g.first_day, g.second_day
 from (
   values
     ('teacher', 'Piano Foundations', '{1,4}', '16:00', 4, 3, 1, 0),
@@ -66,7 +68,9 @@ from (select distinct g.course, g.teacher from demo.groups as g) as g
 join demo.courses as c on c.name = g.course
 join demo.people as p on p.email = g.teacher;
 
-select api.create_classroom_slot(demo.time_slot_id(w.weekday, g.start_time), c.course_id, (p.answer ->> 'id')::uuid, g.seats)
+select api.create_classroom_slot(
+  demo.time_slot_id(w.weekday, g.start_time), c.course_id, (p.answer ->> 'id')::uuid, g.seats
+)
 from demo.groups as g
 cross join unnest(g.weekdays) as w (weekday)
 join demo.courses as c on c.name = g.course

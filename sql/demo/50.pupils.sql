@@ -27,8 +27,8 @@ security invoker
 set search_path = ''
 as $$
   select (string_to_array(
-    'Novak,Ellison,Marquez,Hoshino,Bergstrom,Okonkwo,Rahman,Fischer,Duval,Castillo,Whitfield,Kaplan,Moreau,Singh,Larsen,'
-    'Abbott,Haddad,Kowalski,Vega,Sorensen,Mbeki,Doyle,Ivanova,Park,Romano,Hartley,Nguyen,Silva,Keller,Barros,Osei,'
+    'Novak,Ellison,Marquez,Hoshino,Bergstrom,Okonkwo,Rahman,Fischer,Duval,Castillo,Whitfield,Kaplan,Moreau,Singh,'
+    'Larsen,Abbott,Haddad,Kowalski,Vega,Sorensen,Mbeki,Doyle,Ivanova,Park,Romano,Hartley,Nguyen,Silva,Keller,Barros,Osei,'
     'Tran,Jensen,Mancini,Reyes,Lund,Chandra,Foster,Weber,Amari,Quinn,Delgado,Storm',
     ','
   ))[1 + p_number * 8 % 43];
@@ -59,14 +59,17 @@ with seats as (
   cross join lateral (values (0, g.both_days), (1, g.first_day), (2, g.second_day)) as n (kind, students)
   cross join lateral generate_series(1, n.students) as i (i)
 )
-insert into demo.students (number, lead_number, name, email, phone, teacher, course, plan_total, weekdays, start_time, start_date)
+insert into demo.students (
+  number, lead_number, name, email, phone, teacher, course, plan_total, weekdays, start_time, start_date
+)
 select
   s.shuffled,
   case when s.shuffled < 100 then s.shuffled + 1 end,
   demo.first_name(s.shuffled + 200) || ' ' || demo.surname(s.shuffled + 200),
   -- young children have no address of their own, and so no login
   case
-    when s.shuffled % 3 > 0 then lower(demo.first_name(s.shuffled + 200) || '.' || demo.surname(s.shuffled + 200)) || '@example.com'
+    when s.shuffled % 3 > 0
+      then lower(demo.first_name(s.shuffled + 200) || '.' || demo.surname(s.shuffled + 200)) || '@example.com'
   end,
   '+1 650 555 01' || lpad((s.shuffled % 100)::text, 2, '0'),
   s.teacher,
@@ -134,11 +137,16 @@ with asked as (
   -- brothers and sisters under one number: a possible duplicate now and then
   cross join lateral (select case when n.n % 40 = 13 then n.n - 1 else n.n end as family) as f
 )
-insert into demo.leads (number, name, email, phone, owner, teacher, stage, age, guardian, follow_up_in, source, area, community, address)
+insert into demo.leads (
+  number, name, email, phone, owner, teacher, stage, age, guardian, follow_up_in, source, area, community, address
+)
 select
   a.n,
   a.first_name || ' ' || a.surname,
-  case when a.n % 4 < 3 then lower(a.first_name || '.' || a.surname) || (array['@example.com', '@example.net', '@example.org'])[1 + a.n % 3] end,
+  case
+    when a.n % 4 < 3 then lower(a.first_name || '.' || a.surname)
+      || (array['@example.com', '@example.net', '@example.org'])[1 + a.n % 3]
+  end,
   case
     when a.n % 9 > 0 or a.n % 4 = 3 then
       (array['+1 415 555 01', '+1 510 555 01'])[1 + a.family % 2] || lpad((a.family / 2 % 100)::text, 2, '0')
@@ -152,10 +160,17 @@ select
   case when a.n <= 100 or a.stage = 'Lost' then -2 - a.n % 20 else a.n * 13 % 12 - 4 end,
   (array['Website', 'Recommendation', 'School fair', 'Instagram', 'Walk-in', 'Flyer', 'Search'])[1 + a.n * 3 % 7],
   (array['Riverside', 'Old Town', 'Northgate', 'Harbour', 'Hillcrest', 'Elm Park'])[1 + a.family * 5 % 6],
-  case when a.age < 17 and a.n % 3 > 0 then (array['Lakeside Primary', 'St Martin''s School', 'Northgate High', 'Scouts'])[1 + a.n % 4] end,
+  case
+    when a.age < 17 and a.n % 3 > 0
+      then (array['Lakeside Primary', 'St Martin''s School', 'Northgate High', 'Scouts'])[1 + a.n % 4]
+  end,
   case
     when a.family % 5 < 3 then
-      format('%s %s', 3 + a.family * 7 % 90, (array['Mill Lane', 'Chapel Street', 'Orchard Road', 'Quay Street', 'Park Avenue'])[1 + a.family % 5])
+      format(
+        '%s %s',
+        3 + a.family * 7 % 90,
+        (array['Mill Lane', 'Chapel Street', 'Orchard Road', 'Quay Street', 'Park Avenue'])[1 + a.family % 5]
+      )
   end
 from asked as a
 join (

@@ -33,7 +33,9 @@ as $$
     p_follow_up_date => school.today() + l.follow_up_in,
     p_lost_reason => case
       when l.stage = 'Lost' then
-        (array['Chose a school nearer home', 'Too expensive', 'No free time this year', 'Does not answer'])[1 + l.number % 4]
+        (array[
+          'Chose a school nearer home', 'Too expensive', 'No free time this year', 'Does not answer'
+        ])[1 + l.number % 4]
     end
   )).id
   where l.owner is not distinct from p_owner;
@@ -66,7 +68,9 @@ begin
     where l.owner = v_owner;
     perform api.put_lead_tag(l.lead_id, t.tag)
     from demo.leads as l
-    join (values (0, 'trial'), (3, 'sibling'), (5, 'scholarship'), (8, 'adult beginner'), (11, 'newsletter')) as t (remainder, tag)
+    join (
+      values (0, 'trial'), (3, 'sibling'), (5, 'scholarship'), (8, 'adult beginner'), (11, 'newsletter')
+    ) as t (remainder, tag)
       on t.remainder = l.number % 13
     where l.owner = v_owner
       and (t.tag <> 'adult beginner' or l.age >= 18);

@@ -14,12 +14,12 @@ select api.mark_attendances(
 )
 from (
   select
-    a.id,
-    row_number() over (order by a.class_date, a.start_time, u.name) as number
-  from school.attendance as a
-  join school.users as u on u.id = a.student_id
-  where a.status = 'scheduled'
-    and a.class_date < school.today() - 2
+    b.id,
+    row_number() over (order by b.class_date, b.start_time, u.name) as number
+  from school.attendance as b
+  join school.users as u on u.id = b.student_id
+  where b.status = 'scheduled'
+    and b.class_date < school.today() - 2
 ) as b
 group by b.number / 500;
 

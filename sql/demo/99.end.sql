@@ -6,7 +6,12 @@ begin
     or exists (select from demo.leads as l where l.lead_id is null)
   then
     perform school.fail('invalid_state', coalesce(
-      (select 'An admission was refused: ' || (s.answer -> 'problem' ->> 'message') from demo.students as s where s.answer -> 'problem' is not null limit 1),
+      (
+        select 'An admission was refused: ' || (s.answer -> 'problem' ->> 'message')
+        from demo.students as s
+        where s.answer -> 'problem' is not null
+        limit 1
+      ),
       'A lead or student of the lists was left out.'
     ));
   end if;

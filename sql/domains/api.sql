@@ -1,4 +1,5 @@
--- What the wire calls its values: a domain's comment is its JSON Schema, its check the limit that a direct call meets, too.
+-- What the wire calls its values: a domain's comment is its JSON Schema, its check the limit that a direct call meets,
+-- too.
 
 -- Texts, by length.
 

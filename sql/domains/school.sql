@@ -52,7 +52,8 @@ create type school.person_details as (
 comment on type school.person_details is 'A person to be.';
 
 -- What a wanted admission comes to. student: who is to be made a user, null when one is. classes: by id, those that can
--- be taken as far as the timetable goes. conflicts: [{code, message, …}] as the wire shows them, [] when there are none.
+-- be taken as far as the timetable goes. conflicts: [{code, message, …}] as the wire shows them, [] when there are
+-- none.
 create type school.admission_judgement as (
   student school.person_details,
   slots school.chosen_slot[],

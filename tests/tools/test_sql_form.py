@@ -78,10 +78,3 @@ def test_the_check_reads_the_code_layer_and_not_the_history() -> None:
     files = {path.relative_to(SQL).as_posix() for path in sql_form.files()}
     assert {"functions/school/shared/fail.sql", "views/api/user.sql", "cron/schedule.sql"} <= files
     assert not [name for name in files if name.startswith("schema/")]
-
-
-@pytest.mark.parametrize("room", sql_form.OPEN)
-def test_what_is_left_out_is_not_in_form_yet(room: str) -> None:
-    path = SQL / room
-    found = [path] if path.is_file() else list(path.rglob("*.sql"))
-    assert any(sql_form.offences(file.read_text(encoding="utf-8")) for file in found)

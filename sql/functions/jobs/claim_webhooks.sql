@@ -21,11 +21,11 @@ as $$
         and d.next_attempt_at <= school.clock()
         and not exists (
           select
-          from school.deliveries as earlier
-          where earlier.endpoint_id = d.endpoint_id
-            and earlier.entity_id = d.entity_id
-            and earlier.sequence < d.sequence
-            and earlier.status = 'pending'
+          from school.deliveries as ed
+          where ed.endpoint_id = d.endpoint_id
+            and ed.entity_id = d.entity_id
+            and ed.sequence < d.sequence
+            and ed.status = 'pending'
         )
       order by d.next_attempt_at, d.sequence
       limit p_per_endpoint
@@ -54,8 +54,8 @@ as $$
         else d.last_error
       end
     from due
-    join school.deliveries as again on again.id = due.id
-    join school.webhook_endpoints as w on w.id = again.endpoint_id
+    join school.deliveries as ad on ad.id = due.id
+    join school.webhook_endpoints as w on w.id = ad.endpoint_id
     where d.id = due.id
     returning d.id, d.sequence, d.status, d.attempts, d.event_id, d.type, w.url, w.secret
   )

@@ -20,7 +20,7 @@ as $$
     from school.admissions as a
     join school.attendance as b on b.admission_id = a.id and b.status <> 'cancelled'
     where a.status in ('active', 'completed')
-      and not exists (select from school.admissions as n where n.renewed_from_id = a.id and n.status <> 'cancelled')
+      and not exists (select from school.admissions as na where na.renewed_from_id = a.id and na.status <> 'cancelled')
       and not exists (
         select
         from school.notification_events as e

@@ -5,7 +5,10 @@ create policy select_admin on school.lead_tags for select to school_admin
   using ((select auth.is_admin()));
 create policy select_staff on school.lead_tags for select to school_staff
   using (lead_is_live
-    and (lead_owner_id = any (array[(select auth.user_id_as('staff'))]) or (lead_owner_id is null and (select auth.user_id_as('staff')) is not null)));
+    and (
+      lead_owner_id = any (array[(select auth.user_id_as('staff'))])
+      or (lead_owner_id is null and (select auth.user_id_as('staff')) is not null)
+    ));
 create policy select_teacher on school.lead_tags for select to school_teacher
   using (lead_is_live and lead_teacher_id = any (array[(select auth.user_id_as('teacher'))]));
 create policy select_analyst on school.lead_tags for select to school_analyst
@@ -13,7 +16,9 @@ create policy select_analyst on school.lead_tags for select to school_analyst
 create policy insert_admin on school.lead_tags for insert to school_admin
   with check ((select auth.is_admin()));
 create policy insert_staff on school.lead_tags for insert to school_staff
-  with check (exists (select from school.leads as l where l.id = lead_id and l.owner_id = (select auth.user_id_as('staff'))));
+  with check (
+    exists (select from school.leads as l where l.id = lead_id and l.owner_id = (select auth.user_id_as('staff')))
+  );
 -- no update: a tag is there or not
 -- no delete: school.take_tag_off deletes
 

@@ -5,7 +5,10 @@ create policy select_admin on school.leads for select to school_admin
   using ((select auth.is_admin()));
 create policy select_staff on school.leads for select to school_staff
   using (deleted_at is null
-    and (owner_id = any (array[(select auth.user_id_as('staff'))]) or (owner_id is null and (select auth.user_id_as('staff')) is not null)));
+    and (
+      owner_id = any (array[(select auth.user_id_as('staff'))])
+      or (owner_id is null and (select auth.user_id_as('staff')) is not null)
+    ));
 create policy select_teacher on school.leads for select to school_teacher
   using (deleted_at is null and assigned_teacher_id = any (array[(select auth.user_id_as('teacher'))]));
 create policy select_analyst on school.leads for select to school_analyst
@@ -21,7 +24,10 @@ create policy update_admin on school.leads for update to school_admin
 -- What staff change is or becomes theirs: an unowned lead is claimed by the change, nobody else's is touched.
 create policy update_staff on school.leads for update to school_staff
   using (deleted_at is null
-    and (owner_id = any (array[(select auth.user_id_as('staff'))]) or (owner_id is null and (select auth.user_id_as('staff')) is not null)))
+    and (
+      owner_id = any (array[(select auth.user_id_as('staff'))])
+      or (owner_id is null and (select auth.user_id_as('staff')) is not null)
+    ))
   with check (deleted_at is null and owner_id = (select auth.user_id_as('staff')));
 -- no update for teachers: they record a demo through a function
 -- no delete: leads are soft-deleted by api.delete_lead

@@ -33,11 +33,13 @@ select
   ) as tags,
   (
     select coalesce(json_agg(
-      json_build_object('id', o.id, 'name', o.name, 'matches', case when o.phone_key = l.phone_key then 'phone' else 'email' end)
-      order by o.created_at, o.id
+      json_build_object(
+        'id', ol.id, 'name', ol.name, 'matches', case when ol.phone_key = l.phone_key then 'phone' else 'email' end
+      )
+      order by ol.created_at, ol.id
     ), '[]')
-    from school.leads as o
-    where o.id = any ((select school.twins_of(l.id))::uuid[])
+    from school.leads as ol
+    where ol.id = any ((select school.twins_of(l.id))::uuid[])
   ) as "possibleDuplicates",
   (
     select a.id

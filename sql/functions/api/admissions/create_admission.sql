@@ -44,7 +44,9 @@ begin
   end if;
   v_warnings := school.admission_warnings(v_request, v_judgement);
   v_admission_id := school.insert_admission(v_request, v_judgement);
-  perform school.emit('admission.created', 'admission', v_admission_id, jsonb_build_object('courseId', p_course_id, 'leadId', p_lead_id));
+  perform school.emit(
+    'admission.created', 'admission', v_admission_id, jsonb_build_object('courseId', p_course_id, 'leadId', p_lead_id)
+  );
   return (
     select (row_to_json(a)::jsonb || jsonb_build_object('warnings', v_warnings))::json
     from api.admission as a

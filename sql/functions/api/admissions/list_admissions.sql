@@ -31,9 +31,9 @@ begin
         and (p_lead_id is null or a."leadId" = p_lead_id)
         and (p_payment_status is null or exists (
           select
-          from school.admission_payments as y
-          where y.admission_id = a.id
-            and y.status = p_payment_status
+          from school.admission_payments as ap
+          where ap.admission_id = a.id
+            and ap.status = p_payment_status
         ))
       order by a."createdAt" desc, a.id desc
       limit p_limit + 1

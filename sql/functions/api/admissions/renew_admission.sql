@@ -28,7 +28,9 @@ begin
     where s.admission_id = v_old.id
       and not (t.is_active and o.is_open)
   ) then
-    perform school.fail('slot_not_operating', 'A time slot of the admission is not active any more, or its day is closed.');
+    perform school.fail(
+      'slot_not_operating', 'A time slot of the admission is not active any more, or its day is closed.'
+    );
   end if;
   perform school.free_seats(array[p_admission_id]);
   v_new := v_old;

@@ -8,7 +8,12 @@ as $$
 declare
   v_version bigint;
 begin
-  select t.version into v_version from school.lead_stages as t where t.id = p_lead_stage_id and t.deleted_at is null for update;
+  select s.version
+  into v_version
+  from school.lead_stages as s
+  where s.id = p_lead_stage_id
+    and s.deleted_at is null
+  for update;
   if not found then
     perform school.fail_not_found('lead stage');
   end if;

@@ -11,7 +11,10 @@ declare
   v_created integer := 0;
 begin
   perform school.require_lead_csv_header(p_rows);
-  select coalesce(json_agg(json_build_object('line', e.line, 'column', e."column", 'message', e.message) order by e.line, e."column"), '[]')
+  select coalesce(
+    json_agg(json_build_object('line', e.line, 'column', e."column", 'message', e.message) order by e.line, e."column"),
+    '[]'
+  )
   into v_errors
   from school.lead_csv_errors(p_rows) as e;
   if not p_dry_run and json_array_length(v_errors) = 0 then

@@ -18,13 +18,13 @@ begin
     select school.page(array_agg(p.item), array_agg(p.key), p_limit)
     from (
       select
-        row_to_json(e) as item,
-        json_build_array(h.sequence) as key
-      from school.lead_audit_events as h
-      join api.lead_audit_event as e on e.id = h.id
-      where h.lead_id = p_lead_id
-        and (v_after[1] is null or h.sequence > v_after[1]::bigint)
-      order by h.sequence
+        row_to_json(a) as item,
+        json_build_array(e.sequence) as key
+      from school.lead_audit_events as e
+      join api.lead_audit_event as a on a.id = e.id
+      where e.lead_id = p_lead_id
+        and (v_after[1] is null or e.sequence > v_after[1]::bigint)
+      order by e.sequence
       limit p_limit + 1
     ) as p
   );

@@ -32,10 +32,20 @@ begin
     from (
       select
         row_to_json(l) as item,
-        json_build_array(p_sort, case p_sort when 'createdAt' then l."createdAt"::text else l."followUpDate"::text end, l.id) as key
+        json_build_array(
+          p_sort, case p_sort when 'createdAt' then l."createdAt"::text else l."followUpDate"::text end, l.id
+        ) as key
       from api.lead as l
-      where (v_after[1] is null or p_sort <> 'createdAt' or (l."createdAt", l.id) < (v_after[2]::timestamptz, v_after[3]::uuid))
-        and (v_after[1] is null or p_sort <> 'followUpDate' or (l."followUpDate", l.id) > (v_after[2]::date, v_after[3]::uuid))
+      where (
+        v_after[1] is null
+        or p_sort <> 'createdAt'
+        or (l."createdAt", l.id) < (v_after[2]::timestamptz, v_after[3]::uuid)
+      )
+        and (
+          v_after[1] is null
+          or p_sort <> 'followUpDate'
+          or (l."followUpDate", l.id) > (v_after[2]::date, v_after[3]::uuid)
+        )
         and (p_stage_id is null or l."stageId" = p_stage_id)
         and (p_owner_id is null or l."ownerId" = p_owner_id)
         and (p_assigned_teacher_id is null or l."assignedTeacherId" = p_assigned_teacher_id)
@@ -50,9 +60,9 @@ begin
         and (v_matching is null or l.id = any (v_matching))
         -- Not "exists": the planner would compare every lead before it shows the first.
         and (v_pattern is null or v_matching is not null or (
-          select s.search_text like v_pattern
-          from school.leads as s
-          where s.id = l.id
+          select ol.search_text like v_pattern
+          from school.leads as ol
+          where ol.id = l.id
         ))
       order by
         case when p_sort = 'createdAt' then l."createdAt" end desc,

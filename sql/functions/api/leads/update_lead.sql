@@ -35,7 +35,12 @@ declare
   v_lead record;
   v_answer api.lead;
 begin
-  select l.version, l.owner_id into v_lead from school.leads as l where l.id = p_lead_id and l.deleted_at is null for update;
+  select l.version, l.owner_id
+  into v_lead
+  from school.leads as l
+  where l.id = p_lead_id
+    and l.deleted_at is null
+  for update;
   if not found then
     perform school.fail_not_found('lead');
   end if;
@@ -43,7 +48,9 @@ begin
   if not auth.is_admin()
     and school.patched(p_present, 'owner_id', p_owner_id, v_lead.owner_id) is distinct from auth.user_id()
   then
-    perform school.fail('forbidden', 'Staff change the leads they own; claim an unowned one first. An admin may name another owner.');
+    perform school.fail(
+      'forbidden', 'Staff change the leads they own; claim an unowned one first. An admin may name another owner.'
+    );
   end if;
   update school.leads as l
   set
@@ -52,15 +59,21 @@ begin
     phone = school.patched(p_present, 'phone', p_phone, l.phone),
     email = school.patched(p_present, 'email', p_email, l.email),
     owner_id = school.patched(p_present, 'owner_id', p_owner_id, l.owner_id),
-    assigned_teacher_id = school.patched(p_present, 'assigned_teacher_id', p_assigned_teacher_id, l.assigned_teacher_id),
+    assigned_teacher_id = school.patched(
+      p_present, 'assigned_teacher_id', p_assigned_teacher_id, l.assigned_teacher_id
+    ),
     area = school.patched(p_present, 'area', school.clean(p_area), l.area),
     community = school.patched(p_present, 'community', school.clean(p_community), l.community),
     address = school.patched(p_present, 'address', school.clean(p_address), l.address),
     guardian_name = school.patched(p_present, 'guardian_name', school.clean(p_guardian_name), l.guardian_name),
     age = school.patched(p_present, 'age', p_age, l.age),
     expected_budget = school.patched(p_present, 'expected_budget', p_expected_budget, l.expected_budget),
-    number_of_contact_attempts = school.patched(p_present, 'number_of_contact_attempts', p_number_of_contact_attempts, l.number_of_contact_attempts),
-    last_contacted_date = school.patched(p_present, 'last_contacted_date', p_last_contacted_date, l.last_contacted_date),
+    number_of_contact_attempts = school.patched(
+      p_present, 'number_of_contact_attempts', p_number_of_contact_attempts, l.number_of_contact_attempts
+    ),
+    last_contacted_date = school.patched(
+      p_present, 'last_contacted_date', p_last_contacted_date, l.last_contacted_date
+    ),
     next_follow_up = school.patched(p_present, 'next_follow_up', p_next_follow_up, l.next_follow_up),
     walk_in_date = school.patched(p_present, 'walk_in_date', p_walk_in_date, l.walk_in_date),
     demo_date = school.patched(p_present, 'demo_date', p_demo_date, l.demo_date),

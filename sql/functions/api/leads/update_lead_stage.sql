@@ -16,17 +16,22 @@ declare
   v_version bigint;
   v_answer api.lead_stage;
 begin
-  select t.version into v_version from school.lead_stages as t where t.id = p_lead_stage_id and t.deleted_at is null for update;
+  select s.version
+  into v_version
+  from school.lead_stages as s
+  where s.id = p_lead_stage_id
+    and s.deleted_at is null
+  for update;
   if not found then
     perform school.fail_not_found('lead stage');
   end if;
   perform school.require_version(v_version, p_if_match);
-  update school.lead_stages as t
+  update school.lead_stages as s
   set
-    name = school.patched(p_present, 'name', school.clean(p_name), t.name),
-    position = school.patched(p_present, 'position', p_position, t.position),
-    kind = school.patched(p_present, 'kind', p_kind, t.kind)
-  where t.id = p_lead_stage_id;
+    name = school.patched(p_present, 'name', school.clean(p_name), s.name),
+    position = school.patched(p_present, 'position', p_position, s.position),
+    kind = school.patched(p_present, 'kind', p_kind, s.kind)
+  where s.id = p_lead_stage_id;
   select * into v_answer from api.lead_stage as r where r.id = p_lead_stage_id;
   return v_answer;
 end;

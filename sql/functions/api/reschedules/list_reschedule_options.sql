@@ -18,8 +18,21 @@ begin
         'startTime', school.hhmm(o.start_time),
         'endTime', school.hhmm(o.end_time),
         'free', o.capacity - greatest(
-          (select count(*) from school.classroom_enrollments as e where e.classroom_slot_id = o.id and e.status = 'active' and e.student_id <> o.student_id),
-          (select count(*) from school.attendance as x where x.classroom_slot_id = o.id and x.class_date = o.class_date and x.status <> 'cancelled' and x.id <> p_attendance_id)
+          (
+            select count(*)
+            from school.classroom_enrollments as e
+            where e.classroom_slot_id = o.id
+              and e.status = 'active'
+              and e.student_id <> o.student_id
+          ),
+          (
+            select count(*)
+            from school.attendance as xb
+            where xb.classroom_slot_id = o.id
+              and xb.class_date = o.class_date
+              and xb.status <> 'cancelled'
+              and xb.id <> p_attendance_id
+          )
         )
       )
       order by o.class_date, o.start_time, o.id
@@ -27,8 +40,11 @@ begin
     from (
       select k.id, k.capacity, t.start_time, t.end_time, d::date as class_date, b.student_id
       from school.attendance as b
-      join school.classroom_slots as s on s.id = b.classroom_slot_id
-      join school.classroom_slots as k on k.course_id = s.course_id and k.teacher_id = s.teacher_id and k.deleted_at is null
+      join school.classroom_slots as sk on sk.id = b.classroom_slot_id
+      join school.classroom_slots as k
+        on k.course_id = sk.course_id
+        and k.teacher_id = sk.teacher_id
+        and k.deleted_at is null
       join school.time_slot_templates as t on t.id = k.time_slot_id
       cross join generate_series(school.today(), school.today() + 60, '1 day') as d
       where b.id = p_attendance_id

@@ -22,17 +22,17 @@ as $$
   join school.operating_days as o on o.weekday = t.weekday
   left join lateral (
     select
-      c.id,
-      c.teacher_id,
-      c.capacity,
+      ck.id,
+      ck.teacher_id,
+      ck.capacity,
       n.enrolled
-    from school.classroom_slots as c
-    cross join lateral school.count_enrolled(array[c.id]) as n
-    where c.time_slot_id = t.id
-      and c.course_id = (p_request).course_id
-      and c.deleted_at is null
-      and ((p_request).teacher_id is null or c.teacher_id = (p_request).teacher_id)
-    order by c.capacity - n.enrolled desc, c.id
+    from school.classroom_slots as ck
+    cross join lateral school.count_enrolled(array[ck.id]) as n
+    where ck.time_slot_id = t.id
+      and ck.course_id = (p_request).course_id
+      and ck.deleted_at is null
+      and ((p_request).teacher_id is null or ck.teacher_id = (p_request).teacher_id)
+    order by ck.capacity - n.enrolled desc, ck.id
     limit 1
   ) as k on true
   where t.id = any ((p_request).time_slot_ids)

@@ -9,9 +9,14 @@ stable
 security invoker
 set search_path = ''
 as $$
-  select coalesce(json_agg(json_strip_nulls(json_build_object('code', w.code, 'message', w.message, 'dates', w.dates))), '[]')
+  select coalesce(
+    json_agg(json_strip_nulls(json_build_object('code', w.code, 'message', w.message, 'dates', w.dates))), '[]'
+  )
   from (
-    select 'student_without_login' as code, 'The student has no e-mail and so no login.' as message, null::date[] as dates
+    select
+      'student_without_login' as code,
+      'The student has no e-mail and so no login.' as message,
+      null::date[] as dates
     where (p_request).student_id is null
       and ((p_judgement).student).email is null
     union all

@@ -1,6 +1,7 @@
 -- Up to five classes of the same course with seats free that could take the place of the full one: they overlap none
 -- of the other chosen times, and the student is free. Nearest in the week first, the week being a circle; another
 -- teacher's class at the very time is the nearest.
+-- long: what makes a class an alternative is one condition; where it is shown, it is ordered.
 create or replace function school.alternatives(p_request school.admission_request, p_weekday integer, p_start_time time)
 returns jsonb
 language sql
@@ -33,12 +34,12 @@ as $$
       and o.is_open
       and not exists (
         select
-        from school.time_slot_templates as w
-        where w.id = any ((p_request).time_slot_ids)
-          and (w.weekday, w.start_time) is distinct from (p_weekday, p_start_time)
-          and w.weekday = t.weekday
-          and w.start_time < t.end_time
-          and t.start_time < w.end_time
+        from school.time_slot_templates as wt
+        where wt.id = any ((p_request).time_slot_ids)
+          and (wt.weekday, wt.start_time) is distinct from (p_weekday, p_start_time)
+          and wt.weekday = t.weekday
+          and wt.start_time < t.end_time
+          and t.start_time < wt.end_time
       )
       and not exists (
         select

@@ -11,7 +11,8 @@ begin
     admission_payment_id, old_status, new_status, old_notes, new_notes, actor_user_id, request_id, created_at
   )
   values (
-    new.id, old.status, new.status, old.notes, new.notes, auth.user_id(), auth.setting('ostinato.request_id'), school.clock()
+    new.id, old.status, new.status, old.notes, new.notes,
+    auth.user_id(), auth.setting('ostinato.request_id'), school.clock()
   );
   return null;
 end;

@@ -3,6 +3,7 @@
 -- starts today, a class that has begun; classes that do not begin after p_after (local time), if given; times at which
 -- the student has a class already. With p_mind_rooms dates on which people who come once leave no place
 -- (school.dates_full_of_visitors) are passed over, too; they come back marked is_full, besides the p_total.
+-- long: each step narrows the one before, and only together do they say which dates are left.
 create or replace function school.class_dates(
   p_classroom_slot_ids uuid[],
   p_from date,
@@ -55,10 +56,10 @@ as $$
       d.id,
       d.start_time,
       d.end_time,
-      coalesce(u.teacher_id, d.teacher_id) as teacher_id,
+      coalesce(cs.teacher_id, d.teacher_id) as teacher_id,
       (d.id, d.class_date) in (select f.classroom_slot_id, f.class_date from full_dates as f) as is_full
     from dates as d
-    left join school.class_substitutes as u on u.classroom_slot_id = d.id and u.class_date = d.class_date
+    left join school.class_substitutes as cs on cs.classroom_slot_id = d.id and cs.class_date = d.class_date
     where not (
         p_from = (select school.today())
         and d.class_date + d.start_time <= (select school.local_now())

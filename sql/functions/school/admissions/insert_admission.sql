@@ -23,10 +23,14 @@ begin
   v_admission.lead_id := (p_request).lead_id;
   v_admission.course_id := (p_request).course_id;
   v_admission.course_plan_id := (p_request).course_plan_id;
-  v_admission.total_classes := (select p.total_classes from school.course_plans as p where p.id = (p_request).course_plan_id);
+  v_admission.total_classes := (
+    select p.total_classes from school.course_plans as p where p.id = (p_request).course_plan_id
+  );
   v_admission.start_date := (p_request).start_date;
   v_admission.created_by := (p_request).actor_id;
-  v_admission.id := school.open_admission(v_admission, array(select c.classroom_slot_id from unnest((p_judgement).slots) as c));
+  v_admission.id := school.open_admission(
+    v_admission, array(select c.classroom_slot_id from unnest((p_judgement).slots) as c)
+  );
   perform school.add_classes(v_admission.id, (p_judgement).dates);
   update school.leads as l
   set stage_id = coalesce(

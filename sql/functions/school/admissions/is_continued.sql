@@ -7,13 +7,13 @@ security invoker
 set search_path = ''
 as $$
   with recursive renewals as (
-    select n.id, n.status
-    from school.admissions as n
-    where n.renewed_from_id = p_admission_id
+    select na.id, na.status
+    from school.admissions as na
+    where na.renewed_from_id = p_admission_id
     union all
-    select n.id, n.status
+    select na.id, na.status
     from renewals as r
-    join school.admissions as n on n.renewed_from_id = r.id
+    join school.admissions as na on na.renewed_from_id = r.id
     where r.status = 'cancelled'
   )
   select exists (select from renewals as r where r.status <> 'cancelled');

@@ -1,8 +1,8 @@
 -- The one judgement of a wanted admission, for creating and for previewing: what it resolves to and all that stands
 -- against it, selection first, then seats, each by weekday and start time. The count of seats is exact only when the
--- caller holds the locks of school.lock_admission. Where a class has no weekly seat free it is the seat that is refused,
--- and no date. A lead that was admitted already is the only conflict told: whatever else stands in the way is mostly
--- that admission itself.
+-- caller holds the locks of school.lock_admission. Where a class has no weekly seat free it is the seat that is
+-- refused, and no date. A lead that was admitted already is the only conflict told: whatever else stands in the way is
+-- mostly that admission itself.
 create or replace function school.judge_admission(p_request school.admission_request)
 returns school.admission_judgement
 language plpgsql
@@ -39,7 +39,9 @@ begin
       p_mind_rooms => (select coalesce(bool_and(c.occupied < c.capacity), false) from unnest(v_judgement.slots) as c)
     ) as d
   );
-  select coalesce(jsonb_agg(c.conflict order by c.rank, c.weekday nulls first, c.start_time, c.conflict ->> 'code'), '[]')
+  select coalesce(
+    jsonb_agg(c.conflict order by c.rank, c.weekday nulls first, c.start_time, c.conflict ->> 'code'), '[]'
+  )
   into v_judgement.conflicts
   from (
     select p.rank, null::integer as weekday, null::time as start_time, p.conflict

@@ -17,7 +17,9 @@ begin
   perform from school.time_slot_templates as t where t.id = any ((p_request).time_slot_ids) order by t.id for share;
   perform
   from school.operating_days as o
-  where o.weekday in (select t.weekday from school.time_slot_templates as t where t.id = any ((p_request).time_slot_ids))
+  where o.weekday in (
+    select t.weekday from school.time_slot_templates as t where t.id = any ((p_request).time_slot_ids)
+  )
   order by o.weekday
   for share;
   with locked as (

@@ -14,13 +14,13 @@ begin
   from school.admissions as a
   where a.id in (
     with recursive renewed as (
-      select o.id, o.renewed_from_id
-      from school.admissions as o
-      where o.id = p_admission_id
+      select oa.id, oa.renewed_from_id
+      from school.admissions as oa
+      where oa.id = p_admission_id
       union all
-      select o.id, o.renewed_from_id
+      select oa.id, oa.renewed_from_id
       from renewed as n
-      join school.admissions as o on o.id = n.renewed_from_id
+      join school.admissions as oa on oa.id = n.renewed_from_id
     )
     select r.id from renewed as r
   )

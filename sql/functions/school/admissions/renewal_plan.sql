@@ -23,8 +23,12 @@ begin
   if v_plan.course_id <> (p_admission).course_id then
     perform school.fail('plan_not_for_course', 'The plan belongs to another course.');
   end if;
-  if v_plan.classes_per_week <> (select count(*) from school.admission_slots as s where s.admission_id = (p_admission).id) then
-    perform school.fail('slot_count_mismatch', format('The plan has %s classes a week, the admission has other.', v_plan.classes_per_week));
+  if v_plan.classes_per_week <> (
+    select count(*) from school.admission_slots as s where s.admission_id = (p_admission).id
+  ) then
+    perform school.fail(
+      'slot_count_mismatch', format('The plan has %s classes a week, the admission has other.', v_plan.classes_per_week)
+    );
   end if;
   return v_plan;
 end;

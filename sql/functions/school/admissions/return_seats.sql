@@ -9,28 +9,28 @@ security invoker
 set search_path = ''
 as $$
   with recursive renewed as (
-    select o.id, o.status, o.renewed_from_id
-    from school.admissions as n
-    join school.admissions as o on o.id = n.renewed_from_id
-    where n.id = p_renewal_id
+    select oa.id, oa.status, oa.renewed_from_id
+    from school.admissions as na
+    join school.admissions as oa on oa.id = na.renewed_from_id
+    where na.id = p_renewal_id
     union all
-    select o.id, o.status, o.renewed_from_id
-    from renewed as n
-    join school.admissions as o on o.id = n.renewed_from_id
-    where n.status = 'cancelled'
+    select oa.id, oa.status, oa.renewed_from_id
+    from renewed as na
+    join school.admissions as oa on oa.id = na.renewed_from_id
+    where na.status = 'cancelled'
   )
   update school.classroom_enrollments as e
   set status = 'active', updated_at = school.clock()
-  from renewed as o
-  where o.status in ('active', 'blocked')
-    and e.admission_id = o.id
+  from renewed as oa
+  where oa.status in ('active', 'blocked')
+    and e.admission_id = oa.id
     and e.status = 'inactive'
     and not exists (
       select
-      from school.classroom_enrollments as x
-      where x.student_id = e.student_id
-        and x.classroom_slot_id = e.classroom_slot_id
-        and x.status = 'active'
+      from school.classroom_enrollments as xe
+      where xe.student_id = e.student_id
+        and xe.classroom_slot_id = e.classroom_slot_id
+        and xe.status = 'active'
     );
 $$;
 comment on function school.return_seats(uuid) is

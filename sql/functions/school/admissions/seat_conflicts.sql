@@ -11,12 +11,12 @@ as $$
     select
       c.time_slot_id,
       bool_or(e.classroom_slot_id = c.classroom_slot_id) as in_this_class,
-      min(o.name) as elsewhere
+      min(oc.name) as elsewhere
     from unnest(p_slots) as c
     join school.classroom_enrollments as e on e.student_id = (p_request).student_id and e.status = 'active'
     join school.classroom_slots as k on k.id = e.classroom_slot_id
     join school.time_slot_templates as t on t.id = k.time_slot_id
-    join school.courses as o on o.id = k.course_id
+    join school.courses as oc on oc.id = k.course_id
     where t.weekday = c.weekday
       and t.start_time < c.end_time
       and c.start_time < t.end_time
@@ -34,7 +34,9 @@ as $$
   select
     c.weekday,
     c.start_time,
-    school.slot_conflict('slot_full', c.time_slot_id, format('is full: %s of %s seats are taken', c.occupied, c.capacity))
+    school.slot_conflict(
+      'slot_full', c.time_slot_id, format('is full: %s of %s seats are taken', c.occupied, c.capacity)
+    )
       || jsonb_build_object(
         'classroomSlotId', c.classroom_slot_id,
         'capacity', c.capacity,

@@ -1,4 +1,5 @@
 -- What stands against the plan, the date, the teacher and the times as such, whoever sits in them.
+-- long: a list, each rule a few lines of its own.
 create or replace function school.selection_conflicts(p_request school.admission_request, p_choice school.chosen_slot[])
 returns table (weekday integer, start_time time, conflict jsonb)
 language sql
@@ -38,14 +39,17 @@ as $$
     )
   )
   from today as t
-  where (p_request).start_date not between case when (p_request).allow_backdated then t.date - 60 else t.date end and t.date + 365
+  where (p_request).start_date > t.date + 365
+    or (p_request).start_date < case when (p_request).allow_backdated then t.date - 60 else t.date end
   union all
   select null, null, jsonb_build_object('code', 'not_a_teacher', 'message', 'teacherId is not an active teacher.')
   from school.users as u
   where u.id = (p_request).teacher_id
     and (u.role <> 'teacher' or u.status <> 'active')
   union all
-  select null, null, jsonb_build_object('code', 'teacher_not_for_course', 'message', 'The teacher does not teach this course.')
+  select null, null, jsonb_build_object(
+    'code', 'teacher_not_for_course', 'message', 'The teacher does not teach this course.'
+  )
   from school.users as u
   where u.id = (p_request).teacher_id
     and u.role = 'teacher'
@@ -65,11 +69,15 @@ as $$
     having count(*) > 1
   ) as d on d.id = c.time_slot_id
   union all
-  select c.weekday, c.start_time, school.slot_conflict('slot_not_operating', c.time_slot_id, 'is not held: the day is closed or the time slot is not active')
+  select c.weekday, c.start_time, school.slot_conflict(
+    'slot_not_operating', c.time_slot_id, 'is not held: the day is closed or the time slot is not active'
+  )
   from choice as c
   where not c.is_operating
   union all
-  select b.weekday, b.start_time, school.slot_conflict('overlapping_slots', b.time_slot_id, 'overlaps another chosen time slot')
+  select b.weekday, b.start_time, school.slot_conflict(
+    'overlapping_slots', b.time_slot_id, 'overlaps another chosen time slot'
+  )
     || jsonb_build_object('overlapsTimeSlotId', a.time_slot_id)
   from choice as a
   join choice as b

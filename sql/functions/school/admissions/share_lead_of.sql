@@ -1,5 +1,5 @@
--- Shares the lead of an admission, if it has one, so that the lead's owner stays until the admission is written: the lead
--- comes first in the order of locks.
+-- Shares the lead of an admission, if it has one, so that the lead's owner stays until the admission is written: the
+-- lead comes first in the order of locks.
 create or replace function school.share_lead_of(p_admission_id uuid)
 returns void
 language sql

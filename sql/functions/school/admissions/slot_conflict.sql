@@ -12,7 +12,9 @@ as $$
     'weekday', t.weekday,
     'startTime', school.hhmm(t.start_time),
     'endTime', school.hhmm(t.end_time),
-    'message', format('%s %s–%s %s.', school.weekday_name(t.weekday), school.hhmm(t.start_time), school.hhmm(t.end_time), p_what)
+    'message', format(
+      '%s %s–%s %s.', school.weekday_name(t.weekday), school.hhmm(t.start_time), school.hhmm(t.end_time), p_what
+    )
   )
   from school.time_slot_templates as t
   where t.id = p_time_slot_id;

@@ -9,7 +9,9 @@ as $$
 declare
   v_made integer;
 begin
-  insert into school.attendance (admission_id, student_id, lead_owner_id, classroom_slot_id, teacher_id, class_date, start_time, end_time)
+  insert into school.attendance (
+    admission_id, student_id, lead_owner_id, classroom_slot_id, teacher_id, class_date, start_time, end_time
+  )
   select a.id, a.student_id, a.lead_owner_id, d.classroom_slot_id, d.teacher_id, d.class_date, d.start_time, d.end_time
   from school.admissions as a
   cross join unnest(p_dates) as d

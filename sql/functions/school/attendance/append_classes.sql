@@ -1,5 +1,5 @@
--- Appends classes at the end of a plan; answers them as [{admissionId, studentId, classroomSlotId, classDate}], fewer than
--- p_count when three years do not hold enough.
+-- Appends classes at the end of a plan; answers them as [{admissionId, studentId, classroomSlotId, classDate}], fewer
+-- than p_count when three years do not hold enough.
 create or replace function school.append_classes(p_admission_id uuid, p_count integer)
 returns jsonb
 language plpgsql
@@ -14,7 +14,10 @@ begin
   return (
     select coalesce(jsonb_agg(
       jsonb_build_object(
-        'admissionId', a.id, 'studentId', a.student_id, 'classroomSlotId', d.classroom_slot_id, 'classDate', d.class_date
+        'admissionId', a.id,
+        'studentId', a.student_id,
+        'classroomSlotId', d.classroom_slot_id,
+        'classDate', d.class_date
       )
       order by d.class_date, d.start_time
     ), '[]')

@@ -9,7 +9,8 @@ as $$
 declare
   v_owner_id uuid := case when tg_op = 'INSERT' or new.owner_id is distinct from old.owner_id then new.owner_id end;
   v_teacher_id uuid := case
-    when tg_op = 'INSERT' or new.assigned_teacher_id is distinct from old.assigned_teacher_id then new.assigned_teacher_id
+    when tg_op = 'INSERT' or new.assigned_teacher_id is distinct from old.assigned_teacher_id
+      then new.assigned_teacher_id
   end;
 begin
   if v_owner_id is not null or v_teacher_id is not null then

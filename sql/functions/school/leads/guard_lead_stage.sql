@@ -9,7 +9,9 @@ set search_path = ''
 as $$
 begin
   perform school.require_unused('Leads are in this stage', (
-    select coalesce(jsonb_agg(jsonb_build_object('kind', 'lead', 'id', b.id, 'message', b.name) order by b.name, b.id), '[]')
+    select coalesce(
+      jsonb_agg(jsonb_build_object('kind', 'lead', 'id', b.id, 'message', b.name) order by b.name, b.id), '[]'
+    )
     from (
       select l.id, l.name
       from school.leads as l

@@ -9,4 +9,5 @@ as $$
 $$;
 comment on function school.search_pattern(api.search_text) is
   'A LIKE pattern for text as typed: % and _ stand for themselves; null for blank.';
-grant execute on function school.search_pattern(api.search_text) to school_admin, school_staff, school_teacher, school_student;
+grant execute on function school.search_pattern(api.search_text)
+  to school_admin, school_staff, school_teacher, school_student;

@@ -1,5 +1,5 @@
--- Nothing for a lead that the caller does not see. Admins look into the indexes on phone and e-mail; everybody else into
--- indexes that begin with who sees the lead (their expression is another one), for the server counts what an index
+-- Nothing for a lead that the caller does not see. Admins look into the indexes on phone and e-mail; everybody else
+-- into indexes that begin with who sees the lead (their expression is another one), for the server counts what an index
 -- fetches, also hidden rows, for everybody to read.
 -- One plan serves every lead; to make one for each would cost more than to run it.
 -- definer: phones and e-mails are compared without row security, in indexes; the caller's sight is school.lead_sight.

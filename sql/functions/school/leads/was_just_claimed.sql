@@ -17,10 +17,10 @@ as $$
       and e.field = 'ownerId'
       and e.old is null
       and e.sequence > (
-        select min(b.sequence)
-        from school.lead_audit_events as b
-        where b.lead_id = p_lead_id
-          and b.field = 'stageId'
+        select min(be.sequence)
+        from school.lead_audit_events as be
+        where be.lead_id = p_lead_id
+          and be.field = 'stageId'
       )
       and e.created_at > school.clock() - interval '1 hour'
   );

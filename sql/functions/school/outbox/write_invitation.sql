@@ -13,11 +13,11 @@ as $$
     'email', p_type, u.id, u.id, auth.token_hash(p_token), u.email, m.subject, m.body, school.clock(), school.clock()
   from school.users as u
   left join school.user_settings as s on s.user_id = u.id
-  cross join school.school_settings as c
+  cross join school.school_settings as cs
   cross join lateral school.mail_text(p_type, s.locale, jsonb_build_object(
     'recipientName', u.name,
     'token', p_token,
-    'expiresAt', to_char(p_expires_at at time zone c.timezone, 'YYYY-MM-DD HH24:MI ') || c.timezone
+    'expiresAt', to_char(p_expires_at at time zone cs.timezone, 'YYYY-MM-DD HH24:MI ') || cs.timezone
   )) as m
   where u.id = p_user_id
     and u.email is not null;

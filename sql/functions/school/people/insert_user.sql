@@ -1,5 +1,5 @@
--- Adds a user of details that are clean (school.clean, school.clean_email), under the caller's rights. Raises email_in_use
--- with the id of who has it, for those who may know.
+-- Adds a user of details that are clean (school.clean, school.clean_email), under the caller's rights. Raises
+-- email_in_use with the id of who has it, for those who may know.
 create or replace function school.insert_user(p_person school.person_details, p_role text)
 returns uuid
 language plpgsql

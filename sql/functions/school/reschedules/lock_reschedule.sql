@@ -20,7 +20,9 @@ begin
   perform school.lock_weekdays(array[p_classroom_slot_id]);
   perform
   from school.classroom_slots as k
-  where k.id in ((select b.classroom_slot_id from school.attendance as b where b.id = p_attendance_id), p_classroom_slot_id)
+  where k.id in (
+    (select b.classroom_slot_id from school.attendance as b where b.id = p_attendance_id), p_classroom_slot_id
+  )
   order by k.id
   for update;
   perform from school.attendance as b where b.id = p_attendance_id for update;

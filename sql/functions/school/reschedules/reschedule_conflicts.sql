@@ -1,6 +1,7 @@
 -- What stands against moving a class of a student to a date and class, as a JSON array in order: state, rules, seats.
 -- Seats: active enrollments of the target, not counting the mover's own, and people expected there on that date, not
 -- counting this very row; both must leave one free. Exact only under the locks of school.lock_reschedule.
+-- long: a list, each rule a few lines of its own, over one look at the move.
 create or replace function school.reschedule_conflicts(
   p_attendance_id uuid,
   p_classroom_slot_id uuid,
@@ -42,11 +43,11 @@ as $$
       ) as others_enrolled,
       (
         select count(*)
-        from school.attendance as x
-        where x.classroom_slot_id = tk.id
-          and x.class_date = p_class_date
-          and x.status <> 'cancelled'
-          and x.id <> b.id
+        from school.attendance as xb
+        where xb.classroom_slot_id = tk.id
+          and xb.class_date = p_class_date
+          and xb.status <> 'cancelled'
+          and xb.id <> b.id
       ) as others_expected
     from school.attendance as b
     join school.admissions as a on a.id = b.admission_id
@@ -95,25 +96,33 @@ as $$
     from move as m
     where not m.is_active
     union all
-    select 10, 'student_conflict', format('The student has %s from %s to %s on that date.', c.name, school.hhmm(x.start_time), school.hhmm(x.end_time))
+    select 10, 'student_conflict', format(
+      'The student has %s from %s to %s on that date.', c.name, school.hhmm(xb.start_time), school.hhmm(xb.end_time)
+    )
     from move as m
-    join school.attendance as x on x.student_id = m.student_id
-    join school.admissions as xa on xa.id = x.admission_id
+    join school.attendance as xb on xb.student_id = m.student_id
+    join school.admissions as xa on xa.id = xb.admission_id
     join school.courses as c on c.id = xa.course_id
-    where x.class_date = p_class_date
-      and x.id <> m.id
-      and x.status <> 'cancelled'
-      and x.start_time < m.target_end
-      and m.target_start < x.end_time
+    where xb.class_date = p_class_date
+      and xb.id <> m.id
+      and xb.status <> 'cancelled'
+      and xb.start_time < m.target_end
+      and m.target_start < xb.end_time
     union all
-    select 11, 'slot_full', format('The wanted class is full: %s of %s places are taken.', greatest(m.others_enrolled, m.others_expected), m.capacity)
+    select 11, 'slot_full', format(
+      'The wanted class is full: %s of %s places are taken.', greatest(m.others_enrolled, m.others_expected), m.capacity
+    )
     from move as m
     where greatest(m.others_enrolled, m.others_expected) >= m.capacity
   )
   select coalesce(jsonb_agg(
-    jsonb_build_object('code', c.code, 'message', c.message, 'timeSlotId', m.time_slot_id, 'classroomSlotId', m.target_id)
+    jsonb_build_object(
+      'code', c.code, 'message', c.message, 'timeSlotId', m.time_slot_id, 'classroomSlotId', m.target_id
+    )
       || case
-        when c.code = 'slot_full' then jsonb_build_object('capacity', m.capacity, 'occupied', greatest(m.others_enrolled, m.others_expected))
+        when c.code = 'slot_full' then jsonb_build_object(
+          'capacity', m.capacity, 'occupied', greatest(m.others_enrolled, m.others_expected)
+        )
         else '{}'
       end
     order by c.rank
