@@ -28,8 +28,8 @@ set search_path = ''
 as $$
   select (string_to_array(
     'Novak,Ellison,Marquez,Hoshino,Bergstrom,Okonkwo,Rahman,Fischer,Duval,Castillo,Whitfield,Kaplan,Moreau,Singh,'
-    'Larsen,Abbott,Haddad,Kowalski,Vega,Sorensen,Mbeki,Doyle,Ivanova,Park,Romano,Hartley,Nguyen,Silva,Keller,Barros,Osei,'
-    'Tran,Jensen,Mancini,Reyes,Lund,Chandra,Foster,Weber,Amari,Quinn,Delgado,Storm',
+    'Larsen,Abbott,Haddad,Kowalski,Vega,Sorensen,Mbeki,Doyle,Ivanova,Park,Romano,Hartley,Nguyen,Silva,Keller,Barros,'
+    'Osei,Tran,Jensen,Mancini,Reyes,Lund,Chandra,Foster,Weber,Amari,Quinn,Delgado,Storm',
     ','
   ))[1 + p_number * 8 % 43];
 $$;

@@ -23,30 +23,6 @@ LONGEST_BODY = 60
 # History is not edited once released: what stands in a migration stays as it is.
 HISTORY = SQL / "schema"
 
-BODY = 60
-# History is not edited once released: what stands in a migration stays as it is.
-HISTORY = SQL / "schema"
-# Rooms and files that are not in form yet.
-OPEN = (
-    "demo",
-    "domains",
-    "functions/api/admissions",
-    "functions/api/jobs",
-    "functions/api/leads",
-    "functions/api/notifications",
-    "functions/api/outbox",
-    "functions/api/reschedules",
-    "functions/jobs",
-    "functions/school/admissions",
-    "functions/school/leads",
-    "functions/school/notifications",
-    "functions/school/outbox",
-    "functions/school/reschedules",
-    "policies",
-    "views/api/lead.sql",
-    "views/api/lead_audit_event.sql",
-)
-
 BODY = re.compile(r"^as (\$\w*\$)\n(?P<body>.*?)\n\1;$", re.DOTALL | re.MULTILINE)
 DECLARED = re.compile(r"^declare$(?P<lines>.*?)^begin$", re.DOTALL | re.MULTILINE)
 # A table where rows are taken from or written to, and the word after it.
