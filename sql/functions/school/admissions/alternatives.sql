@@ -1,7 +1,7 @@
 -- Up to five classes of the same course with seats free that could take the place of the full one: they overlap none
 -- of the other chosen times, and the student is free. Nearest in the week first, the week being a circle; another
 -- teacher's class at the very time is the nearest.
--- long: what makes a class an alternative is one condition; where it is shown, it is ordered.
+-- long: one statement: which classes could do, the five nearest of them, and how they are shown.
 create or replace function school.alternatives(p_request school.admission_request, p_weekday integer, p_start_time time)
 returns jsonb
 language sql
