@@ -4,7 +4,8 @@ Migrations are applied with yoyo, each together with yoyo's mark in one transact
 (domains, functions, views, policies) is dropped and loaded in one transaction when it differs from
 this checkout's or from what was recorded. Checksums in ``auth.migration_checksums`` and
 ``auth.code_layer`` tell afterwards what a database runs, ``auth.catalog_fingerprint`` what it
-looked like. Every lock is taken with patience (:mod:`api.database.patience`), so that service goes on.
+looked like. Every lock is taken with patience (:mod:`api.database.patience`), so that service goes
+on.
 """
 
 import glob
