@@ -9,7 +9,9 @@ as $$
   select exists (
     select
     from auth.identity() as i
-    join school.lead_sight as s on s.viewer_role = i.role and (s.viewer_id = i.user_id or s.viewer_id is null)
+    join school.lead_sight as s
+      on s.viewer_role = i.role
+      and s.viewer_id = any (array[i.user_id, '00000000-0000-0000-0000-000000000000'])
     where s.id = p_lead_id
   );
 $$;
