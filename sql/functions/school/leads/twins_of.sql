@@ -15,7 +15,7 @@ as $$
 declare
   v_role text;
   v_user_id uuid;
-  v_anybody_id constant uuid := '00000000-0000-0000-0000-000000000000';
+  v_anybody_id constant uuid := uuid '00000000-0000-0000-0000-000000000000';
   v_phone text;
   v_email text;
 begin
