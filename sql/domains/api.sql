@@ -120,6 +120,30 @@ comment on domain api.attempt_count is '{"type": "integer", "minimum": 0, "maxim
 create domain api.capacity as integer;
 comment on domain api.capacity is '{"type": "integer", "minimum": 1, "maximum": 1000}';
 
+-- From how many hours before a class begins it is not moved any more.
+create domain api.notice_hours as integer;
+comment on domain api.notice_hours is '{"type": "integer", "minimum": 0, "maximum": 336}';
+
+-- How many classes of a plan may be moved.
+create domain api.move_limit as integer;
+comment on domain api.move_limit is '{"type": "integer", "minimum": 0, "maximum": 100}';
+
+-- How many days ahead of a class it may be moved.
+create domain api.move_window_days as integer;
+comment on domain api.move_window_days is '{"type": "integer", "minimum": 1, "maximum": 365}';
+
+-- For how many hours an offer stands.
+create domain api.offer_hours as integer;
+comment on domain api.offer_hours is '{"type": "integer", "minimum": 1, "maximum": 336}';
+
+-- How many trial classes a lead may have.
+create domain api.trial_limit as integer;
+comment on domain api.trial_limit is '{"type": "integer", "minimum": 0, "maximum": 10}';
+
+-- How many days a plan may pause.
+create domain api.pause_days as integer;
+comment on domain api.pause_days is '{"type": "integer", "minimum": 0, "maximum": 366}';
+
 -- Weekly classes of a plan.
 create domain api.classes_per_week as integer;
 comment on domain api.classes_per_week is '{"type": "integer", "minimum": 1, "maximum": 14}';

@@ -18,7 +18,7 @@ create type school.admission_request as (
 comment on type school.admission_request is 'A wanted admission.';
 
 -- A wanted time slot with the weekly class that it resolves to. The class, its teacher and its seats are null where
--- there is none.
+-- there is none. The seats are those of school.count_free, for the person who asks.
 create type school.chosen_slot as (
   time_slot_id uuid,
   weekday integer,
@@ -28,7 +28,9 @@ create type school.chosen_slot as (
   classroom_slot_id uuid,
   teacher_id uuid,
   capacity integer,
-  occupied integer
+  enrolled integer,
+  free integer,
+  held_until timestamptz
 );
 comment on type school.chosen_slot is 'A wanted time slot and its class.';
 

@@ -198,6 +198,20 @@ def of_class(rule: May, column: str) -> May:
     return may
 
 
+def owns_lead_of(me: Person, row: Row, world: World) -> bool:
+    """Staff: what is of a lead they own, and nothing that is of no lead."""
+    return row["lead_id"] is not None and of_lead(owns_lead)(me, row, world)
+
+
+def of_entry(rule: May) -> May:
+    """What hangs on an entry of the waiting list goes with the entry."""
+
+    def may(me: Person, row: Row, world: World) -> bool:
+        return rule(me, world.one("school.waitlist_entries", id=row["waitlist_entry_id"]), world)
+
+    return may
+
+
 def of_payment(rule: May) -> May:
     def may(me: Person, row: Row, world: World) -> bool:
         payment = world.one("school.admission_payments", id=row["admission_payment_id"])
@@ -315,6 +329,10 @@ OWN: dict[str, May] = dict.fromkeys(("admin", "staff", "teacher", "student"), mi
 RECEIVED: dict[str, May] = dict.fromkeys(
     ("admin", "staff", "teacher", "student"), mine("recipient_user_id")
 )
+WAITING: dict[str, May] = {"admin": admin, "staff": owns_lead_of, "student": learns}
+AS_ENTRY = Rights(
+    read={**{role: of_entry(may) for role, may in WAITING.items()}, "analyst": outsider}
+)
 ADMINS_READ = Rights(read={"admin": admin})
 OPERATED = Rights(read={"admin": admin, "jobs": anybody})
 NOBODY = Rights()
@@ -399,6 +417,17 @@ MODEL: dict[str, Rights] = {
             "staff": of_class(of_admission(sold), "original_attendance_id"),
             "teacher": hosts_request,
             "student": learns,
+        }
+    ),
+    "school.waitlist_entries": Rights(read={**WAITING, "analyst": outsider}),
+    "school.waitlist_time_slots": AS_ENTRY,
+    "school.held_seats": AS_ENTRY,
+    "school.trials": Rights(
+        read={
+            "admin": admin,
+            "staff": owns_lead_of,
+            "teacher": gives_class,
+            "analyst": outsider,
         }
     ),
     "school.notifications": Rights(read=RECEIVED, change=RECEIVED),
@@ -873,6 +902,11 @@ KEYS = (
         from school.leads as l where l.id = t.lead_id"""
         for table in ("lead_notes", "lead_tags")
     ),
+    *(
+        f"""update school.{table} as t set lead_owner_id = l.owner_id
+        from school.leads as l where l.id = t.lead_id and l.deleted_at is null"""
+        for table in ("waitlist_entries", "trials")
+    ),
     """update school.reschedule_requests as r set lead_owner_id = b.lead_owner_id,
     teacher_ids = school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id)
     from school.attendance as b where b.id = r.original_attendance_id""",
@@ -889,6 +923,41 @@ FILLING = (
     select distinct on (student_id) id, student_id, class_date, classroom_slot_id, '2027-03-12',
       classroom_slot_id, student_id
     from school.attendance order by student_id, class_date""",
+    """insert into school.waitlist_entries (lead_id, course_id, classes_per_week, status,
+      offer_expires_at, ended_at)
+    select l.id, c.id, 1, v.status, v.expires, v.ended
+    from school.leads as l
+    join school.courses as c on c.name = 'Piano I'
+    cross join lateral (
+      select 'offered' as status, timestamptz '2027-03-03' as expires, null::timestamptz as ended
+      where l.name in ('Sams', 'Sues')
+      union all
+      select 'withdrawn', null, '2027-03-01'
+      where l.name not in ('Sams', 'Sues')
+    ) as v""",
+    """insert into school.waitlist_entries (student_id, course_id, classes_per_week)
+    select u.id, c.id, 1 from school.users as u, school.courses as c
+    where u.role = 'student' and c.name = 'Piano I'""",
+    """insert into school.waitlist_time_slots (waitlist_entry_id, time_slot_id)
+    select w.id, k.time_slot_id from school.waitlist_entries as w
+    join school.classroom_slots as k on k.course_id = w.course_id""",
+    # One seat of each class.
+    """insert into school.held_seats (waitlist_entry_id, classroom_slot_id)
+    select w.id, k.id
+    from (
+      select w.id, w.course_id, row_number() over (order by w.sequence) as place
+      from school.waitlist_entries as w where w.status = 'offered'
+    ) as w
+    join (
+      select k.id, k.course_id, row_number() over (partition by k.course_id order by k.id) as place
+      from school.classroom_slots as k
+    ) as k using (course_id, place)""",
+    """insert into school.trials (lead_id, classroom_slot_id, course_id, teacher_id, class_date,
+      start_time, end_time, status, ended_at)
+    select l.id, k.id, k.course_id, k.teacher_id, '2027-02-22', '16:00', '17:00', 'attended',
+      '2027-02-22'
+    from school.leads as l, school.classroom_slots as k
+    join school.time_slot_templates as t on t.id = k.time_slot_id where t.weekday = 1""",
     """insert into school.attendance_history (attendance_id, field, old, new)
     select distinct on (student_id) id, 'status', '1', '2' from school.attendance
     order by student_id, class_date""",

@@ -97,7 +97,11 @@ UPDATABLE: dict[str, dict[str, str]] = {
         ("admin", "staff", "teacher", "student"),
         "locale timezone muted_notification_types preferences",
     ),
-    "school.school_settings": {"super_admin": "school_name timezone phone_region locale currency"},
+    "school.school_settings": {
+        "super_admin": "school_name timezone phone_region locale currency reschedule_notice_hours"
+        " reschedules_per_admission reschedule_within_days waitlist_offer_hours trials_per_lead"
+        " pause_days_per_admission"
+    },
     "school.leads": dict.fromkeys(
         ("admin", "staff"),
         "stage_id owner_id assigned_teacher_id name phone email area community address"

@@ -21,7 +21,7 @@ begin
     for no key update skip locked
   );
   v_ids := array(select i from unnest(v_ids) as i where i = any (jobs.admissions_to_complete(p_on)));
-  perform school.free_seats(v_ids);
+  perform school.give_up_seats(v_ids);
   update school.admissions as a set status = 'completed' where a.id = any (v_ids);
   return cardinality(v_ids);
 end;

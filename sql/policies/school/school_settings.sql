@@ -9,4 +9,7 @@ create policy update_super_admin on school.school_settings for update to school_
 -- no insert, no delete: there is one school
 
 grant select on school.school_settings to school_admin, school_staff, school_teacher, school_student;
-grant update (school_name, timezone, phone_region, locale, currency) on school.school_settings to school_super_admin;
+grant update (
+  school_name, timezone, phone_region, locale, currency, reschedule_notice_hours, reschedules_per_admission,
+  reschedule_within_days, waitlist_offer_hours, trials_per_lead, pause_days_per_admission
+) on school.school_settings to school_super_admin;

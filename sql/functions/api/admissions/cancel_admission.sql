@@ -18,7 +18,7 @@ begin
   perform school.lock_renewed(p_admission_id);
   v_admission := school.lock_admission_row(p_admission_id, p_if_match);
   perform school.set_admission_status(v_admission, '{active,blocked}', 'cancelled', 'admission.cancelled', p_reason);
-  perform school.free_seats(array[p_admission_id]);
+  perform school.give_up_seats(array[p_admission_id]);
   perform school.return_seats(p_admission_id);
   perform school.cancel_future_classes(p_admission_id);
   select * into v_answer from api.admission as a where a.id = p_admission_id;

@@ -62,5 +62,5 @@ The student is studentId, or is made from student, or from the lead. Each time s
 Refusals: forbidden, unknown_reference, lead_already_converted (with admissionId), plan_not_for_course, '
   'slot_count_mismatch, start_date_out_of_range, not_a_student, not_a_teacher, teacher_not_for_course, duplicate_slot, '
   'overlapping_slots, slot_not_operating, no_classroom, no_class_dates, email_in_use (with userId), already_enrolled, '
-  'student_conflict, slot_full (with alternatives). All of them are in conflicts.';
+  'student_conflict, slot_full, slot_held (both with alternatives). All of them are in conflicts.';
 grant execute on function api.create_admission to school_admin, school_staff;

@@ -32,7 +32,7 @@ begin
       'slot_not_operating', 'A time slot of the admission is not active any more, or its day is closed.'
     );
   end if;
-  perform school.free_seats(array[p_admission_id]);
+  perform school.give_up_seats(array[p_admission_id]);
   v_new := v_old;
   v_new.course_plan_id := v_plan.id;
   v_new.total_classes := v_plan.total_classes;

@@ -21,13 +21,14 @@ begin
         'teacher', json_build_object('id', u.id, 'name', u.name),
         'capacity', k.capacity,
         'occupied', n.enrolled,
-        'free', k.capacity - n.enrolled,
+        'held', n.held,
+        'free', n.free,
         'rate', round(n.enrolled / k.capacity::numeric, 4),
         'nextSeatFreesOn', school.next_seat_frees_on(k.id)
       )
       order by t.weekday, t.start_time, k.id
     ), '[]')
-    from school.count_enrolled(array(
+    from school.count_free(array(
       select k.id from school.classroom_slots as k where k.deleted_at is null
     )) as n
     join school.classroom_slots as k on k.id = n.classroom_slot_id
@@ -38,5 +39,5 @@ begin
 end;
 $$;
 comment on function api.report_occupancy is
-  'Seats of every weekly class: taken, free, rate (0 to 1), and the date on which the next taken seat frees.';
+  'Seats of every weekly class: taken, held, free, rate (0 to 1), and the date on which the next taken seat frees.';
 grant execute on function api.report_occupancy to school_admin;

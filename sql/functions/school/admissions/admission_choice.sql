@@ -17,22 +17,28 @@ as $$
     k.id,
     k.teacher_id,
     k.capacity,
-    k.enrolled
+    k.enrolled,
+    k.free,
+    k.held_until
   from school.time_slot_templates as t
   join school.operating_days as o on o.weekday = t.weekday
   left join lateral (
     select
       ck.id,
       ck.teacher_id,
-      ck.capacity,
-      n.enrolled
+      n.capacity,
+      n.enrolled,
+      n.free,
+      n.held_until
     from school.classroom_slots as ck
-    cross join lateral school.count_enrolled(array[ck.id]) as n
+    cross join lateral school.count_free(
+      array[ck.id], (p_request).lead_id, (p_request).student_id
+    ) as n
     where ck.time_slot_id = t.id
       and ck.course_id = (p_request).course_id
       and ck.deleted_at is null
       and ((p_request).teacher_id is null or ck.teacher_id = (p_request).teacher_id)
-    order by ck.capacity - n.enrolled desc, ck.id
+    order by n.free desc, ck.id
     limit 1
   ) as k on true
   where t.id = any ((p_request).time_slot_ids)

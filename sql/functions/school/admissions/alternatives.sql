@@ -18,7 +18,7 @@ as $$
       t.end_time,
       u.id as teacher_id,
       u.name as teacher_name,
-      k.capacity - n.enrolled as free,
+      n.free,
       abs(
         (t.weekday - p_weekday) * 1440 + extract(epoch from t.start_time - p_start_time)::integer / 60
       ) as minutes_away
@@ -26,7 +26,9 @@ as $$
     join school.time_slot_templates as t on t.id = k.time_slot_id
     join school.operating_days as o on o.weekday = t.weekday
     join school.users as u on u.id = k.teacher_id
-    cross join lateral school.count_enrolled(array[k.id]) as n
+    cross join lateral school.count_free(
+      array[k.id], (p_request).lead_id, (p_request).student_id
+    ) as n
     where k.course_id = (p_request).course_id
       and k.deleted_at is null
       and t.deleted_at is null

@@ -36,7 +36,7 @@ begin
       (p_request).start_date,
       v_total,
       (p_request).student_id,
-      p_mind_rooms => (select coalesce(bool_and(c.occupied < c.capacity), false) from unnest(v_judgement.slots) as c)
+      p_mind_rooms => (select coalesce(bool_and(c.free > 0), false) from unnest(v_judgement.slots) as c)
     ) as d
   );
   select coalesce(

@@ -1,5 +1,5 @@
 -- What stands against the seats: the student sits in the class already, or elsewhere at that time; all seats are
--- taken by others.
+-- taken by others (slot_full), or those that are not are held for others (slot_held).
 create or replace function school.seat_conflicts(p_request school.admission_request, p_slots school.chosen_slot[])
 returns table (weekday integer, start_time time, conflict jsonb)
 language sql
@@ -34,18 +34,24 @@ as $$
   select
     c.weekday,
     c.start_time,
-    school.slot_conflict(
-      'slot_full', c.time_slot_id, format('is full: %s of %s seats are taken', c.occupied, c.capacity)
-    )
+    case
+      when c.enrolled >= c.capacity then
+        school.slot_conflict(
+          'slot_full', c.time_slot_id, format('is full: %s of %s seats are taken', c.enrolled, c.capacity)
+        )
+      else
+        school.slot_conflict('slot_held', c.time_slot_id, 'has no seat but those held for who waits')
+          || jsonb_build_object('heldUntil', c.held_until)
+    end
       || jsonb_build_object(
         'classroomSlotId', c.classroom_slot_id,
         'capacity', c.capacity,
-        'occupied', c.occupied,
+        'occupied', c.enrolled,
         'alternatives', school.alternatives(p_request, c.weekday, c.start_time)
       )
   from unnest(p_slots) as c
   left join seated as s on s.time_slot_id = c.time_slot_id
-  where c.occupied >= c.capacity
+  where c.free = 0
     and s.in_this_class is not true;
 $$;
 comment on function school.seat_conflicts(school.admission_request, school.chosen_slot[]) is

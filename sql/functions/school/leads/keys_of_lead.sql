@@ -1,4 +1,5 @@
--- What hangs on a lead carries who may see the lead. Order of locks: admissions, dated classes, requests.
+-- What hangs on a lead carries who may see the lead. Order of locks: admissions, dated classes, requests, trials,
+-- waiting list.
 -- definer: keys are nobody's to write.
 create or replace function school.keys_of_lead()
 returns trigger
@@ -39,6 +40,14 @@ begin
   where a.lead_id = new.id
     and r.original_attendance_id = b.id
     and r.lead_owner_id is distinct from v_owner_id;
+  update school.trials as x
+  set lead_owner_id = v_owner_id
+  where x.lead_id = new.id
+    and x.lead_owner_id is distinct from v_owner_id;
+  update school.waitlist_entries as w
+  set lead_owner_id = v_owner_id
+  where w.lead_id = new.id
+    and w.lead_owner_id is distinct from v_owner_id;
   return null;
 end;
 $$;

@@ -37,6 +37,16 @@ as $$
   join school.admissions as a on a.id = b.admission_id
   where b.lead_owner_id is distinct from a.lead_owner_id
   union all
+  select 'key_differs_from_its_parent', x.id, 'trials'
+  from school.trials as x
+  left join school.leads as l on l.id = x.lead_id and l.deleted_at is null
+  where x.lead_owner_id is distinct from l.owner_id
+  union all
+  select 'key_differs_from_its_parent', w.id, 'waitlist_entries'
+  from school.waitlist_entries as w
+  left join school.leads as l on l.id = w.lead_id and l.deleted_at is null
+  where w.lead_owner_id is distinct from l.owner_id
+  union all
   select 'key_differs_from_its_parent', r.id, 'reschedule_requests'
   from school.reschedule_requests as r
   join school.attendance as b on b.id = r.original_attendance_id

@@ -16,7 +16,9 @@ as $$
     'teacher', json_build_object('id', u.id, 'name', u.name),
     'capacity', k.capacity,
     'occupied', n.enrolled,
-    'free', greatest(0, k.capacity - n.enrolled),
+    'held', n.held,
+    'free', n.free,
+    'waiting', coalesce(w.waiting, 0),
     'students', case when p_with_students then (
       select coalesce(json_agg(
         json_build_object('id', su.id, 'name', su.name, 'admissionId', e.admission_id) order by su.name, su.id
@@ -28,6 +30,7 @@ as $$
     ) end,
     'date', p_date,
     'expected', case when p_date is not null then coalesce(d.expected, 0) end,
+    'freeOnDate', case when p_date is not null then greatest(0, k.capacity - coalesce(d.expected, 0)) end,
     'isClosed', case when p_date is not null then (select school.is_closed(p_date)) end,
     'substitute', (
       select json_build_object('id', tu.id, 'name', tu.name)
@@ -37,11 +40,12 @@ as $$
         and s.class_date = p_date
     )
   ))
-  from school.count_enrolled(p_classroom_slot_ids) as n
+  from school.count_free(p_classroom_slot_ids) as n
   join school.classroom_slots as k on k.id = n.classroom_slot_id
   join school.time_slot_templates as t on t.id = k.time_slot_id
   join school.courses as c on c.id = k.course_id
   join school.users as u on u.id = k.teacher_id
+  left join school.count_waiting(p_classroom_slot_ids) as w on w.classroom_slot_id = k.id
   left join school.expected_by_date(p_classroom_slot_ids, p_date, p_date) as d on d.classroom_slot_id = k.id;
 $$;
 comment on function school.classroom_items(uuid[], date, boolean) is

@@ -7,20 +7,21 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_seated jsonb := school.enrollments_in_the_way(p_classroom_slot_id => p_new.id);
+  v_seated jsonb := school.enrollments_in_the_way(p_classroom_slot_id => p_new.id)
+    || school.held_seats_in_the_way(p_new.id);
 begin
   if p_new.deleted_at is not null
     or p_new.time_slot_id <> p_old.time_slot_id
     or p_new.course_id <> p_old.course_id
   then
-    perform school.require_unused('Students are seated in this class', v_seated);
+    perform school.require_unused('Students are seated in this class, or seats are held', v_seated);
     perform school.require_unused(
       'Students are expected in this class', school.visitors_in_the_way(p_classroom_slot_id => p_new.id)
     );
   end if;
   if p_new.capacity < jsonb_array_length(v_seated) then
     perform school.require_unused(
-      format('%s seats are taken, %s would remain', jsonb_array_length(v_seated), p_new.capacity),
+      format('%s seats are taken or held, %s would remain', jsonb_array_length(v_seated), p_new.capacity),
       v_seated
     );
   end if;

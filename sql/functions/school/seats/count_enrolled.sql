@@ -1,4 +1,4 @@
--- The one count of seats: active enrollments, nothing else; a row for each class that is asked for. For functions that
+-- Enrolled: active enrollments of a class, nothing else; a row for each class that is asked for. For functions that
 -- count over all rows.
 create or replace function school.count_enrolled(p_classroom_slot_ids uuid[])
 returns table (classroom_slot_id uuid, enrolled integer)

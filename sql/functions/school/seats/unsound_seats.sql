@@ -6,10 +6,11 @@ stable
 security invoker
 set search_path = ''
 as $$
-  select 'oversold_class', k.id, format('%s seats, %s taken', k.capacity, n.enrolled)
-  from school.count_enrolled(array(select k.id from school.classroom_slots as k)) as n
-  join school.classroom_slots as k on k.id = n.classroom_slot_id
-  where n.enrolled > k.capacity
+  select 'oversold_class', n.classroom_slot_id, format(
+    '%s seats, %s taken and %s held', n.capacity, n.enrolled, n.held
+  )
+  from school.count_free(array(select k.id from school.classroom_slots as k)) as n
+  where n.enrolled + n.held > n.capacity
   union all
   select 'oversold_date', d.classroom_slot_id, format('%s people on %s', d.expected, d.class_date)
   from school.full_dates(array(select k.id from school.classroom_slots as k)) as d

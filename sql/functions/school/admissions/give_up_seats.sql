@@ -1,5 +1,5 @@
 -- Gives back the seats of admissions; the classes are locked first, by id, like every taker of a seat does.
-create or replace function school.free_seats(p_admission_ids uuid[])
+create or replace function school.give_up_seats(p_admission_ids uuid[])
 returns void
 language plpgsql
 volatile
@@ -23,4 +23,4 @@ begin
     and e.status = 'active';
 end;
 $$;
-comment on function school.free_seats(uuid[]) is 'Makes the enrollments of admissions inactive.';
+comment on function school.give_up_seats(uuid[]) is 'Makes the enrollments of admissions inactive.';

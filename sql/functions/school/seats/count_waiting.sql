@@ -1,0 +1,26 @@
+-- Entries of the waiting list, not yet offered anything, whose wish a weekly class can be part of; a class that nobody
+-- waits for has no row.
+create or replace function school.count_waiting(p_classroom_slot_ids uuid[])
+returns table (classroom_slot_id uuid, waiting integer)
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select k.id, count(*)::integer
+  from school.classroom_slots as k
+  join school.waitlist_entries as w on w.course_id = k.course_id and w.status = 'waiting'
+  where k.id = any (p_classroom_slot_ids)
+    and (w.teacher_id is null or w.teacher_id = k.teacher_id)
+    and (
+      not exists (select from school.waitlist_time_slots as ws where ws.waitlist_entry_id = w.id)
+      or exists (
+        select
+        from school.waitlist_time_slots as ws
+        where ws.waitlist_entry_id = w.id
+          and ws.time_slot_id = k.time_slot_id
+      )
+    )
+  group by k.id;
+$$;
+comment on function school.count_waiting(uuid[]) is 'How many wait for a weekly class.';

@@ -1,0 +1,17 @@
+create policy owner_all on school.waitlist_entries for all to school_owner using (true) with check (true);
+
+create policy select_admin on school.waitlist_entries for select to school_admin
+  using ((select auth.is_admin()));
+create policy select_staff on school.waitlist_entries for select to school_staff
+  using (lead_owner_id = any (array[(select auth.user_id_as('staff'))]));
+create policy select_student on school.waitlist_entries for select to school_student
+  using (student_id = any (array[(select auth.user_id_as('student'))]));
+create policy select_analyst on school.waitlist_entries for select to school_analyst
+  using ((select auth.is_nobody()));
+-- no insert, update, delete: they hold seats, so functions write them
+
+grant select on school.waitlist_entries to school_admin, school_staff, school_student;
+grant select (
+  id, sequence, lead_id, student_id, course_id, course_plan_id, teacher_id, classes_per_week, status, put_first_at,
+  offer_expires_at, ended_at, admission_id, created_at
+) on school.waitlist_entries to school_analyst;

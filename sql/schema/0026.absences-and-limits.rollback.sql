@@ -1,0 +1,14 @@
+alter table school.school_settings
+  drop column pause_days_per_admission,
+  drop column trials_per_lead,
+  drop column waitlist_offer_hours,
+  drop column reschedule_within_days,
+  drop column reschedules_per_admission,
+  drop column reschedule_notice_hours;
+alter table school.reschedule_requests
+  drop column is_override,
+  drop column is_school_caused;
+alter table school.attendance
+  drop column absence_reason,
+  drop column absence_announced_by,
+  drop column absence_announced_at;
