@@ -61,6 +61,8 @@ STATES = {
     "school.admission_payment_history": {"old_status", "new_status", "request_id"},
     "school.attendance": {"status"},
     "school.reschedule_requests": {"status"},
+    "school.waitlist_entries": {"status"},
+    "school.trials": {"status"},
     "school.lead_audit_events": {"field", "request_id"},
     "school.attendance_history": {"field", "request_id"},
     "school.notification_events": {"type", "entity_type", "request_id"},

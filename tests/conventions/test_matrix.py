@@ -157,7 +157,9 @@ PERSONAL = {
     },
     "school.admissions": {"status_reason"},
     "school.admission_payments": {"notes"},
-    "school.attendance": {"note"},
+    "school.attendance": {"note", "absence_reason"},
+    "school.waitlist_entries": {"note"},
+    "school.trials": {"note"},
 }
 # Nobody but functions reads these: keys, and texts that may carry an activation token.
 SECRET = {
