@@ -15,5 +15,5 @@ create policy select_analyst on school.attendance for select to school_analyst
 grant select on school.attendance to school_admin, school_staff, school_teacher, school_student;
 grant select (
   id, admission_id, student_id, classroom_slot_id, teacher_id, class_date, start_time, end_time, status,
-  original_class_date, created_at
+  original_class_date, absence_announced_at, created_at
 ) on school.attendance to school_analyst;

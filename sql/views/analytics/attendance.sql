@@ -13,7 +13,8 @@ select
   b.end_time,
   b.status,
   b.status in ('present', 'late', 'absent') as is_consumed,
-  b.original_class_date is not null as was_moved
+  b.original_class_date is not null as was_moved,
+  b.absence_announced_at is not null as is_absence_announced
 from school.attendance as b
 left join school.admissions as a on a.id = b.admission_id;
 comment on view analytics.attendance is 'One row per student and class date.';
