@@ -82,7 +82,7 @@ HEALED: dict[str, list[str]] = {
     "create trigger zz before update on school.users for each row"
     " execute function school.touch()": ["trigger: zz on school.users is added"],
     "alter table school.attendance disable trigger all": [
-        "constraint: attendance_admission_id_fkey on school.attendance is changed",
+        "constraint: attendance_classroom_slot_id_fkey on school.attendance is changed",
         "trigger: audit_attendance on school.attendance is changed",
     ],
     "alter view api.lead reset (security_invoker)": ["view: api.lead is changed"],

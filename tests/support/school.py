@@ -89,7 +89,7 @@ class Clock:
         assert row is not None
         self._connection.execute(
             "create or replace function school.clock() returns timestamptz language sql stable"
-            f" security invoker set search_path = '' as $$ select '{row[0]}'::timestamptz $$"
+            f" security invoker as $$ select pg_catalog.timestamptz '{row[0]}' $$"
         )
 
 

@@ -3,7 +3,9 @@
 Without a function, the page ``build/map.md``: each function by schema and theme with what it is,
 who calls it, the tables it reads and writes, and the tests that name it. With one, the walk down
 from it, as a tree: what it calls, what the views it reads call, and the triggers, checks and
-defaults of the tables it writes. The hops are the functions reached, each counted once. A trigger
+defaults of the tables it writes. The hops are the functions reached, each counted once; how many
+they are without what only refuses is told, too (``fail…``, ``refuse_…``, ``…_conflict``, by the
+verbs of docs/contributing.md, and what only they lead to). A trigger
 counts when its event and its columns are written; one whose WHEN compares old with new, only when a
 column changes that it compares. What the policies ask is not of the walk: it depends on who
 calls.
@@ -31,6 +33,7 @@ from tests.tools.sql_words import NAME, Write, calls_of, code_of, reads_of, writ
 PROJECT = SQL.parent
 PAGE = PROJECT / "build" / "map.md"
 OURS: LiteralString = "('school', 'auth', 'jobs', 'api', 'analytics')"
+REFUSES = re.compile(r"\.(fail|fail_\w+|refuse_\w+|\w+_conflict)$")
 EVENTS = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
 
 FUNCTIONS: LiteralString = f"""
@@ -238,6 +241,18 @@ def walk(catalog: Catalog, name: str) -> Walk:
     return walked
 
 
+def way(catalog: Catalog, name: str) -> set[str]:
+    """Return the functions met on the way down that do not only refuse, the first one included."""
+    met = {name}
+    waiting = [name]
+    while waiting:
+        steps = catalog.steps(waiting.pop())
+        found = {step for step in steps if not REFUSES.search(step)} - met
+        met |= found
+        waiting += found
+    return met
+
+
 def callers(catalog: Catalog) -> dict[str, list[str]]:
     """Who calls each function: functions, triggers, views, policies, routes, schedule, Python."""
     found: defaultdict[str, set[str]] = defaultdict(set)
@@ -334,6 +349,7 @@ def main(arguments: list[str]) -> int:
         walked = walk(catalog, name)
         print("\n".join(walked.lines))
         print(f"\n{len(walked.met)} hops: the functions reached from {name}, itself included")
+        print(f"{len(way(catalog, name))} of them on the way, without what only refuses")
     if not arguments:
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text("\n".join(page(catalog)) + "\n", encoding="utf-8")

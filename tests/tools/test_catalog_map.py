@@ -5,7 +5,7 @@ import os
 import psycopg
 import pytest
 
-from tests.tools.catalog_map import callers, naming_tests, page, read_catalog, walk
+from tests.tools.catalog_map import callers, naming_tests, page, read_catalog, walk, way
 from tests.tools.sql_words import Write, calls_of, code_of, reads_of, writes_of
 
 Database = psycopg.Connection
@@ -74,6 +74,15 @@ def test_a_walk_goes_through_calls_views_triggers_and_checks(db: Database) -> No
     assert "school.hhmm" in catalog.steps("api.get_admission")  # through api.admission
     assert len([line for line in admission.lines if "↑" not in line]) >= len(admission.met)
     assert walk(catalog, "school.clock").lines == ["school.clock"]
+
+
+def test_the_way_leaves_out_what_only_refuses(db: Database) -> None:
+    catalog = read_catalog(db)
+    met = walk(catalog, "api.create_admission").met
+    left_out = met - way(catalog, "api.create_admission")
+    assert {"school.fail", "school.refuse_admission", "school.problem"} <= left_out
+    assert "school.weekday_name" in left_out  # only the text of a conflict asks for it
+    assert not left_out & {"school.emit", "school.require_admission_rights", "school.hhmm"}
 
 
 def test_a_trigger_is_walked_when_its_event_column_and_change_are_written(db: Database) -> None:

@@ -18,7 +18,7 @@ as $$
     'day', p_day,
     'title', school.notification_text(t.title, v.payload, p_day),
     'body', school.notification_text(t.body, v.payload, p_day),
-    'recipients', school.willing(school.recipients(p_type, p_entity_type, p_entity_id, null, p_payload), p_type)
+    'recipients', school.recipients(p_type, p_entity_type, p_entity_id, null, p_payload)
   )
   from school.notification_types as t
   cross join (select school.event_names(p_entity_type, p_entity_id, p_payload) || p_payload as payload) as v

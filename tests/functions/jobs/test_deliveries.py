@@ -78,19 +78,24 @@ def emit(db: Database, type_: str, entity_id: str, **payload: Any) -> None:
 # --- what is written ---------------------------------------------------------------------------
 
 
-def test_a_notification_is_written_as_an_email_in_the_transaction_of_its_cause(
+def test_a_notification_is_an_email_in_the_transaction_of_its_cause_and_written_when_it_is_sent(
     db: Database,
     school: School,
     call: Callers,
     conninfo: Conninfo,
     outbox: Outbox,
+    sender: Database,
 ) -> None:
     assign(call, school)
-    [(type_, address, subject, body, status)] = outbox("type, address, subject, body, status")
-    assert (type_, address, status) == ("lead.assigned", "tom@school.test", "pending")
-    assert subject == "A lead is yours: Sams"
-    assert body.startswith("Hello Tom,\n\nThe lead Sams is now in your hands.\n")
-    assert "{" not in body
+    assert outbox("type, address, subject, body, status") == [
+        ("lead.assigned", "tom@school.test", None, None, "pending")
+    ]
+    db.execute("update school.users set name = 'Thomas' where id = %s", (school["tom"],))
+    [mail] = mails(sender)
+    assert mail["subject"] == "A lead is yours: Sams"
+    assert mail["body"].startswith("Hello Thomas,\n\nThe lead Sams is now in your hands.\n")
+    assert "{" not in mail["body"]
+    assert outbox("subject, body") == [("A lead is yours: Sams", None)]
     with psycopg.connect(conninfo()) as other:
         emit(other, "lead.assigned", school["sues"], ownerId=school["sue"], leadName="Sues")
         other.rollback()
@@ -146,8 +151,18 @@ def test_one_email_per_event_and_person_also_when_notifications_are_derived_agai
         assert len(outbox()) == 1
 
 
+def test_an_email_of_which_nothing_is_left_to_tell_is_not_sent(
+    db: Database, school: School, call: Callers, outbox: Outbox, sender: Database
+) -> None:
+    assign(call, school)
+    db.execute("delete from school.notifications")
+    assert mails(sender) == []
+    assert outbox("status, last_error") == [("dead", "There is nothing to tell any more.")]
+
+
+@pytest.mark.usefixtures("outbox")
 def test_the_text_is_in_the_best_language_there_is(
-    db: Database, school: School, call: Callers, outbox: Outbox
+    db: Database, school: School, call: Callers, sender: Database
 ) -> None:
     db.execute(
         "insert into school.mail_templates (type, locale, subject, body) values"
@@ -163,13 +178,13 @@ def test_the_text_is_in_the_best_language_there_is(
         call("tom")("update_my_settings", locale=chosen, present=["locale"])
         assign(call, school)
         assign(call, school, teacher="tia")
-        assert outbox("subject", "d.address = 'tom@school.test'") == [expected]
+        assert [m["subject"] for m in mails(sender) if m["name"] == "Tom"] == [expected]
         db.execute("delete from school.deliveries")
         # Another day: one notification per recipient, type, entity and day.
         db.execute("delete from school.notifications")
     db.execute("update school.school_settings set locale = 'fr'")
     assign(call, school)
-    assert outbox("subject") == ["Un lead"]
+    assert [mail["subject"] for mail in mails(sender)] == ["Un lead"]
 
 
 def test_a_value_is_never_taken_for_a_placeholder_nor_breaks_the_subject(

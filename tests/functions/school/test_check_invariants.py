@@ -33,8 +33,6 @@ BREAKS = {
     " set status = 'completed' where id = %(sid_admission)s",
     "class_on_a_closed_day": "insert into school.school_closures (start_date, end_date, reason)"
     " values ('2027-03-08', '2027-03-08', 'Flood')",
-    "class_of_another_student": "update school.attendance set student_id = %(una)s"
-    " where student_id = %(sid)s and class_date = '2027-03-03'",
     "marked_in_the_future": "update school.attendance set status = 'present'"
     " where student_id = %(sid)s and class_date = '2027-03-03'",
     "pending_request_for_a_cancelled_class": "update school.attendance set status = 'cancelled'"
@@ -135,3 +133,15 @@ def test_a_dead_request_waits_for_the_job_without_breaking_anything(
     else:
         clock.set("2027-03-01T16:00:00+00:00")
     assert broken(db) == []
+
+
+def test_a_dated_class_is_of_the_student_of_its_admission_whoever_writes_it(
+    db: Database, school: School
+) -> None:
+    with pytest.raises(
+        psycopg.errors.ForeignKeyViolation, match="student_is_that_of_the_admission"
+    ):
+        db.execute(
+            "update school.attendance set student_id = %s where student_id = %s",
+            (school["una"], school["sid"]),
+        )

@@ -18,13 +18,16 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_request school.admission_request := row(
-    auth.user_id(), auth.role(),
-    p_lead_id, p_student_id, p_student, p_course_id, p_course_plan_id, p_start_date, p_time_slot_ids, p_teacher_id,
-    coalesce(p_allow_backdated, false)
-  );
+  v_request school.admission_request;
   v_judgement school.admission_judgement;
 begin
+  select
+    i.user_id, i.role,
+    p_lead_id, p_student_id, p_student, p_course_id, p_course_plan_id, p_start_date, p_time_slot_ids, p_teacher_id,
+    coalesce(p_allow_backdated, false)
+  into v_request
+  from (select) as nobody
+  left join auth.identity() as i on true;
   perform school.require_admission_rights(v_request);
   v_judgement := school.judge_admission(v_request);
   return json_build_object(

@@ -1,10 +1,10 @@
 -- A transaction-local setting of ours, '' read as null: a setting once used reads '' ever after.
+-- inlined: every look-up of who acts asks for one; every name in it is of pg_catalog.
 create or replace function auth.setting(p_name text)
 returns text
 language sql
 stable
 security invoker
-set search_path = ''
 as $$
   select nullif(pg_catalog.current_setting(p_name, true), '');
 $$;

@@ -3,6 +3,7 @@
 -- starts today, a class that has begun; classes that do not begin after p_after (local time), if given; times at which
 -- the student has a class already. With p_mind_rooms dates on which people who come once leave no place
 -- (school.dates_full_of_visitors) are passed over, too; they come back marked is_full, besides the p_total.
+-- One plan serves every plan of classes; to make one for each would cost more than to run it.
 -- long: each step narrows the one before, and only together do they say which dates are left.
 create or replace function school.class_dates(
   p_classroom_slot_ids uuid[],
@@ -13,11 +14,14 @@ create or replace function school.class_dates(
   p_mind_rooms boolean default false
 )
 returns setof school.class_date
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
+begin
+  return query
   with slots as (
     select
       k.id,
@@ -90,6 +94,7 @@ as $$
   from counted as c
   where c.found <= p_total - c.is_full::integer
   order by c.class_date, c.start_time, c.id;
+end;
 $$;
 comment on function school.class_dates(uuid[], date, integer, uuid, timestamp, boolean) is
   'The class dates of a plan, at most p_total, within three years.';

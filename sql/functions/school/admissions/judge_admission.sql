@@ -2,7 +2,7 @@
 -- against it, selection first, then seats, each by weekday and start time. The count of seats is exact only when the
 -- caller holds the locks of school.lock_admission. Where a class has no weekly seat free it is the seat that is
 -- refused, and no date. A lead that was admitted already is the only conflict told: whatever else stands in the way is
--- mostly that admission itself.
+-- mostly that admission itself; renewals are not conversions.
 create or replace function school.judge_admission(p_request school.admission_request)
 returns school.admission_judgement
 language plpgsql
@@ -13,11 +13,19 @@ as $$
 declare
   v_judgement school.admission_judgement;
   v_choice school.chosen_slot[];
-  v_total integer;
+  v_total integer := (select p.total_classes from school.course_plans as p where p.id = (p_request).course_plan_id);
 begin
   v_judgement.student := school.new_student(p_request);
-  v_judgement.conflicts := school.converted_lead_conflicts(p_request);
-  if v_judgement.conflicts <> '[]' then
+  select jsonb_agg(jsonb_build_object(
+    'code', 'lead_already_converted',
+    'message', 'This lead was admitted already.',
+    'admissionId', a.id
+  ))
+  into v_judgement.conflicts
+  from school.admissions as a
+  where a.lead_id = (p_request).lead_id
+    and a.renewed_from_id is null;
+  if v_judgement.conflicts is not null then
     return v_judgement;
   end if;
   v_choice := array(select c from school.admission_choice(p_request) as c);
@@ -28,7 +36,6 @@ begin
       and c.classroom_slot_id is not null
     order by c.classroom_slot_id
   );
-  select p.total_classes into v_total from school.course_plans as p where p.id = (p_request).course_plan_id;
   v_judgement.dates := array(
     select d
     from school.class_dates(

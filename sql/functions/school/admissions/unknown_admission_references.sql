@@ -8,7 +8,13 @@ security invoker
 set search_path = ''
 as $$
   with ids (pointer, is_known) as (
-    select '/leadId', (p_request).lead_id is null or school.sees_lead((p_request).lead_id)
+    select '/leadId', (p_request).lead_id is null or exists (
+      select
+      from school.lead_sight as s
+      where s.id = (p_request).lead_id
+        and s.viewer_role = (p_request).actor_role
+        and s.viewer_id = any (array[(p_request).actor_id, '00000000-0000-0000-0000-000000000000'])
+    )
     union all
     select '/studentId', (p_request).student_id is null or exists (
       select

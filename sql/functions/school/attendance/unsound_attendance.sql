@@ -23,11 +23,6 @@ as $$
     and not school.has_begun(b.class_date, b.start_time)
     and school.is_closed(b.class_date)
   union all
-  select 'class_of_another_student', b.id, 'the admission is another student''s'
-  from school.attendance as b
-  join school.admissions as a on a.id = b.admission_id
-  where a.student_id <> b.student_id
-  union all
   select 'marked_in_the_future', b.id, b.class_date::text
   from school.attendance as b
   where b.status in ('present', 'late', 'absent')

@@ -10,6 +10,7 @@ as $$
 declare
   v_actor_id uuid := auth.user_id();
   v_request_id text := auth.setting('ostinato.request_id');
+  v_old jsonb;
 begin
   if tg_op = 'INSERT' then
     insert into school.lead_audit_events (lead_id, field, new, actor_user_id, request_id, created_at)
@@ -22,19 +23,19 @@ begin
     where m.id is not null;
     return null;
   end if;
+  v_old := to_jsonb(old);
   insert into school.lead_audit_events (lead_id, field, old, new, actor_user_id, request_id, created_at)
   select
     new.id,
     school.wire_name(n.key),
-    nullif(o.value, 'null'),
+    nullif(v_old -> n.key, 'null'),
     nullif(n.value, 'null'),
     v_actor_id,
     v_request_id,
     school.clock()
   from jsonb_each(to_jsonb(new)) as n
-  join jsonb_each(to_jsonb(old)) as o on o.key = n.key
   where n.key not in ('id', 'phone_key', 'search_text', 'created_at', 'updated_at', 'version')
-    and nullif(n.value, 'null') is distinct from nullif(o.value, 'null')
+    and n.value is distinct from v_old -> n.key
   order by n.key;
   return null;
 end;

@@ -9,31 +9,38 @@ create or replace function school.emit(
   p_day date default null
 )
 returns uuid
-language sql
+language plpgsql
 volatile
 security invoker
 set search_path = ''
 as $$
+declare
+  v_actor_id uuid := auth.user_id();
+  v_payload jsonb := p_payload;
+  v_id uuid;
+begin
+  -- What tells of a lead brings its name along: an import makes thousands of these.
+  if p_entity_type <> 'lead' or not p_payload ? 'leadName' then
+    v_payload := school.event_names(p_entity_type, p_entity_id, p_payload) || p_payload;
+  end if;
   insert into school.notification_events (
     type, entity_type, entity_id, actor_user_id, payload, day, request_id, created_at
   )
-  select
+  values (
     p_type,
     p_entity_type,
     p_entity_id,
-    actor.id,
-    -- What tells of a lead brings its name along: an import makes thousands of these.
-    case
-      when p_entity_type = 'lead' and p_payload ? 'leadName' then p_payload
-      else school.event_names(p_entity_type, p_entity_id, p_payload) || p_payload
-    end || jsonb_build_object(
-      'recipients', school.willing(school.recipients(p_type, p_entity_type, p_entity_id, actor.id, p_payload), p_type)
+    v_actor_id,
+    v_payload || jsonb_build_object(
+      'recipients', school.recipients(p_type, p_entity_type, p_entity_id, v_actor_id, p_payload)
     ),
     coalesce(p_day, school.today()),
     auth.setting('ostinato.request_id'),
     school.clock()
-  from (select auth.user_id() as id offset 0) as actor
-  returning id;
+  )
+  returning id into v_id;
+  return v_id;
+end;
 $$;
 comment on function school.emit(text, text, uuid, jsonb, date) is
   'Appends to the log of notification events and answers the event.';

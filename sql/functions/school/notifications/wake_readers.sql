@@ -8,7 +8,7 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform pg_notify('ostinato_notifications', auth.inbox_key(new.recipient_user_id));
+  perform pg_notify('ostinato_notifications', auth.inbox_key(m.recipient_user_id)) from made as m order by m.sequence;
   return null;
 end;
 $$;
@@ -16,5 +16,6 @@ comment on function school.wake_readers() is 'Trigger: tells listeners whose inb
 
 create or replace trigger wake_readers
 after insert on school.notifications
-for each row
+referencing new table as made
+for each statement
 execute function school.wake_readers();

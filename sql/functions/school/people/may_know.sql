@@ -7,16 +7,24 @@ stable
 security invoker
 set search_path = ''
 as $$
-  select
-    auth.is_admin()
-    or p_role = 'teacher'
-    or p_user_id = auth.user_id_as('staff')
-    or exists (
-      select
-      from school.admissions as a
-      where a.student_id = p_user_id
-        and a.lead_owner_id = auth.user_id_as('staff')
-    );
+  select exists (
+    select
+    from auth.identity() as i
+    where i.role in ('admin', 'super_admin')
+      or p_role = 'teacher'
+      or (
+        i.role = 'staff'
+        and (
+          i.user_id = p_user_id
+          or exists (
+            select
+            from school.admissions as a
+            where a.student_id = p_user_id
+              and a.lead_owner_id = i.user_id
+          )
+        )
+      )
+  );
 $$;
 comment on function school.may_know(uuid, text) is
   'Whether the acting admin or staff member may know of a user of this role.';

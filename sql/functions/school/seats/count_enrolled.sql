@@ -2,14 +2,20 @@
 -- count over all rows.
 create or replace function school.count_enrolled(p_classroom_slot_ids uuid[])
 returns table (classroom_slot_id uuid, enrolled integer)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
-  select i.id, count(e.id)::integer
-  from unnest(p_classroom_slot_ids) as i (id)
-  left join school.classroom_enrollments as e on e.classroom_slot_id = i.id and e.status = 'active'
-  group by i.id;
+begin
+  return query
+  select i.id, (
+    select count(*)::integer
+    from school.classroom_enrollments as e
+    where e.classroom_slot_id = i.id
+      and e.status = 'active'
+  )
+  from unnest(p_classroom_slot_ids) as i (id);
+end;
 $$;
 comment on function school.count_enrolled(uuid[]) is 'Seats taken of weekly classes.';

@@ -13,11 +13,13 @@ returns table (
   free integer,
   held_until timestamptz
 )
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
+begin
+  return query
   select
     k.id,
     k.capacity,
@@ -28,6 +30,7 @@ as $$
   from school.count_enrolled(p_classroom_slot_ids) as n
   join school.classroom_slots as k on k.id = n.classroom_slot_id
   left join school.count_held(p_classroom_slot_ids, p_lead_id, p_student_id) as h on h.classroom_slot_id = k.id;
+end;
 $$;
 comment on function school.count_free(uuid[], uuid, uuid) is
   'Seats of weekly classes: how many there are, taken, held and free.';

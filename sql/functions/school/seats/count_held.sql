@@ -7,11 +7,13 @@ create or replace function school.count_held(
   p_student_id uuid default null
 )
 returns table (classroom_slot_id uuid, held integer, held_until timestamptz)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
+begin
+  return query
   select h.classroom_slot_id, count(*)::integer, min(w.offer_expires_at)
   from school.held_seats as h
   join school.waitlist_entries as w on w.id = h.waitlist_entry_id
@@ -25,6 +27,7 @@ as $$
         and a.student_id = p_student_id
     )
   group by h.classroom_slot_id;
+end;
 $$;
 comment on function school.count_held(uuid[], uuid, uuid) is
   'Seats of weekly classes that are held for who waits, but for one person.';

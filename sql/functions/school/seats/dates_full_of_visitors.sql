@@ -4,11 +4,13 @@
 -- From p_from on, but not before today.
 create or replace function school.dates_full_of_visitors(p_classroom_slot_ids uuid[], p_from date)
 returns table (classroom_slot_id uuid, class_date date)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
+begin
+  return query
   select v.classroom_slot_id, v.class_date
   from (
     select b.classroom_slot_id, b.class_date
@@ -47,6 +49,7 @@ as $$
   join school.classroom_slots as k on k.id = v.classroom_slot_id
   cross join lateral school.expected_by_date(array[v.classroom_slot_id], v.class_date, v.class_date) as d
   where d.expected >= k.capacity;
+end;
 $$;
 comment on function school.dates_full_of_visitors(uuid[], date) is
   'The dates to come on which people without a weekly seat leave no place in a class.';

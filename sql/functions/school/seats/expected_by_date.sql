@@ -3,11 +3,13 @@
 -- has no row. For functions that count over all rows.
 create or replace function school.expected_by_date(p_classroom_slot_ids uuid[], p_from date, p_until date default null)
 returns table (classroom_slot_id uuid, class_date date, expected integer)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
 as $$
+begin
+  return query
   select v.classroom_slot_id, v.class_date, count(*)::integer
   from (
     select b.classroom_slot_id, b.class_date
@@ -24,5 +26,6 @@ as $$
       and x.status = 'booked'
   ) as v
   group by v.classroom_slot_id, v.class_date;
+end;
 $$;
 comment on function school.expected_by_date(uuid[], date, date) is 'People expected, or seen, in classes by date.';

@@ -1,11 +1,11 @@
+-- inlined: lists show two of them a row; every name in it is of pg_catalog.
 create or replace function school.hhmm(p_time time)
 returns text
 language sql
 immutable
 security invoker
-set search_path = ''
 as $$
-  select left(p_time::text, 5);
+  select pg_catalog.left(p_time::pg_catalog.text, 5);
 $$;
 comment on function school.hhmm(time) is 'A class time as on the wire, HH:MM.';
 grant execute on function school.hhmm(time)

@@ -1,11 +1,12 @@
+-- definer: everybody's "today" is the school's, also for those who may not read its settings.
 create or replace function school.today()
 returns date
 language sql
 stable
-security invoker
+security definer
 set search_path = ''
 as $$
-  select school.local_now()::date;
+  select (school.clock() at time zone (select s.timezone from school.school_settings as s))::date;
 $$;
 comment on function school.today() is 'The school''s local date.';
 grant execute on function school.today()
