@@ -1,4 +1,4 @@
--- A dead e-mail has lost its text. That of a notification is made again; that of an invitation went with its token.
+-- The text of an e-mail about an event is made when it is sent; that of an invitation went with its token.
 -- definer: the outbox is nobody's to write; super_admins give a dead letter another chance.
 create function api.retry_delivery(p_delivery_id uuid)
 returns api.delivery
@@ -9,7 +9,6 @@ set search_path = ''
 as $$
 declare
   v_delivery school.deliveries;
-  v_body text;
   v_answer api.delivery;
 begin
   if not auth.is_super_admin() then
@@ -22,19 +21,11 @@ begin
   if v_delivery.status <> 'dead' then
     perform school.fail('invalid_state', format('It is %s; only a dead one is retried.', v_delivery.status));
   end if;
-  if v_delivery.kind = 'email' then
-    select m.body
-    into v_body
-    from school.notifications as n
-    cross join lateral school.notification_mail(n.id) as m
-    where n.event_id = v_delivery.event_id
-      and n.recipient_user_id = v_delivery.recipient_user_id;
-    if v_body is null then
-      perform school.fail('invalid_state', 'Its text went with its activation token; make another activation.');
-    end if;
+  if v_delivery.event_id is null then
+    perform school.fail('invalid_state', 'Its text went with its activation token; make another activation.');
   end if;
   update school.deliveries
-  set status = 'pending', attempts = 0, next_attempt_at = school.clock(), retried_at = school.clock(), body = v_body
+  set status = 'pending', attempts = 0, next_attempt_at = school.clock(), retried_at = school.clock()
   where id = p_delivery_id;
   select * into v_answer from api.delivery as r where r.id = p_delivery_id;
   return v_answer;

@@ -8,13 +8,15 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform pg_notify('ostinato_notifications', auth.inbox_key(new.recipient_user_id));
+  perform pg_notify('ostinato_notifications', auth.inbox_key(r.id))
+  from (select distinct n.recipient_user_id as id from made as n) as r;
   return null;
 end;
 $$;
-comment on function school.wake_readers() is 'Trigger: tells listeners whose inbox has grown.';
+comment on function school.wake_readers() is 'Trigger: tells listeners whose inboxes have grown.';
 
 create or replace trigger wake_readers
 after insert on school.notifications
-for each row
+referencing new table as made
+for each statement
 execute function school.wake_readers();
