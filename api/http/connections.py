@@ -8,7 +8,6 @@ life: a deadline is an assignment, and the timer looks whether it has passed.
 import asyncio
 import random
 import resource
-from collections import deque
 from http import HTTPStatus
 from typing import Any
 
@@ -71,7 +70,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._fault = (HTTPStatus.BAD_REQUEST, NOT_HTTP)
         self._refused = False
         self._door: Door | None = app_state.get("door")
-        self._places: deque[bool] = deque()  # whether each request that is whole takes a place
+        self._places: list[bool] = []  # whether each request that is whole takes a place
         self._sent_away = False  # the request that is being read has its answer
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -162,7 +161,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         if self._door is not None and self._places:
-            self._door.inside -= self._places.popleft()
+            self._door.inside -= self._places.pop(0)
         was_last = not self.pipeline
         super().on_response_complete()
         if self._refused and was_last:

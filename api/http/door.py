@@ -10,12 +10,12 @@ import random
 from collections.abc import Collection, Sequence
 
 from api.http.routes import PREFIX
-from api.problems import CONTENT_TYPE, Problem
+from api.problems import CONTENT_TYPE, RETRY_AFTER_SECONDS, Problem
 from api.settings import Settings
 
 READS_PER_CONNECTION = 10
 WRITES_PER_CONNECTION = 25
-REST_S = 0.5
+REST_S = float(RETRY_AFTER_SECONDS)
 """How long at most nothing is read from who was sent away, however soon they ask again."""
 
 _PREFIX = PREFIX.encode() + b"/"
