@@ -11,6 +11,7 @@ from openapi_ui_bundles import swagger_ui
 from api.database.catalog import Catalog
 from api.database.gateway import Gateway
 from api.http import openapi
+from api.http.door import Door
 from api.http.envelope import Envelope
 from api.http.metrics import Background, Metrics
 from api.http.passwords import Passwords
@@ -71,12 +72,14 @@ def application(
     ready = Ready(gateway, catalog, plans.values(), code_layer)
     passwords = Passwords(settings, gateway)
     streams = Streams(settings, gateway)
-    metrics = Metrics(settings, gateway, streams, background, ready)
+    stream_paths = [PREFIX + r.path for r in ROUTES if r.produces == EVENT_STREAM]
+    door = Door(settings, stream_paths)
+    metrics = Metrics(settings, gateway, streams, background, ready, door)
     middleware: list[Any] = []
     if settings.cors_origins:
         origins = "*" if "*" in settings.cors_origins else settings.cors_origins
         middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED))
-    middleware.append(Envelope(settings, gateway, passwords, metrics, background, streams))
+    middleware.append(Envelope(settings, gateway, passwords, metrics, background, streams, door))
     app: App[Request, Response] = App(middleware=middleware)
     app.add_error_handler(Exception, _on_error)
     app.add_error_handler(falcon.HTTPError, _on_http_error)
@@ -101,7 +104,7 @@ def application(
     app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8", DOCS_POLICY))
     app.add_route("/docs/start.js", Fixed(START, "text/javascript; charset=utf-8"))
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
-    return streams.carry(app, [PREFIX + r.path for r in ROUTES if r.produces == EVENT_STREAM])
+    return streams.carry(app, stream_paths)
 
 
 class Resource:

@@ -16,6 +16,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from api.http.door import REST_S, Door
 from api.problems import CONTENT_TYPE, Problem, invalid
 
 MAX_HEAD = 64 * 1024
@@ -45,6 +46,10 @@ class BoundedProtocol(HttpToolsProtocol):
     as a problem, and the connection is closed; one that has sent nothing is closed without a word.
     A client may send up to MAX_PIPELINED requests ahead of their answers. When the process has
     MAX_CONNECTIONS, those that have waited longest without a whole request make room.
+
+    The application leaves its `Door` in the lifespan state, as ``door``. Who finds it full is told
+    so as soon as the head of the request is there; a short body is passed over, after a long one
+    the connection is closed.
     """
 
     def __init__(
@@ -64,6 +69,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._fault = (HTTPStatus.BAD_REQUEST, NOT_HTTP)
         self._refused = False
+        self._door: Door | None = app_state.get("door")
+        self._places: list[bool] = []  # whether each request that is whole takes a place
+        self._sent_away = False  # the request that is being read has its answer
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -76,6 +84,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        if self._door is not None:
+            self._door.inside -= sum(self._places)
+            self._places.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -122,19 +133,35 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_body = True
         self._unseen = 0
         self._deadline = self.loop.time() + BODY_S
-        super().on_headers_complete()
+        door = self._door
+        if self._refused:
+            self._sent_away = True  # the last answer was given
+        elif door is None or not self._is_idle() or door.takes(self.parser.get_method(), self.url):
+            super().on_headers_complete()
+        else:
+            self._send_away(door)
 
     def on_body(self, body: bytes) -> None:
         self._unseen = 0
-        super().on_body(body)
+        if not self._sent_away:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._in_body = False
         self._unseen = 0
         self._deadline = None
+        if self._sent_away:
+            self._sent_away = False
+            return
+        if self._door is not None and not self.cycle.response_complete:
+            takes_place = self._door.counts(self.url)
+            self._door.inside += takes_place
+            self._places.append(takes_place)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        if self._door is not None and self._places:
+            self._door.inside -= self._places.pop(0)
         was_last = not self.pipeline
         super().on_response_complete()
         if self._refused and was_last:
@@ -163,19 +190,50 @@ class BoundedProtocol(HttpToolsProtocol):
     def _refuse(self, status: HTTPStatus, message: str) -> None:
         """Read no further; answer, unless another answer is on its way, and close."""
         self._refused = True
-        if self._in_body and self.pipeline:
+        if self._sent_away:
+            self.transport.close()
+        elif self._in_body and self.pipeline:
             self.pipeline.popleft()  # this request, which will not be whole
         elif self._in_body and self.cycle.response_started:
             self.transport.close()
-            return
         elif self._in_body or self._is_idle():
-            self.transport.write(answer(status, message))
-            self.transport.write_eof()
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = self.loop.call_later(LINGER_S, self.transport.close)
-            return
+            self._end(answer(status, message))
         # What was asked before is answered first, and then the connection closed.
+
+    def _end(self, last: bytes) -> None:
+        """Say this, hear no more, and close."""
+        self._refused = True
+        self.transport.write(last)
+        self.transport.write_eof()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_later(LINGER_S, self.transport.close)
+
+    def _send_away(self, door: Door) -> None:
+        """Answer that there is no room, and hear nothing of this client for a moment."""
+        self._sent_away = True
+        if self._is_last():
+            self._end(door.refusal(self.headers, closes=True))
+            return
+        self.transport.write(door.refusal(self.headers, closes=False))
+        self.flow.pause_reading()
+        self.loop.call_later(random.uniform(0.5, 1.0) * REST_S, self._hear_again)  # noqa: S311
+
+    def _hear_again(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+
+    def _is_last(self) -> bool:
+        """Whether the connection cannot go on after this request's head."""
+        sent = dict(self.headers)
+        length = sent.get(b"content-length", b"0")
+        return (
+            not self.parser.should_keep_alive()
+            or b"transfer-encoding" in sent
+            or self.expect_100_continue
+            or len(length) > len(str(MAX_HEAD))
+            or int(length) > MAX_HEAD
+        )
 
     def _is_idle(self) -> bool:
         """Whether nothing is being answered."""

@@ -11,6 +11,7 @@ from falcon.asgi import Request, Response
 from api.addresses import Address, counted, is_in, read_address
 from api.database.calls import Caller
 from api.database.gateway import Gateway
+from api.http.door import Door
 from api.http.metrics import Background, Metrics
 from api.http.passwords import Passwords
 from api.http.routes import PREFIX, ROUTES
@@ -32,6 +33,7 @@ class Envelope:
         metrics: Metrics,
         background: Background,
         streams: Streams,
+        door: Door,
     ) -> None:
         self._trusted = settings.trusted_proxies
         self._vary = "Authorization, Origin" if settings.cors_origins else "Authorization"
@@ -40,9 +42,11 @@ class Envelope:
         self._metrics = metrics
         self._background = background
         self._streams = streams
+        self._door = door
 
     async def process_startup(self, scope: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         await self._gateway.open()
+        scope.get("state", {})["door"] = self._door
         self._background.start()
         self._streams.start()
 

@@ -1,5 +1,6 @@
 """What a process tells of itself to Prometheus."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Protocol
 
@@ -14,9 +15,12 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from api.addresses import Address, is_in, networks, read_address
 from api.database.gateway import Gateway
+from api.http.door import Door
 from api.http.readiness import Ready
 from api.http.streams import Streams
 from api.problems import Problem
@@ -38,6 +42,18 @@ class Background(Protocol):
     async def stop(self) -> None: ...
 
 
+class Refused(Collector):
+    """The requests that were sent away at the door, which are no requests to anybody else."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def collect(self) -> Iterator[Metric]:
+        yield CounterMetricFamily(
+            "requests_refused", "Requests sent away because there were too many", self._door.refused
+        )
+
+
 class Metrics:
     """Prometheus metrics of this process, in a registry of their own.
 
@@ -53,6 +69,7 @@ class Metrics:
         streams: Streams,
         background: Background,
         ready: Ready,
+        door: Door,
     ) -> None:
         self._readers = settings.metrics_allow or LOOPBACK
         self._registry = CollectorRegistry()
@@ -67,6 +84,11 @@ class Metrics:
         for name in ("pool_size", "pool_available", "requests_waiting"):
             gauge = Gauge(f"db_{name}", f"Database {name}", registry=self._registry)
             gauge.set_function(partial(self._of_pool, gateway, name))
+        gauge = Gauge(
+            "requests_inside", "Requests that are being answered", registry=self._registry
+        )
+        gauge.set_function(lambda: door.inside)
+        self._registry.register(Refused(door))
         gauge = Gauge(
             "notification_streams", "Streams of notifications open", registry=self._registry
         )

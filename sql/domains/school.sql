@@ -63,3 +63,13 @@ create type school.admission_judgement as (
   conflicts jsonb
 );
 comment on type school.admission_judgement is 'What a wanted admission resolves to, and what stands against it.';
+
+-- An event that is not written yet. day: the business day it belongs to, today when null.
+create type school.news as (
+  type text,
+  entity_type text,
+  entity_id uuid,
+  day date,
+  payload jsonb
+);
+comment on type school.news is 'Something to tell of.';

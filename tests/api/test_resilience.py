@@ -2,21 +2,27 @@
 
 import os
 import signal
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
 import pytest
 
+from api.database import gateway
+from api.http.door import Door
+from api.settings import Settings
 from tests.support.admitting import fingerprint, nothing_changes
 from tests.support.asking import one, refused
 from tests.support.races import at_once, behind, in_background
 from tests.support.school import bearer
-from tests.support.servers import server_process
+from tests.support.servers import Server, server_process
 from tests.support.waiting import until
 
 Client = Callable[[str], httpx.Client]
@@ -68,6 +74,150 @@ def test_a_statement_that_takes_too_long_is_a_time_out(
     refused(sam.get("/v1/operating-days"), 504, "timeout")
     assert time.monotonic() - started < 5
     assert sam.patch(path, json={"area": "N"}).status_code == 200
+
+
+HEAD = (
+    "{} {} HTTP/1.1\r\nHost: school\r\nAuthorization: {}\r\nContent-Type: application/json\r\n"
+    "Content-Length: {}\r\n\r\n"
+)
+PATCH = b'{"area":"N"}'
+
+
+class Dialled:
+    """A connection that sends what it is told to and waits for nothing."""
+
+    def __init__(self, url: str) -> None:
+        place = urlsplit(url)
+        self._socket = socket.create_connection((place.hostname, place.port), timeout=30)
+
+    def __enter__(self) -> "Dialled":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._socket.close()
+
+    def ask(self, method: str, path: str, body: bytes = b"", *, length: int | None = None) -> None:
+        token = bearer("sam")["Authorization"]
+        self.send(HEAD.format(method, path, token, length or len(body)).encode() + body)
+
+    def send(self, data: bytes) -> None:
+        self._socket.sendall(data)
+
+    def answer(self) -> httpx.Response:
+        """Read one whole answer."""
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += self._piece()
+        head, _, body = received.partition(b"\r\n\r\n")
+        line, *headers = head.decode().split("\r\n")
+        named = dict(header.split(": ", 1) for header in headers)
+        length = int({name.lower(): value for name, value in named.items()}["content-length"])
+        while len(body) < length:
+            body += self._piece()
+        return httpx.Response(int(line.split()[1]), headers=named, content=body)
+
+    def is_closed(self) -> bool:
+        return self._socket.recv(1) == b""
+
+    def _piece(self) -> bytes:
+        piece = self._socket.recv(65536)
+        assert piece, "the server closed the connection"
+        return piece
+
+
+@pytest.fixture
+def held(school: Any, conninfo: Callable[..., str]) -> Iterator[psycopg.Connection[Any]]:
+    """Who holds the lead that ``full_house`` waits for; ``rollback()`` lets it go."""
+    with hold(conninfo, "leads", school["fresh"]) as blocker:
+        yield blocker
+        blocker.rollback()
+
+
+@pytest.fixture
+def full_house(
+    server: Server, school: Any, held: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[int], list[Dialled]]]:
+    """``full_house(n)``: n connections whose requests wait for the lead that is held."""
+    monkeypatch.setattr(gateway, "POOL_TIMEOUT_S", 60.0)
+    with ExitStack() as dialled:
+
+        def fill(count: int) -> list[Dialled]:
+            waiting = []
+            for _ in range(count):
+                connection = dialled.enter_context(Dialled(server.url))
+                connection.ask("PATCH", f"/v1/leads/{school['fresh']}", PATCH)
+                waiting.append(connection)
+            until(lambda: metric(server.url, "requests_inside") == count)
+            return waiting
+
+        yield fill
+
+
+def metric(url: str, name: str) -> int:
+    return int(float(httpx.get(f"{url}/metrics").text.partition(f"\n{name} ")[2].split()[0]))
+
+
+@pytest.mark.settings(pool_max=1, statement_timeout_ms=60_000)
+def test_who_finds_the_house_full_is_told_so_before_the_body_is_read(
+    server: Server, school: Any, held: Any, full_house: Callable[[int], list[Dialled]]
+) -> None:
+    waiting = full_house(26)  # one at the database, 25 behind it
+    path = f"/v1/leads/{school['fresh']}"
+    with Dialled(server.url) as late, Dialled(server.url) as long:
+        late.ask("PATCH", path, length=len(PATCH))
+        told = late.answer()
+        assert refused(told, 503, "unavailable")["requestId"] == told.headers["X-Request-Id"]
+        assert told.headers["Retry-After"] == "1"
+        assert told.headers["Cache-Control"] == "no-store"
+        long.ask("PATCH", path, length=100_000)
+        told = long.answer()
+        assert refused(told, 503, "unavailable")
+        assert told.headers["Connection"] == "close"
+        assert long.is_closed()
+        assert metric(server.url, "requests_refused_total") == 2
+        assert metric(server.url, "requests_inside") == 26
+        assert httpx.get(f"{server.url}/healthz").status_code == 200
+        held.rollback()
+        assert {connection.answer().status_code for connection in waiting} == {200}
+        # The body that was left out comes along, and then another request.
+        late.send(PATCH)
+        late.ask("GET", "/v1/me")
+        assert late.answer().status_code == 200
+    assert metric(server.url, "requests_inside") == 0
+
+
+@pytest.mark.settings(pool_max=1, statement_timeout_ms=60_000)
+def test_reads_find_the_house_full_before_writes_do(
+    server: Server, school: Any, full_house: Callable[[int], list[Dialled]]
+) -> None:
+    full_house(11)
+    with Dialled(server.url) as late:
+        late.ask("GET", "/v1/me")
+        refused(late.answer(), 503, "unavailable")
+        late.ask("PATCH", f"/v1/leads/{school['fresh']}", PATCH)
+        until(lambda: metric(server.url, "requests_inside") == 12)
+    assert metric(server.url, "requests_refused_total") == 1
+
+
+@pytest.mark.settings(pool_max=1, statement_timeout_ms=60_000)
+def test_who_goes_away_leaves_a_place(
+    server: Server, school: Any, full_house: Callable[[int], list[Dialled]]
+) -> None:
+    for connection in full_house(11):
+        connection.__exit__()
+    until(lambda: metric(server.url, "requests_inside") == 0)
+
+
+def test_a_browser_may_read_that_the_house_is_full() -> None:
+    def said(origins: tuple[str, ...], origin: bytes) -> bytes:
+        door = Door(Settings(cors_origins=origins), [])
+        return door.refusal([(b"origin", origin)], closes=False)
+
+    mine = b"https://app.test"
+    assert b"access-control-allow-origin: https://app.test\r\n" in said((mine.decode(),), mine)
+    assert b"access-control-allow-origin: *\r\n" in said(("*",), mine)
+    assert b"access-control" not in said((mine.decode(),), b"https://other.test")
+    assert b"access-control" not in said((), mine)
 
 
 def failing(db: Db, sqlstate: str, times: int) -> None:

@@ -1,9 +1,8 @@
 -- Takes e-mails to send, for p_lease_seconds: the attempt counts from here on, and a sender that ends without a word is
--- held to have failed when they have passed. What tells of a notification gets its text here, in the language the
--- recipient reads now; only the subject is kept. E-mails to people who have left, or lost their address, die here, as
--- do those whose last sender never came back, those that waited for more than p_max_age_hours and those of which there
--- is nothing to tell any more. Answers [{id, attempt, address, name, subject, body}], oldest first.
--- long: one statement, so that what is claimed is what is answered.
+-- held to have failed when they have passed. E-mails to people who have left, or lost their address, die here, as do
+-- those whose last sender never came back, those that waited for more than p_max_age_hours, and those that have nothing
+-- to tell of any more. Their text is made here: an e-mail of an event waits without one. Answers
+-- [{id, attempt, address, name, subject, body}], oldest first.
 -- definer: the sender reads and writes no table.
 create or replace function jobs.claim_mails(p_limit integer, p_lease_seconds integer, p_max_age_hours integer)
 returns json
@@ -28,15 +27,15 @@ as $$
       d.id,
       u.name,
       u.email,
-      m.subject,
-      coalesce(d.body, m.body) as body,
+      coalesce(m.subject, d.subject) as subject,
+      coalesce(m.body, d.body) as body,
       case
         when u.id is null then 'The person has no address any more, or no access.'
         when coalesce(d.retried_at, d.created_at) < school.clock() - make_interval(hours => p_max_age_hours)
           then 'It is too old to be sent.'
         when t.expires_at <= school.clock() then 'The activation token is past.'
         when jobs.delivery_delay(d.attempts) is null then 'The sender ended before it could tell.'
-        when coalesce(d.body, m.body) is null then 'There is nothing to tell any more.'
+        when coalesce(m.body, d.body) is null then 'There is nothing to tell of any more.'
       end as reason
     from due
     join school.deliveries as d on d.id = due.id
@@ -45,15 +44,14 @@ as $$
       and u.status = 'active'
       and u.deleted_at is null
     left join auth.activation_tokens as t on t.token_hash = d.activation_token_hash
-    left join school.notifications as n on n.event_id = d.event_id and n.recipient_user_id = d.recipient_user_id
-    left join lateral school.notification_mail(n.id) as m on true
+    left join lateral school.notification_mail(d.event_id, d.recipient_user_id) as m on true
   ),
   claimed as (
     update school.deliveries as d
     set
       status = case when j.reason is null then 'pending' else 'dead' end,
       address = coalesce(j.email, d.address),
-      subject = coalesce(j.subject, d.subject),
+      subject = j.subject,
       attempts = d.attempts + case when j.reason is null then 1 else 0 end,
       next_attempt_at = school.clock() + make_interval(secs => p_lease_seconds),
       last_error = coalesce(j.reason, d.last_error)

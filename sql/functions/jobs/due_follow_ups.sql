@@ -1,7 +1,7 @@
 -- The follow-ups to be told of on a date: open, due on or before it, not told of for that due date yet. Won, lost and
 -- converted leads are silent.
 create or replace function jobs.due_follow_ups(p_on date)
-returns table (type text, entity_type text, entity_id uuid, day date, payload jsonb)
+returns setof school.news
 language sql
 stable
 security invoker

@@ -7,14 +7,9 @@ volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_made integer;
 begin
   perform jobs.lock_schedule('follow_ups_due');
-  select count(school.emit(d.type, d.entity_type, d.entity_id, d.payload, d.day))
-  into v_made
-  from jobs.due_follow_ups(p_on) as d;
-  return v_made;
+  return school.emit_all(array(select d from jobs.due_follow_ups(p_on) as d));
 end;
 $$;
 comment on function jobs.follow_ups_due(date) is

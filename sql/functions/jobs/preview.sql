@@ -13,15 +13,9 @@ declare
 begin
   case p_name
     when 'follow_ups_due' then
-      v_items := (
-        select json_agg(jobs.preview_item(d.type, d.entity_type, d.entity_id, d.day, d.payload))
-        from jobs.due_follow_ups(p_on) as d
-      );
+      v_items := jobs.preview_items(array(select d from jobs.due_follow_ups(p_on) as d));
     when 'remaining_classes' then
-      v_items := (
-        select json_agg(jobs.preview_item(d.type, d.entity_type, d.entity_id, d.day, d.payload))
-        from jobs.low_admissions(p_on) as d
-      );
+      v_items := jobs.preview_items(array(select d from jobs.low_admissions(p_on) as d));
     when 'complete_admissions' then
       v_items := (
         select json_agg(json_build_object('entityType', 'admission', 'entityId', i))

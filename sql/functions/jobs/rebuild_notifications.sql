@@ -8,9 +8,7 @@ volatile
 security definer
 set search_path = ''
 as $$
-  select coalesce(sum(school.derive_notifications(e) order by e.sequence), 0)::integer
-  from school.notification_events as e
-  where e.day >= p_from;
+  select school.derive_notifications(array(select e.id from school.notification_events as e where e.day >= p_from));
 $$;
 comment on function jobs.rebuild_notifications(date) is
   'Makes the notifications that events since a day call for and that are missing; answers how many.';

@@ -7,14 +7,9 @@ volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_made integer;
 begin
   perform jobs.lock_schedule('remaining_classes');
-  select count(school.emit(d.type, d.entity_type, d.entity_id, d.payload, d.day))
-  into v_made
-  from jobs.low_admissions(p_on) as d;
-  return v_made;
+  return school.emit_all(array(select d from jobs.low_admissions(p_on) as d));
 end;
 $$;
 comment on function jobs.remaining_classes(date) is

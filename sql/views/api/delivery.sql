@@ -22,6 +22,7 @@ from school.deliveries as d;
 comment on view api.delivery is 'An e-mail or webhook: what became of it.';
 comment on column api.delivery.kind is 'email or webhook.';
 comment on column api.delivery.status is 'pending, sent, or dead when it is not tried again by itself.';
+comment on column api.delivery.subject is 'Of an e-mail; null while one about an event has not been tried.';
 comment on column api.delivery.address is 'The e-mail address or the URL.';
 comment on column api.delivery.subject is 'Of an e-mail, from when it is first sent; of an invitation, at once.';
 comment on column api.delivery."nextAttemptAt" is 'When a pending one may be tried next.';

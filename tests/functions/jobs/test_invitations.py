@@ -81,5 +81,5 @@ def test_an_invitation_that_was_given_up_is_made_anew_not_sent_again(
 @pytest.mark.unsound("a constraint is asked by the owner")
 def test_no_path_leaves_a_token_behind_what_is_not_to_be_sent(db: Database, token: str) -> None:
     db.execute("alter table school.deliveries disable trigger forget_text")
-    with pytest.raises(psycopg.errors.CheckViolation, match="email_has_a_text_while_it_waits"):
+    with pytest.raises(psycopg.errors.CheckViolation, match="invitation_has_a_text_while_it_waits"):
         db.execute("update school.deliveries set status = 'dead'")

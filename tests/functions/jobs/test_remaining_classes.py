@@ -273,3 +273,13 @@ def test_cancelled_blocked_and_renewed_admissions_are_silent(
         assert run(db, "remaining_classes", on) == 0
     assert run(db, "remaining_classes", "2027-05-01") == 1
     assert {entity for _, entity, _ in told(db, "classes.remaining_0")} == {renewal}
+
+
+def test_what_ended_long_ago_is_no_news_and_history_that_is_taken_over_makes_no_flood(
+    db: Database, school: School
+) -> None:
+    """Both last classes are on 24 and 25 March."""
+    assert run(db, JOB, "2027-05-25") == 0
+    assert run(db, JOB, "2027-05-24") == 1
+    assert {entity for _, entity, _ in told(db, NONE)} == {school["una_admission"]}
+    assert run(db, JOB, "2027-05-23") == 1

@@ -1,4 +1,4 @@
--- The text of a notification is made when it is sent; that of an invitation went with its token.
+-- The text of an e-mail about an event is made when it is sent; that of an invitation went with its token.
 -- definer: the outbox is nobody's to write; super_admins give a dead letter another chance.
 create function api.retry_delivery(p_delivery_id uuid)
 returns api.delivery
@@ -21,7 +21,7 @@ begin
   if v_delivery.status <> 'dead' then
     perform school.fail('invalid_state', format('It is %s; only a dead one is retried.', v_delivery.status));
   end if;
-  if v_delivery.kind = 'email' and v_delivery.event_id is null then
+  if v_delivery.event_id is null then
     perform school.fail('invalid_state', 'Its text went with its activation token; make another activation.');
   end if;
   update school.deliveries

@@ -1,3 +1,4 @@
+-- A new lead with an owner or a teacher was assigned to them, and so was one that changed hands.
 -- definer: events are nobody's to write.
 create or replace function school.emit_lead_assigned()
 returns trigger
@@ -7,23 +8,49 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_owner_id uuid := case when tg_op = 'INSERT' or new.owner_id is distinct from old.owner_id then new.owner_id end;
-  v_teacher_id uuid := case
-    when tg_op = 'INSERT' or new.assigned_teacher_id is distinct from old.assigned_teacher_id
-      then new.assigned_teacher_id
-  end;
+  v_news school.news[];
 begin
-  if v_owner_id is not null or v_teacher_id is not null then
-    perform school.emit('lead.assigned', 'lead', new.id, jsonb_build_object(
-      'leadName', new.name, 'ownerId', v_owner_id, 'assignedTeacherId', v_teacher_id
-    ));
+  if tg_op = 'INSERT' then
+    v_news := array(
+      select row('lead.assigned', 'lead', l.id, null, jsonb_build_object(
+        'leadName', l.name, 'ownerId', l.owner_id, 'assignedTeacherId', l.assigned_teacher_id
+      ))::school.news
+      from written as l
+      where l.owner_id is not null
+        or l.assigned_teacher_id is not null
+    );
+  else
+    v_news := array(
+      select row('lead.assigned', 'lead', l.id, null, jsonb_build_object(
+        'leadName', l.name, 'ownerId', n.owner_id, 'assignedTeacherId', n.teacher_id
+      ))::school.news
+      from written as l
+      join before as ol on ol.id = l.id
+      cross join lateral (
+        select
+          nullif(l.owner_id, ol.owner_id) as owner_id,
+          nullif(l.assigned_teacher_id, ol.assigned_teacher_id) as teacher_id
+      ) as n
+      where n.owner_id is not null
+        or n.teacher_id is not null
+      order by l.id
+    );
+  end if;
+  if cardinality(v_news) > 0 then
+    perform school.emit_all(v_news);
   end if;
   return null;
 end;
 $$;
 comment on function school.emit_lead_assigned() is 'Trigger: a new owner or teacher of a lead is an event.';
 
+create or replace trigger emit_lead_added
+after insert on school.leads
+referencing new table as written
+for each statement
+execute function school.emit_lead_assigned();
 create or replace trigger emit_lead_assigned
-after insert or update of owner_id, assigned_teacher_id on school.leads
-for each row
+after update on school.leads
+referencing old table as before new table as written
+for each statement
 execute function school.emit_lead_assigned();

@@ -1,44 +1,36 @@
--- The names an event is told with, kept in its payload, so that a notification reads the same whenever it is derived.
-create or replace function school.event_names(p_entity_type text, p_entity_id uuid, p_payload jsonb)
-returns jsonb
-language sql
+-- The names that events are told with, kept in their payload, so that a notification reads the same whenever it is
+-- derived: an object for each event, in their order.
+create or replace function school.event_names(p_news school.news[])
+returns jsonb[]
+language plpgsql
 stable
 security invoker
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
-  select jsonb_strip_nulls(jsonb_build_object(
-    'leadName', (
-      select l.name from school.leads as l
-      where l.id = case when p_entity_type = 'lead' then p_entity_id else (p_payload ->> 'leadId')::uuid end
-    ),
-    'studentName', coalesce(
-      (
-        select u.name
-        from school.users as u
-        join school.admissions as a on a.student_id = u.id
-        where p_entity_type = 'admission'
-          and a.id = p_entity_id
-      ),
-      (select u.name from school.users as u where u.id = (p_payload ->> 'studentId')::uuid)
-    ),
-    'courseName', coalesce(
-      (
-        select c.name
-        from school.courses as c
-        join school.admissions as a on a.course_id = c.id
-        where p_entity_type = 'admission'
-          and a.id = p_entity_id
-      ),
-      (
-        select c.name
-        from school.courses as c
-        join school.admissions as a on a.course_id = c.id
-        join school.attendance as b on b.admission_id = a.id
-        where b.id = (p_payload ->> 'attendanceId')::uuid
-      ),
-      (select c.name from school.courses as c where c.id = (p_payload ->> 'courseId')::uuid)
+begin
+  return (
+    select array_agg(
+      jsonb_strip_nulls(jsonb_build_object(
+        'leadName', l.name,
+        'studentName', coalesce(au.name, u.name),
+        'courseName', coalesce(ac.name, bc.name, c.name)
+      ))
+      order by n.place
     )
-  ));
+    from unnest(p_news) with ordinality as n (type, entity_type, entity_id, day, payload, place)
+    left join school.leads as l
+      on l.id = case when n.entity_type = 'lead' then n.entity_id else (n.payload ->> 'leadId')::uuid end
+    left join school.admissions as a on a.id = case when n.entity_type = 'admission' then n.entity_id end
+    left join school.users as au on au.id = a.student_id
+    left join school.courses as ac on ac.id = a.course_id
+    left join school.attendance as b on b.id = (n.payload ->> 'attendanceId')::uuid
+    left join school.admissions as ba on ba.id = b.admission_id
+    left join school.courses as bc on bc.id = ba.course_id
+    left join school.users as u on u.id = (n.payload ->> 'studentId')::uuid
+    left join school.courses as c on c.id = (n.payload ->> 'courseId')::uuid
+  );
+end;
 $$;
-comment on function school.event_names(text, uuid, jsonb) is
-  'Names of the lead, student and course that an event is about.';
+comment on function school.event_names(school.news[]) is
+  'Names of the lead, student and course that each event is about.';

@@ -1,85 +1,92 @@
--- Who is told of an event: whom the rules of its type name, less the one who did it, unless the clock did, and less who
--- muted the type, if it may be muted. Disabled and deleted users are skipped. The rules:
+-- Who is told of events: whom the rules of their type name, less the one who did it, unless the clock did, and less
+-- those who muted a type that may be muted. Disabled and deleted users are skipped. An array of ids for each event, in
+-- their order. The rules:
 -- - admins: all of them;
--- - lead_owner: the owner of the lead that the event is about, or that its payload names (leadId); one who is disabled
---   or deleted, or may own no leads, counts as none;
+-- - lead_owner: the owner of the lead that the event is about, or that its payload names (leadId); an owner who is
+--   disabled or deleted, or may own no leads, is none;
 -- - admins_when_unowned: the admins, when that lead has no owner;
 -- - admission_student, slot_teachers: of the admission that the event is about;
 -- - {member}: the person, or the array of people, whose id the payload has under that name.
--- One plan serves every event.
--- long: a list, each rule a few lines of its own.
-create or replace function school.recipients(
-  p_type text,
-  p_entity_type text,
-  p_entity_id uuid,
-  p_actor_id uuid,
-  p_payload jsonb
-)
-returns uuid[]
+-- long: each rule is a few lines of its own, over events that are read once.
+create or replace function school.recipients(p_news school.news[], p_actor_id uuid)
+returns jsonb[]
 language plpgsql
 stable
 security invoker
 set search_path = ''
 set plan_cache_mode = 'force_generic_plan'
 as $$
-declare
-  v_type school.notification_types;
-  v_owner_id uuid;
-  v_ids uuid[];
 begin
-  select * into v_type from school.notification_types as t where t.type = p_type;
-  -- {member}
-  v_ids := array(
-    select m.id::uuid
-    from unnest(v_type.recipients) as r (rule)
-    cross join lateral (select p_payload -> btrim(r.rule, '{}') as value) as v
-    cross join lateral jsonb_array_elements_text(
-      case jsonb_typeof(v.value) when 'array' then v.value when 'string' then jsonb_build_array(v.value) else '[]' end
-    ) as m (id)
-    where r.rule like '{%'
-  );
-  if v_type.recipients && array['lead_owner', 'admins_when_unowned'] then
-    select u.id
-    into v_owner_id
-    from school.leads as l
-    join school.users as u on u.id = l.owner_id
-    where l.id = case when p_entity_type = 'lead' then p_entity_id else (p_payload ->> 'leadId')::uuid end
-      and u.role in ('staff', 'admin', 'super_admin')
-      and u.status = 'active'
-      and u.deleted_at is null;
-  end if;
-  if 'lead_owner' = any (v_type.recipients) then
-    v_ids := v_ids || v_owner_id;
-  end if;
-  if 'admins' = any (v_type.recipients)
-    or ('admins_when_unowned' = any (v_type.recipients) and v_owner_id is null)
-  then
-    v_ids := v_ids || array(
-      select u.id from school.users as u where u.role in ('admin', 'super_admin') and u.deleted_at is null
-    );
-  end if;
-  if 'admission_student' = any (v_type.recipients) then
-    v_ids := v_ids || (select a.student_id from school.admissions as a where a.id = p_entity_id);
-  end if;
-  if 'slot_teachers' = any (v_type.recipients) then
-    v_ids := v_ids || array(
-      select k.teacher_id
-      from school.admission_slots as s
+  return (
+    with news as materialized (
+      select
+        n.place,
+        n.type,
+        n.entity_id,
+        n.payload,
+        t.recipients as rules,
+        t.is_scheduled,
+        t.may_be_muted,
+        u.id as owner_id
+      from unnest(p_news) with ordinality as n (type, entity_type, entity_id, day, payload, place)
+      left join school.notification_types as t on t.type = n.type
+      left join school.leads as l
+        on l.id = case when n.entity_type = 'lead' then n.entity_id else (n.payload ->> 'leadId')::uuid end
+      left join school.users as u on u.id = l.owner_id
+        and u.role in ('staff', 'admin', 'super_admin')
+        and u.status = 'active'
+        and u.deleted_at is null
+    ),
+    concerned (place, type, is_scheduled, may_be_muted, user_id) as (
+      select n.place, n.type, n.is_scheduled, n.may_be_muted, case when 'lead_owner' = any (n.rules) then n.owner_id end
+      from news as n
+      union all
+      select n.place, n.type, n.is_scheduled, n.may_be_muted, a.id
+      from news as n
+      cross join unnest((select school.admins())) as a (id)
+      where 'admins' = any (n.rules)
+        or ('admins_when_unowned' = any (n.rules) and n.owner_id is null)
+      union all
+      select n.place, n.type, n.is_scheduled, n.may_be_muted, a.student_id
+      from news as n
+      join school.admissions as a on a.id = n.entity_id
+      where 'admission_student' = any (n.rules)
+      union all
+      select n.place, n.type, n.is_scheduled, n.may_be_muted, k.teacher_id
+      from news as n
+      join school.admission_slots as s on s.admission_id = n.entity_id
       join school.classroom_slots as k on k.id = s.classroom_slot_id
-      where s.admission_id = p_entity_id
-    );
-  end if;
-  return array(
-    select u.id
-    from school.users as u
-    left join school.user_settings as s on s.user_id = u.id
-    where u.id = any (v_ids)
-      and u.status = 'active'
-      and u.deleted_at is null
-      and (v_type.is_scheduled or u.id is distinct from p_actor_id)
-      and not (v_type.may_be_muted and p_type = any (coalesce(s.muted_notification_types, '{}')))
-    order by u.id
+      where 'slot_teachers' = any (n.rules)
+      union all
+      select n.place, n.type, n.is_scheduled, n.may_be_muted, m.id::uuid
+      from news as n
+      cross join unnest(n.rules) as r (rule)
+      cross join lateral (select n.payload -> btrim(r.rule, '{}') as value) as v
+      cross join lateral jsonb_array_elements_text(
+        case jsonb_typeof(v.value) when 'array' then v.value when 'string' then jsonb_build_array(v.value) else '[]' end
+      ) as m (id)
+      where r.rule like '{%'
+    )
+    select array_agg(g.told order by g.place)
+    from (
+      select
+        c.place,
+        coalesce(
+          jsonb_agg(distinct u.id) filter (
+            where u.id is not null
+              and not (c.may_be_muted and c.type = any (coalesce(s.muted_notification_types, '{}')))
+          ),
+          '[]'
+        ) as told
+      from concerned as c
+      left join school.users as u on u.id = c.user_id
+        and u.status = 'active'
+        and u.deleted_at is null
+        and (c.is_scheduled or u.id is distinct from p_actor_id)
+      left join school.user_settings as s on s.user_id = u.id
+      group by c.place
+    ) as g
   );
 end;
 $$;
-comment on function school.recipients(text, text, uuid, uuid, jsonb) is 'Who is told of an event.';
+comment on function school.recipients(school.news[], uuid) is 'Whom each event is told to.';

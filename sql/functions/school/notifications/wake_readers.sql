@@ -8,11 +8,12 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform pg_notify('ostinato_notifications', auth.inbox_key(m.recipient_user_id)) from made as m order by m.sequence;
+  perform pg_notify('ostinato_notifications', auth.inbox_key(r.id))
+  from (select distinct n.recipient_user_id as id from made as n) as r;
   return null;
 end;
 $$;
-comment on function school.wake_readers() is 'Trigger: tells listeners whose inbox has grown.';
+comment on function school.wake_readers() is 'Trigger: tells listeners whose inboxes have grown.';
 
 create or replace trigger wake_readers
 after insert on school.notifications

@@ -1,4 +1,5 @@
--- Nobody gets an e-mail about a request that was gone before the e-mail went out; the notification stays.
+-- Nobody gets an e-mail about a request that was gone before the e-mail went out (school.notices_of_mail); one that
+-- tells of nothing else goes. The notification stays.
 create or replace function school.withdraw_mails()
 returns trigger
 language plpgsql
@@ -13,7 +14,8 @@ begin
     and e.type = 'reschedule.requested'
     and d.event_id = e.id
     and d.kind = 'email'
-    and d.status = 'pending';
+    and d.status = 'pending'
+    and not exists (select from school.notices_of_mail(d.event_id, d.recipient_user_id));
   return null;
 end;
 $$;
