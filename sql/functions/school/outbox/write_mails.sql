@@ -24,7 +24,7 @@ begin
     and u.status = 'active'
     and u.deleted_at is null
     and (s.preferences -> 'emailNotifications') is distinct from 'false'::jsonb
-    and n.created_at = school.clock()
+    and n.created_at = (select school.clock())
     and not school.causes_too_much(e.actor_user_id)
   order by n.sequence
   on conflict on constraint one_email_per_event_and_recipient do nothing;
