@@ -107,6 +107,18 @@ STEPS: dict[str, LiteralString] = {
             jsonb_agg(distinct teacher_id) as teacher_ids
           from public.bench_slots group by 1) as s on s.admission_id = b.admission_id
         join school.course_plans as p on p.course_id = s.course_id""",
+    "admission_sight": """
+        insert into school.admission_sight (admission_id, viewer_role, viewer_id, created_at,
+          student_id, student_name)
+        select a.id, v.role, v.id, a.created_at, a.student_id, u.name
+        from school.admissions as a
+        join school.users as u on u.id = a.student_id
+        cross join lateral (
+          select 'staff', a.lead_owner_id
+          where a.lead_owner_id is not null
+          union all
+          select 'teacher', t.id::uuid from jsonb_array_elements_text(a.teacher_ids) as t (id)
+        ) as v (role, id)""",
     "slots": """
         insert into school.admission_slots (admission_id, time_slot_id, classroom_slot_id)
         select admission_id, time_slot_id, slot_id from public.bench_slots

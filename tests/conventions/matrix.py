@@ -397,6 +397,7 @@ MODEL: dict[str, Rights] = {
             "analyst": outsider,
         }
     ),
+    "school.admission_sight": NOBODY,
     "school.admission_slots": Rights(read=AS_ADMISSION),
     "school.classroom_enrollments": Rights(read=AS_ADMISSION),
     "school.admission_payments": Rights(read=PAYERS),

@@ -44,6 +44,11 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "school.clock()": "inlined, which a setting of its own would forbid",
         "school.hhmm(time without time zone)": "inlined, which a setting of its own would forbid",
     },
+    "a clock beside a column is a scalar sub-select": {
+        "jobs.bury_mails": "deliveries that are waiting are few",
+        "jobs.claim_mails": "deliveries that are waiting are few",
+        "jobs.claim_webhooks": "deliveries that are waiting are few",
+    },
     "no dynamic SQL": {
         "auth.grant_sql": "roles are made by utility commands, which take no parameters",
         "auth.guard_read_only": "the trigger is put on every table there is, by name",
@@ -526,6 +531,23 @@ def test_attributes_of_functions_are_stated_never_defaulted() -> None:
             and not (attribute == ATTRIBUTES[-1] and f"{schema_of(path)}.{path.stem}" in inlined)
         ]
     assert lacking == []
+
+
+CLOCK_BESIDE_A_COLUMN = re.compile(
+    r"\b[a-z]{1,3}\.\w+\)?\s*(?:<=|>=|<>|<|>|=|[-+])\s*school\.(?:today|clock|local_now)\(\)"
+)
+
+
+def test_a_clock_beside_a_column_is_read_once_for_all_rows() -> None:
+    """A plan that serves every call does not know the clock, and would ask it for each row."""
+    exceptions = EXCEPTIONS["a clock beside a column is a scalar sub-select"]
+    asking = {
+        f"{schema_of(path)}.{path.stem}"
+        for path in code_files()
+        if CLOCK_BESIDE_A_COLUMN.search(without_comments(text_of(path)))
+    }
+    assert asking == exceptions.keys()
+    assert CLOCK_BESIDE_A_COLUMN.search("where b.class_date < school.today()")
 
 
 def test_no_function_builds_sql_or_swallows_errors() -> None:

@@ -46,6 +46,8 @@ BREAKS = {
     " where admission_id = %(sid_admission)s",
     "lead_admitted_twice": "drop index school.one_admission_per_lead;"
     " update school.admissions set lead_id = %(sams)s",
+    "key_differs_from_its_parent": "update school.attendance set lead_owner_id = %(sue)s"
+    " where student_id = %(sid)s and class_date = '2027-03-03'",
     "no_super_admin": "update school.users set status = 'disabled' where role = 'super_admin'",
 }
 

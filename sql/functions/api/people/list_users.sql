@@ -16,9 +16,12 @@ as $$
 declare
   v_after text[] := school.decode_cursor(p_cursor, 2);
   v_pattern text := school.search_pattern(p_search);
-  v_role text := auth.role();
+  v_matching uuid[];
 begin
   if auth.is_admin() then
+    if v_pattern is not null then
+      v_matching := school.user_ids_matching(p_search);
+    end if;
     return (
       select school.page(array_agg(p.item), array_agg(p.key), p_limit)
       from (
@@ -29,37 +32,28 @@ begin
         where (v_after[1] is null or (u.name || '', u.id) > (v_after[1], v_after[2]::uuid))
           and (p_role is null or u.role = p_role)
           and (p_status is null or u.status = p_status)
-          and (v_pattern is null or u.name ilike v_pattern or u.email ilike v_pattern or u.phone ilike v_pattern)
+          and (v_matching is null or u.id = any (v_matching))
+          and (
+            v_pattern is null
+            or v_matching is not null
+            or u.name ilike v_pattern
+            or u.email ilike v_pattern
+            or u.phone ilike v_pattern
+          )
         order by u.name || '', u.id
         limit p_limit + 1
       ) as p
     );
   end if;
-  return (
-    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
-    from (
-      select
-        row_to_json(u) as item,
-        json_build_array(u.name, u.id) as key
-      from api.person as u
-      -- From those who can be known to those who are: the policy of users would be asked about everybody.
-      join (
-        select a.student_id as id from school.admissions as a
-        union
-        select t.id::uuid
-        from school.admissions as a
-        cross join lateral jsonb_array_elements_text(a.teacher_ids) as t (id)
-        union
-        select tu.id from school.users as tu where tu.role = 'teacher' and v_role = 'staff'
-        union
-        select auth.user_id()
-      ) as known on known.id = u.id
-      where (v_after[1] is null or (u.name, u.id) > (v_after[1], v_after[2]::uuid))
-        and (p_role is null or u.role = p_role)
-        and (v_pattern is null or u.name ilike v_pattern)
-      order by u.name, u.id
-      limit p_limit + 1
-    ) as p
+  return school.page_of_people(
+    school.people_in_sight(
+      p_role,
+      v_pattern,
+      coalesce(v_after[1], ''),
+      coalesce(v_after[2], '00000000-0000-0000-0000-000000000000')::uuid,
+      p_limit + 1
+    ),
+    p_limit
   );
 end;
 $$;

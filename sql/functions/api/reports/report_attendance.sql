@@ -10,17 +10,14 @@ begin
   if not auth.is_admin() then
     perform school.fail('forbidden', 'Reports are for admins.');
   end if;
-  return json_build_object(
-    'from', p_from,
-    'to', coalesce(p_to, school.today()),
-    'byCourse', (
-      select coalesce(json_agg(r order by r.name, r.id), '[]')
-      from school.attendance_rates('course', p_from, p_to) as r
-    ),
-    'byTeacher', (
-      select coalesce(json_agg(r order by r.name, r.id), '[]')
-      from school.attendance_rates('teacher', p_from, p_to) as r
+  return (
+    select json_build_object(
+      'from', p_from,
+      'to', coalesce(p_to, school.today()),
+      'byCourse', coalesce(json_agg(r.rates order by r.name, r.id) filter (where r.side = 'course'), '[]'),
+      'byTeacher', coalesce(json_agg(r.rates order by r.name, r.id) filter (where r.side = 'teacher'), '[]')
     )
+    from school.attendance_rates(p_from, p_to) as r
   );
 end;
 $$;

@@ -12,23 +12,13 @@ begin
   if not auth.is_admin() then
     perform school.fail('forbidden', 'Reports are for admins.');
   end if;
-  return json_build_object(
-    'funnel', (select coalesce(json_agg(f order by f.position, f."stageId"), '[]') from school.lead_funnel() as f),
-    'conversion', json_build_object(
-      'bySource', (
-        select coalesce(json_agg(c order by c.leads desc, c.key), '[]')
-        from school.lead_conversion('source') as c
-      ),
-      'byOwner', (
-        select coalesce(json_agg(c order by c.leads desc, c.key), '[]')
-        from school.lead_conversion('owner') as c
-      ),
-      'byTeacher', (
-        select coalesce(json_agg(c order by c.leads desc, c.key), '[]')
-        from school.lead_conversion('teacher') as c
-      )
-    ),
-    'followUps', (select row_to_json(c) from school.follow_up_compliance() as c)
+  return (
+    select json_build_object(
+      'funnel', p.funnel,
+      'conversion', p.conversion,
+      'followUps', (select row_to_json(c) from school.follow_up_compliance() as c)
+    )
+    from school.lead_progress() as p
   );
 end;
 $$;

@@ -12,19 +12,22 @@ set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
   v_after text[] := school.decode_cursor(p_cursor, 2);
+  v_after_age timestamptz := v_after[1];
+  v_after_id uuid := v_after[2];
+  v_owner_id uuid := auth.user_id_as('staff');
 begin
-  return (
-    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
-    from (
-      select
-        row_to_json(r) as item,
-        json_build_array(r."createdAt", r.id) as key
-      from api.reschedule_request as r
-      where (v_after[1] is null or (r."createdAt", r.id) > (v_after[1]::timestamptz, v_after[2]::uuid))
+  return school.page_of_reschedule_requests(
+    array(
+      select r.id
+      from school.reschedule_requests as r
+      where (v_after_id is null or (r.created_at, r.id) > (v_after_age, v_after_id))
+        -- As the policy has it: by one value the planner knows an index in order.
+        and (v_owner_id is null or r.lead_owner_id = v_owner_id)
         and (p_status is null or r.status = p_status)
-      order by r."createdAt", r.id
+      order by r.created_at, r.id
       limit p_limit + 1
-    ) as p
+    ),
+    p_limit
   );
 end;
 $$;

@@ -21,7 +21,7 @@ as $$
   )
   from auth.sessions as s
   where s.user_id = auth.user_id()
-    and s.expires_at > school.clock();
+    and s.expires_at > (select school.clock());
 $$;
 comment on function api.list_my_sessions is 'The caller''s open sessions, newest first.';
 grant execute on function api.list_my_sessions to school_admin, school_staff, school_teacher, school_student;

@@ -17,7 +17,7 @@ begin
     and k.method = p_method
     and k.path = p_path
     and k.key = p_key
-    and k.created_at < school.clock() - interval '1 day';
+    and k.created_at < (select school.clock()) - interval '1 day';
   insert into auth.idempotency_keys (user_id, method, path, key, body_sha256, created_at)
   values (v_user_id, p_method, p_path, p_key, p_body_sha256, school.clock())
   on conflict on constraint idempotency_keys_pkey do nothing;

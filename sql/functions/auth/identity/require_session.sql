@@ -15,7 +15,7 @@ begin
   from auth.sessions as s
   join school.users as u on u.id = s.user_id
   where s.token_hash = p_token_hash
-    and s.expires_at > school.clock()
+    and s.expires_at > (select school.clock())
     and u.status = 'active'
     and u.deleted_at is null;
   if not found then

@@ -24,7 +24,7 @@ begin
   from auth.activation_tokens as t
   join school.users as u on u.id = t.user_id
   where t.token_hash = auth.token_hash(p_token)
-    and t.expires_at > school.clock()
+    and t.expires_at > (select school.clock())
     and u.status = 'active'
     and u.deleted_at is null
   for update of t;

@@ -31,7 +31,7 @@ as $$
   join school.users as u on u.id = b.teacher_id
   where p_role = 'student'
     and b.student_id = p_user_id
-    and b.class_date >= school.today() - 90
+    and b.class_date >= (select school.today()) - 90
   union all
   select
     b.classroom_slot_id || '-' || b.class_date,
@@ -64,7 +64,7 @@ as $$
   join school.users as u on u.id = b.student_id
   where p_role = 'teacher'
     and b.teacher_id = p_user_id
-    and b.class_date >= school.today() - 90
+    and b.class_date >= (select school.today()) - 90
   group by b.classroom_slot_id, b.class_date, b.start_time, b.end_time, c.name;
 $$;
 comment on function school.calendar_events(uuid, text) is 'The classes of a student or teacher as calendar events.';

@@ -7,7 +7,14 @@ security invoker
 set search_path = ''
 as $$
   select 'student_in_two_places', b.id, format('%s on %s', b.student_id, b.class_date)
-  from school.attendance as b
+  from (
+    select b.student_id, b.class_date
+    from school.attendance as b
+    where b.status <> 'cancelled'
+    group by b.student_id, b.class_date
+    having count(*) > 1
+  ) as d
+  join school.attendance as b on b.student_id = d.student_id and b.class_date = d.class_date
   join school.attendance as xb
     on xb.student_id = b.student_id
     and xb.class_date = b.class_date
@@ -20,13 +27,13 @@ as $$
   select 'class_on_a_closed_day', b.id, b.class_date::text
   from school.attendance as b
   where b.status = 'scheduled'
-    and not school.has_begun(b.class_date, b.start_time)
+    and b.class_date + b.start_time > (select school.local_now())
     and school.is_closed(b.class_date)
   union all
   select 'marked_in_the_future', b.id, b.class_date::text
   from school.attendance as b
   where b.status in ('present', 'late', 'absent')
-    and b.class_date > school.today()
+    and b.class_date > (select school.today())
   union all
   select 'pending_request_for_a_cancelled_class', r.id, b.status
   from school.reschedule_requests as r

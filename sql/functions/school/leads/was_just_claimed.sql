@@ -22,7 +22,7 @@ as $$
         where be.lead_id = p_lead_id
           and be.field = 'stageId'
       )
-      and e.created_at > school.clock() - interval '1 hour'
+      and e.created_at > (select school.clock()) - interval '1 hour'
   );
 $$;
 comment on function school.was_just_claimed(uuid) is 'Whether an unowned lead was claimed within the last hour.';

@@ -13,43 +13,42 @@ as $$
       e.lead_id,
       e.created_at,
       min(e.old #>> '{}') filter (where e.field = 'followUpDate') as old_date,
-      min(e.old #>> '{}') filter (where e.field = 'followUpStatus') as old_status,
-      l.follow_up_date,
-      l.follow_up_status
+      min(e.old #>> '{}') filter (where e.field = 'followUpStatus') as old_status
     from school.lead_audit_events as e
-    join school.leads as l on l.id = e.lead_id
     where e.field in ('followUpDate', 'followUpStatus')
-      and l.deleted_at is null
-    group by e.lead_id, e.created_at, l.follow_up_date, l.follow_up_status
-  ),
-  numbered as (
-    select
-      m.*,
-      count(m.old_date) over later as date_changes,
-      count(m.old_status) over later as status_changes
-    from moments as m
-    window later as (partition by m.lead_id order by m.created_at desc)
+    group by e.lead_id, e.created_at
   ),
   -- What stood before a moment is the old value of the next change from then on, or what stands now.
   states as (
     select
-      (n.created_at at time zone (select s.timezone from school.school_settings as s))::date as day,
-      coalesce(max(n.old_date) over (partition by n.lead_id, n.date_changes), n.follow_up_date::text)::date as due,
-      coalesce(max(n.old_status) over (partition by n.lead_id, n.status_changes), n.follow_up_status) as status
-    from numbered as n
+      m.created_at,
+      m.lead_id,
+      (array_agg(m.old_date) filter (where m.old_date is not null) over later)[count(m.old_date) over later] as due,
+      (array_agg(m.old_status) filter (where m.old_status is not null) over later)[count(m.old_status) over later]
+        as status
+    from moments as m
+    window later as (partition by m.lead_id order by m.created_at desc)
+  ),
+  judged as (
+    select
+      (s.created_at at time zone (select s.timezone from school.school_settings as s))::date as day,
+      coalesce(s.due::date, l.follow_up_date) as due
+    from states as s
+    join school.leads as l on l.id = s.lead_id
+    where coalesce(s.status, l.follow_up_status) = 'open'
+      and l.deleted_at is null
   ),
   completed as (
     select
-      count(*) filter (where s.day <= s.due) as on_time,
-      count(*) filter (where s.day > s.due) as late
-    from states as s
-    where s.status = 'open'
+      count(*) filter (where j.day <= j.due) as on_time,
+      count(*) filter (where j.day > j.due) as late
+    from judged as j
   )
   select
     (select c.on_time from completed as c),
     (select c.late from completed as c),
-    count(*) filter (where l.follow_up_date < school.today()),
-    count(*) filter (where l.follow_up_date >= school.today())
+    count(*) filter (where l.follow_up_date < (select school.today())),
+    count(*) filter (where l.follow_up_date >= (select school.today()))
   from school.leads as l
   where l.follow_up_status = 'open'
     and l.deleted_at is null;

@@ -23,19 +23,10 @@ as $$
   left join school.leads as l on l.id = a.lead_id and l.deleted_at is null
   where a.lead_owner_id is distinct from l.owner_id
   union all
-  select 'key_differs_from_its_parent', a.id, 'admissions.teacher_ids'
-  from school.admissions as a
-  where a.teacher_ids <> school.teachers_of(a.id)
-  union all
   select 'key_differs_from_its_parent', p.id, 'admission_payments'
   from school.admission_payments as p
   join school.admissions as a on a.id = p.admission_id
   where (p.student_id, p.lead_owner_id) is distinct from (a.student_id, a.lead_owner_id)
-  union all
-  select 'key_differs_from_its_parent', b.id, 'attendance'
-  from school.attendance as b
-  join school.admissions as a on a.id = b.admission_id
-  where b.lead_owner_id is distinct from a.lead_owner_id
   union all
   select 'key_differs_from_its_parent', x.id, 'trials'
   from school.trials as x
@@ -51,6 +42,25 @@ as $$
   from school.reschedule_requests as r
   join school.attendance as b on b.id = r.original_attendance_id
   where (r.lead_owner_id, r.teacher_ids)
-    is distinct from (b.lead_owner_id, school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id));
+    is distinct from (b.lead_owner_id, school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id))
+  union all
+  select 'key_differs_from_its_parent', coalesce(s.admission_id, v.admission_id), 'admission_sight'
+  from school.admission_sight as s
+  full join (
+    select a.id as admission_id, 'staff' as viewer_role, a.lead_owner_id as viewer_id, a.created_at, a.student_id
+    from school.admissions as a
+    where a.lead_owner_id is not null
+    union all
+    select a.id, 'teacher', t.id::uuid, a.created_at, a.student_id
+    from school.admissions as a
+    cross join lateral jsonb_array_elements_text(a.teacher_ids) as t (id)
+  ) as v
+    on v.admission_id = s.admission_id
+    and v.viewer_role = s.viewer_role
+    and v.viewer_id = s.viewer_id
+  left join school.users as u on u.id = v.student_id
+  where (s.created_at, s.student_id, s.student_name) is distinct from (v.created_at, v.student_id, u.name)
+  union all
+  select c.code, c.entity_id, c.detail from school.unsound_classes() as c;
 $$;
 comment on function school.strayed_keys() is 'Rows whose keys for the policies are not their parents''.';

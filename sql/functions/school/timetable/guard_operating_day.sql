@@ -26,7 +26,7 @@ begin
         from school.attendance as b
         join school.users as u on u.id = b.student_id
         where b.status = 'scheduled'
-          and b.class_date >= school.today()
+          and b.class_date >= (select school.today())
           and extract(isodow from b.class_date) = new.weekday
         order by b.class_date, b.start_time, b.id
         limit 100

@@ -18,7 +18,7 @@ begin
   set teacher_id = new.teacher_id
   where b.classroom_slot_id = new.id
     and b.status = 'scheduled'
-    and b.class_date + b.start_time > school.local_now()
+    and b.class_date + b.start_time > (select school.local_now())
     and not exists (
       select
       from school.class_substitutes as s

@@ -19,6 +19,6 @@ as $$
   join school.classroom_slots as k on k.id = s.classroom_slot_id
   join school.courses as c on c.id = k.course_id
   where s.teacher_id = p_teacher_id
-    and s.class_date >= school.today();
+    and s.class_date >= (select school.today());
 $$;
 comment on function school.substitutions_in_the_way(uuid) is 'The dates to come on which a teacher is a substitute.';

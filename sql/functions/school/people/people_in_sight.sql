@@ -1,0 +1,78 @@
+-- For everybody but admins, who see all. Each arm is one range of an index that begins with the caller and ends with
+-- the page, or is short; the policies of users, which say the same, would be asked about everybody.
+-- One plan serves every caller, an ordered walk that ends with the page.
+-- definer: the range of the caller in school.admission_sight, which is nobody's to read.
+create or replace function school.people_in_sight(
+  p_role text,
+  p_pattern text,
+  p_after_name text,
+  p_after_id uuid,
+  p_limit integer
+)
+returns uuid[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
+as $$
+declare
+  v_role text;
+  v_me uuid;
+begin
+  select i.role, i.user_id into v_role, v_me from auth.identity() as i;
+  return array(
+    select f.id
+    from (
+      (
+        select distinct s.student_name as name, s.student_id as id
+        from school.admission_sight as s
+        where s.viewer_id = v_me
+          and s.viewer_role = v_role
+          and (s.student_name, s.student_id) > (p_after_name, p_after_id)
+          and (p_pattern is null or s.student_name ilike p_pattern)
+          and (p_role is null or p_role = 'student')
+          and (select u.deleted_at is null from school.users as u where u.id = s.student_id)
+        order by s.student_name, s.student_id
+        limit p_limit
+      )
+      union all
+      (
+        select u.name, u.id
+        from school.users as u
+        where u.deleted_at is null
+          and u.role = 'teacher'
+          and v_role = 'staff'
+          and (p_role is null or p_role = 'teacher')
+        -- sorted below: teachers are few
+      )
+      union all
+      (
+        select u.name, u.id
+        from school.users as u
+        where u.id = v_me
+          and (p_role is null or u.role = p_role)
+      )
+      union all
+      (
+        select distinct u.name, u.id
+        from school.admissions as a
+        cross join lateral jsonb_array_elements_text(a.teacher_ids) as t (id)
+        join school.users as u on u.id = t.id::uuid and u.deleted_at is null
+        where a.student_id = v_me
+          and v_role = 'student'
+          and (p_role is null or p_role = 'teacher')
+      )
+    ) as f
+    where (f.name, f.id) > (p_after_name, p_after_id)
+      and (p_pattern is null or f.name ilike p_pattern)
+    order by f.name, f.id
+    limit p_limit
+  );
+end;
+$$;
+comment on function school.people_in_sight(text, text, text, uuid, integer) is
+  'The people whom the acting user sees, by name, from after one of them on: staff the students of their leads and all '
+  'teachers, teachers their students, students their teachers, everybody themselves.';
+grant execute on function school.people_in_sight(text, text, text, uuid, integer)
+  to school_staff, school_teacher, school_student;
