@@ -42,7 +42,7 @@ begin
     join school.deliveries as ed on ed.event_id = en.event_id and ed.recipient_user_id = en.recipient_user_id
     where en.recipient_user_id = f.recipient_user_id
       and en.transaction_id = pg_current_xact_id()
-      and en.created_at = school.clock()
+      and en.created_at = (select school.clock())
   )
   order by f.sequence;
 end;
