@@ -36,10 +36,21 @@ begin
       message = 'A class was added while this waited.';
   end if;
   for v_entry in
+    with open_classes as materialized (
+      select n.classroom_slot_id
+      from school.count_free(v_locked) as n
+      where n.free > 0
+    )
     select w.*
     from school.waitlist_entries as w
     where w.course_id = any (p_course_ids)
       and w.status = 'waiting'
+      and exists (
+        select
+        from open_classes as o
+        join school.classroom_slots as k on k.id = o.classroom_slot_id
+        where school.wants(w, k)
+      )
     order by w.course_id, w.put_first_at desc nulls last, w.sequence
   loop
     v_class_ids := school.free_classes_for(v_entry);
