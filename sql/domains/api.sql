@@ -235,6 +235,14 @@ comment on domain api.reschedule_status is '{
   "enum": ["pending", "approved", "rejected", "withdrawn", "expired", "closed"]
 }';
 
+-- Where an entry of the waiting list stands.
+create domain api.waitlist_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.waitlist_status is '{
+  "type": "string",
+  "enum": ["waiting", "offered", "admitted", "declined", "expired", "withdrawn"]
+}';
+
 -- Whether an admission is paid.
 create domain api.payment_status as text
   constraint text_is_short check (length(value) <= 40);
@@ -258,6 +266,14 @@ comment on domain api.time_slot_ids is '{
   "type": "array",
   "items": {"type": "string", "format": "uuid"},
   "minItems": 1,
+  "maxItems": 14
+}';
+
+-- Weekly times, any of which will do.
+create domain api.wanted_time_slot_ids as uuid[];
+comment on domain api.wanted_time_slot_ids is '{
+  "type": "array",
+  "items": {"type": "string", "format": "uuid"},
   "maxItems": 14
 }';
 

@@ -34,6 +34,15 @@ create type school.chosen_slot as (
 );
 comment on type school.chosen_slot is 'A wanted time slot and its class.';
 
+-- When a weekly class is.
+create type school.weekly_time as (
+  classroom_slot_id uuid,
+  weekday integer,
+  start_time time,
+  end_time time
+);
+comment on type school.weekly_time is 'A weekly class and its time.';
+
 -- A date of a plan. is_full: it is passed over, for people who come once fill the room.
 create type school.class_date as (
   class_date date,

@@ -78,6 +78,13 @@ comment on table school.held_seats is
   'Weekly seats held for somebody who was offered them: a row takes one seat of its class until the offer ends.';
 create index held_seats_by_class on school.held_seats (classroom_slot_id);
 
+-- The policies come with the code layer, which may not be there.
+alter table jobs.schedule no force row level security;
+insert into jobs.schedule (name, cron, description)
+values ('expire_offers', '*/5 * * * *', 'Ends offers of the waiting list that have run out, and offers the seats on.')
+on conflict (name) do nothing;
+alter table jobs.schedule force row level security;
+
 alter table school.waitlist_entries enable row level security, force row level security;
 alter table school.waitlist_time_slots enable row level security, force row level security;
 alter table school.held_seats enable row level security, force row level security;

@@ -47,7 +47,7 @@ values
   ),
   (
     'waitlist.offered', '{waitlist_entry}', '{lead_owner, admins_when_unowned, "{studentId}"}',
-    'A seat is free and held', '[{leadName}][{studentName}], {courseName}: until {expiresOn}', false, true, true
+    'A seat is free and held', '[{leadName}][{studentName}], {courseName}, {weekly}: held until {expiresOn}', false, true, true
   ),
   (
     'waitlist.expired', '{waitlist_entry}', '{lead_owner, admins_when_unowned, "{studentId}"}',
@@ -90,7 +90,7 @@ from (
     ('class.teacher_changed', 'Another teacher: {courseName}', '{teacherName} teaches {courseName}, {weekly}, from now on.'),
     ('admission.transferred', 'Another weekly time: {studentName}, {courseName}', '{studentName} comes to {courseName} on {toWeekly} instead of {fromWeekly}, from {fromDate} on.'),
     ('admission.paused', 'A plan pauses: {studentName}, {courseName}', e'{studentName} has no classes of {courseName} from {fromDate} to {toDate}; they follow at the end.\n{reason}'),
-    ('waitlist.offered', 'A seat is free: {courseName}', e'A seat is free and held:\n{body}.'),
+    ('waitlist.offered', 'A seat is free: {courseName}', e'A seat is free:\n{body}.'),
     ('waitlist.expired', 'An offer has run out: {courseName}', e'The offer was not taken in time:\n{body}.'),
     ('trial.booked', 'A trial class: {leadName}, {courseName}', '{leadName} comes to {courseName} on {classDate} at {startTime} for a trial.'),
     ('trial.cancelled', 'A trial class is cancelled: {leadName}, {courseName}', e'{leadName} does not come to {courseName} on {classDate}.\n{reason}')

@@ -248,13 +248,18 @@ def test_a_failing_job_is_logged_stops_no_other_and_is_due_again(
 
     asyncio.run(run_due())
     ran = "select coalesce(array_agg(name order by name), '{}') from jobs.runs"
-    assert one(db, ran) == ["expire_reschedule_requests", "remaining_classes"]
+    assert one(db, ran) == ["expire_offers", "expire_reschedule_requests", "remaining_classes"]
     for name in ("follow_ups_due", "complete_admissions"):
         assert f"job {name} failed" in caplog.text
 
     db.execute(source)
     asyncio.run(run_due())
-    assert one(db, ran) == ["expire_reschedule_requests", "follow_ups_due", "remaining_classes"]
+    assert one(db, ran) == [
+        "expire_offers",
+        "expire_reschedule_requests",
+        "follow_ups_due",
+        "remaining_classes",
+    ]
 
 
 def test_a_job_has_more_time_than_a_request(

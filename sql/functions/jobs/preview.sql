@@ -26,6 +26,11 @@ begin
         select json_agg(json_build_object('entityType', 'reschedule_request', 'entityId', i))
         from unnest(jobs.requests_to_expire(p_on)) as i
       );
+    when 'expire_offers' then
+      v_items := (
+        select json_agg(json_build_object('entityType', 'waitlist_entry', 'entityId', i))
+        from unnest(jobs.offers_to_expire(p_on)) as i
+      );
     when 'purge' then
       v_items := (
         select json_agg(json_build_object('entityType', r.kind, 'rows', r.count) order by r.kind)

@@ -16,6 +16,8 @@ begin
       return jobs.complete_admissions(p_on);
     when 'expire_reschedule_requests' then
       return jobs.expire_reschedule_requests(p_on);
+    when 'expire_offers' then
+      return jobs.expire_offers(p_on);
     when 'purge' then
       return jobs.purge(p_on);
     else

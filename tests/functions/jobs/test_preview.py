@@ -79,6 +79,7 @@ DONE: dict[str, Callable[[Database], list[Item]]] = {
     "remaining_classes": told,
     "complete_admissions": changed("admission", "admissions", "completed"),
     "expire_reschedule_requests": changed("reschedule_request", "reschedule_requests", "expired"),
+    "expire_offers": changed("waitlist_entry", "waitlist_entries", "expired"),
 }
 
 
@@ -98,6 +99,8 @@ def test_what_a_job_makes_is_what_its_preview_told(
 ) -> None:
     ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
     ask(call("ada"), db, school, "2027-03-24", "violin_friday", "2027-03-26")
+    for lead in ("unowned", "fresh"):
+        call("ada")("create_waitlist_entry", course_id=school["violin"], lead_id=school[lead])
     clock.set("2027-05-01T09:00:00Z")
     preview = call("ada")("preview_job", name=job, date=on)
     assert call("ada")("preview_job", name=job, date=on) == preview

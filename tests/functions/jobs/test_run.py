@@ -35,6 +35,7 @@ JOBS = (
     "remaining_classes",
     "complete_admissions",
     "expire_reschedule_requests",
+    "expire_offers",
     "purge",
 )
 

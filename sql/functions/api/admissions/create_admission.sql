@@ -47,6 +47,7 @@ begin
   end if;
   v_warnings := school.admission_warnings(v_request, v_judgement);
   v_admission_id := school.insert_admission(v_request, v_judgement);
+  perform school.settle_waiting(v_admission_id);
   perform school.emit(
     'admission.created', 'admission', v_admission_id, jsonb_build_object('courseId', p_course_id, 'leadId', p_lead_id)
   );

@@ -17,6 +17,7 @@ begin
   update school.courses set deleted_at = school.clock() where id = p_course_id;
 end;
 $$;
-comment on function api.delete_course is 'Deletes a course without classes and plans in progress.
+comment on function api.delete_course is
+  'Deletes a course without classes and plans in progress, for which nobody waits.
 Refusals: not_found, version_mismatch, in_use.';
 grant execute on function api.delete_course to school_admin;

@@ -14,6 +14,7 @@ declare
   v_id uuid;
   v_answer api.classroom_slot;
 begin
+  perform school.lock_classes_of_courses(array[p_course_id]);
   insert into school.classroom_slots (time_slot_id, course_id, teacher_id, capacity)
   values (p_time_slot_id, p_course_id, p_teacher_id, p_capacity)
   returning id into v_id;
@@ -21,6 +22,6 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.create_classroom_slot is 'Adds a weekly class.
+comment on function api.create_classroom_slot is 'Adds a weekly class. Its seats are offered to who waits for them.
 Refusals: unknown_reference, not_a_teacher, teacher_not_for_course, already_exists, teacher_conflict.';
 grant execute on function api.create_classroom_slot to school_admin;

@@ -14,6 +14,18 @@ begin
   where o.weekday in (select (d ->> 'weekday')::integer from jsonb_array_elements(p_days) as d)
   order by o.weekday
   for no key update;
+  perform school.lock_classes_of_courses(array(
+    select k.course_id
+    from school.classroom_slots as k
+    join school.time_slot_templates as t on t.id = k.time_slot_id
+    where k.deleted_at is null
+      and t.weekday in (
+        select o.weekday
+        from school.operating_days as o
+        join jsonb_array_elements(p_days) as d on (d ->> 'weekday')::integer = o.weekday
+        where o.is_open is distinct from (d ->> 'isOpen')::boolean
+      )
+  ));
   update school.operating_days as o
   set is_open = (d ->> 'isOpen')::boolean
   from jsonb_array_elements(p_days) as d

@@ -29,6 +29,11 @@ begin
   if 'teacher_id' = any (p_present) then
     perform school.lock_people_of_slot(p_classroom_slot_id);
   end if;
+  perform school.lock_classes_of_courses(array(
+    select k.course_id from school.classroom_slots as k where k.id = p_classroom_slot_id
+    union
+    select p_course_id
+  ));
   select k.version into v_version
   from school.classroom_slots as k
   where k.id = p_classroom_slot_id

@@ -23,6 +23,9 @@ begin
     and t.deleted_at is null
   for update;
   perform school.require_row('time slot', v_version, p_if_match);
+  perform school.lock_classes_of_courses(array(
+    select k.course_id from school.classroom_slots as k where k.time_slot_id = p_time_slot_id and k.deleted_at is null
+  ));
   update school.time_slot_templates as t
   set
     weekday = school.patched(p_present, 'weekday', p_weekday, t.weekday),
@@ -34,6 +37,8 @@ begin
   return v_answer;
 end;
 $$;
-comment on function api.update_time_slot is 'Changes a time slot; it does not move while students are seated in it.
+comment on function api.update_time_slot is
+  'Changes a time slot. It does not move while students are seated in it, nor is it put out of use while seats are '
+  'held at it.
 Refusals: not_found, version_mismatch, in_use, teacher_conflict, already_exists.';
 grant execute on function api.update_time_slot to school_admin;

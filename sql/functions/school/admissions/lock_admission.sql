@@ -22,6 +22,7 @@ begin
   )
   order by o.weekday
   for share;
+  perform school.lock_classes_of_waiting((p_request).lead_id, (p_request).student_id, (p_request).course_id);
   with locked as (
     select k.id
     from school.classroom_slots as k

@@ -11,16 +11,7 @@ as $$
   from school.classroom_slots as k
   join school.waitlist_entries as w on w.course_id = k.course_id and w.status = 'waiting'
   where k.id = any (p_classroom_slot_ids)
-    and (w.teacher_id is null or w.teacher_id = k.teacher_id)
-    and (
-      not exists (select from school.waitlist_time_slots as ws where ws.waitlist_entry_id = w.id)
-      or exists (
-        select
-        from school.waitlist_time_slots as ws
-        where ws.waitlist_entry_id = w.id
-          and ws.time_slot_id = k.time_slot_id
-      )
-    )
+    and school.wants(w, k)
   group by k.id;
 $$;
 comment on function school.count_waiting(uuid[]) is 'How many wait for a weekly class.';

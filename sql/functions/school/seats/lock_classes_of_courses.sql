@@ -17,3 +17,4 @@ begin
 end;
 $$;
 comment on function school.lock_classes_of_courses(uuid[]) is 'Locks the weekly classes of courses.';
+grant execute on function school.lock_classes_of_courses(uuid[]) to school_admin;

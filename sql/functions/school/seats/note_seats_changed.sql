@@ -15,9 +15,14 @@ begin
   return null;
 end;
 $$;
-comment on function school.note_seats_changed() is 'Trigger: a seat taken or given back is a change of its class.';
+comment on function school.note_seats_changed() is
+  'Trigger: a seat taken, held or given back is a change of its class.';
 
 create or replace trigger note_seats_changed
 after insert or update of status, classroom_slot_id on school.classroom_enrollments
+for each row
+execute function school.note_seats_changed();
+create or replace trigger note_seats_changed
+after insert on school.held_seats
 for each row
 execute function school.note_seats_changed();

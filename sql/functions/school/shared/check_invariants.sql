@@ -13,6 +13,8 @@ as $$
   union all
   select s.code, s.entity_id, s.detail from school.unsound_seats() as s
   union all
+  select s.code, s.entity_id, s.detail from school.unsound_waiting() as s
+  union all
   select s.code, s.entity_id, s.detail from school.unsound_admissions() as s
   union all
   select s.code, s.entity_id, s.detail from school.unsound_attendance() as s

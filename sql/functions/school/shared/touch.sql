@@ -64,5 +64,9 @@ create or replace trigger touch before update of
   class_date, classroom_slot_id, status, reason, decided_by, decided_at, decision_reason
 on school.reschedule_requests
 for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update of
+  teacher_id, note, status, put_first_at, offer_expires_at, ended_at, admission_id, version
+on school.waitlist_entries
+for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.webhook_endpoints
 for each row when (old is distinct from new) execute function school.touch();

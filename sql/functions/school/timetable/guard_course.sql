@@ -20,6 +20,7 @@ begin
   perform school.require_unused(
     'The course still has plans in progress', school.admissions_in_the_way(p_course_id => new.id)
   );
+  perform school.require_unused('People wait for the course', school.waiting_in_the_way(new.id));
   return new;
 end;
 $$;

@@ -1,4 +1,5 @@
--- Raises in_use with the scheduled classes of that weekday.
+-- Raises in_use with the scheduled classes of that weekday, or with the seats that are held on it: nobody could take
+-- them. Locks the classes of the weekday, so that no seat is held meanwhile.
 -- definer: what stands in the way is judged over all rows.
 create or replace function school.guard_operating_day()
 returns trigger
@@ -8,6 +9,17 @@ security definer
 set search_path = ''
 as $$
 begin
+  perform
+  from school.classroom_slots as k
+  join school.time_slot_templates as t on t.id = k.time_slot_id
+  where t.weekday = new.weekday
+    and k.deleted_at is null
+  order by k.id
+  for update of k;
+  perform school.require_unused(
+    format('Seats are held on %s', school.weekday_name(new.weekday)),
+    school.held_seats_in_the_way(p_weekday => new.weekday)
+  );
   perform school.require_unused(
     format('Classes are scheduled on %s', school.weekday_name(new.weekday)),
     (

@@ -1,4 +1,5 @@
--- A time slot with seated students does not move, and a moved one leads no teacher into two classes at once.
+-- A time slot with seated students does not move, and a moved one leads no teacher into two classes at once. While
+-- seats are held at it, it neither moves nor becomes inactive: nobody could take them.
 -- Raises in_use, teacher_conflict.
 -- definer: what stands in the way is judged over all rows.
 create or replace function school.guard_time_slot()
@@ -23,6 +24,12 @@ begin
     and k.deleted_at is null
   order by k.id
   for update;
+  perform school.require_unused(
+    'Seats are held at this time', school.held_seats_in_the_way(p_time_slot_id => new.id)
+  );
+  if (new.weekday, new.start_time, new.end_time) = (old.weekday, old.start_time, old.end_time) then
+    return new;
+  end if;
   perform school.require_unused(
     'Students are seated at this time', school.enrollments_in_the_way(p_time_slot_id => new.id)
   );
@@ -53,6 +60,7 @@ when (
   new.weekday <> old.weekday
   or new.start_time <> old.start_time
   or new.end_time <> old.end_time
+  or (old.is_active and not new.is_active)
   or (old.deleted_at is null and new.deleted_at is not null)
 )
 execute function school.guard_time_slot();

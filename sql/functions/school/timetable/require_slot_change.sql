@@ -19,6 +19,12 @@ begin
       'Students are expected in this class', school.visitors_in_the_way(p_classroom_slot_id => p_new.id)
     );
   end if;
+  if p_new.teacher_id <> p_old.teacher_id then
+    perform school.require_unused(
+      'Seats are held for who waits for this teacher',
+      school.held_seats_in_the_way(p_classroom_slot_id => p_new.id, p_teacher_id => p_old.teacher_id)
+    );
+  end if;
   if p_new.capacity < jsonb_array_length(v_seated) then
     perform school.require_unused(
       format('%s seats are taken or held, %s would remain', jsonb_array_length(v_seated), p_new.capacity),
