@@ -227,6 +227,16 @@ create domain api.mark_status as text
   constraint text_is_short check (length(value) <= 40);
 comment on domain api.mark_status is '{"type": "string", "enum": ["present", "late", "absent"]}';
 
+-- Where a trial stands.
+create domain api.trial_status as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.trial_status is '{"type": "string", "enum": ["booked", "attended", "missed", "cancelled"]}';
+
+-- How a trial ended.
+create domain api.trial_outcome as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.trial_outcome is '{"type": "string", "enum": ["attended", "missed"]}';
+
 -- Where a reschedule request stands.
 create domain api.reschedule_status as text
   constraint text_is_short check (length(value) <= 40);

@@ -237,6 +237,7 @@ LISTS: dict[str, tuple[str, str]] = {
     "/users": ("school.users", "id"),
     "/admissions": ("school.admissions", "id"),
     "/attendance": ("school.attendance", "id"),
+    "/trials": ("school.trials", "id"),
     "/lead-stages": ("school.lead_stages", "id"),
     "/instruments": ("school.instruments", "id"),
     "/courses": ("school.courses", "id"),

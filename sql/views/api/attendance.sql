@@ -15,6 +15,8 @@ select
   b.note,
   b.original_class_date as "originalClassDate",
   b.original_classroom_slot_id as "originalClassroomSlotId",
+  b.absence_announced_at as "absenceAnnouncedAt",
+  b.absence_reason as "absenceReason",
   b.marked_by as "markedBy",
   b.marked_at as "markedAt",
   b.created_at as "createdAt",
@@ -29,4 +31,6 @@ left join school.users as tu on tu.id = b.teacher_id;
 comment on view api.attendance is 'One class of one student, dated.';
 comment on column api.attendance."originalClassDate" is
   'The date before the class was first moved; null when never moved.';
+comment on column api.attendance."absenceAnnouncedAt" is
+  'When somebody said that the student will not come; the place on that date is free for others.';
 grant select on api.attendance to school_admin, school_staff, school_teacher, school_student;

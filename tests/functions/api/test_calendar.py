@@ -12,6 +12,7 @@ from tests.support.asking import refused
 from tests.support.classrooms import ask, class_on
 from tests.support.school import Callers, Clock, Database, School
 from tests.support.servers import Client, Http
+from tests.support.trials import book
 
 WALL = "%Y-%m-%d %H:%M"
 
@@ -166,3 +167,40 @@ def test_people_without_classes_have_an_empty_calendar_and_old_classes_leave_it(
     assert len(events_of(feed(http, url))) == 8
     clock.set("2027-06-01T09:00:00+00:00")  # 92 days after the first class
     assert len(events_of(feed(http, url))) == 7
+
+
+def test_announced_absences_and_trials_are_told_and_count_the_event_up(
+    db: Database, school: School, call: Callers, client: Client, http: Http
+) -> None:
+    def told(url: str) -> Any:
+        calendar = vobject.readOne(feed(http, url))
+        return {
+            e.dtstart.value.strftime(WALL): (
+                int(e.sequence.value),
+                e.status.value,
+                e.summary.value,
+                e.description.value if "description" in e.contents else None,
+            )
+            for e in calendar.contents["vevent"]
+        }
+
+    sid, tom = (client(name).post("/v1/me/calendar").json()["url"] for name in ("sid", "tom"))
+    row = class_on(db, school, "sid", "2027-03-03")
+    day = "2027-03-03 16:00"
+    before = told(tom)
+    assert told(sid)[day] == (0, "CONFIRMED", "Violin I", "With Tom")
+    call("sid")("announce_absence", attendance_id=row)
+    assert told(sid)[day] == (1, "CONFIRMED", "Violin I (absence announced)", "With Tom")
+    assert told(tom)[day] == (1, "CONFIRMED", "Violin I", "Sid (absence announced)")
+    booked = book(call("sam"), school, "fresh", "violin_wednesday", "2027-03-03")
+    assert told(tom)[day] == (2, "CONFIRMED", "Violin I", "Fresh (trial), Sid (absence announced)")
+    call("sam")("cancel_trial", trial_id=booked)
+    call("sid")("withdraw_absence", attendance_id=row)
+    assert told(tom)[day] == (4, "CONFIRMED", "Violin I", "Sid")
+    assert told(sid)[day] == (2, "CONFIRMED", "Violin I", "With Tom")
+    friday = book(call("ada"), school, "unowned")
+    alone = "2027-03-05 16:00"
+    assert told(tom).keys() - before.keys() == {alone}
+    assert told(tom)[alone] == (0, "CONFIRMED", "Violin I", "Unowned (trial)")
+    call("ada")("cancel_trial", trial_id=friday)
+    assert told(tom)[alone] == (1, "CANCELLED", "Violin I", None)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from tests.support.admitting import seats_taken, wish
-from tests.support.asking import pages, refusal
-from tests.support.classrooms import ask
+from tests.support.asking import pages, refusal, refused
+from tests.support.classrooms import ask, class_on
 from tests.support.school import Caller, Callers, Clock, Database, School
 from tests.support.servers import Client
+from tests.support.trials import book
 
 
 def board(caller: Caller, **filters: Any) -> Any:
@@ -171,3 +172,123 @@ def test_totals_and_lists_of_a_class_are_of_the_same_people(
     assert line["occupied"] == seats_taken(db, school["violin_monday"])
     sheet = call("tom")("list_attendance", date="2027-03-08", status="scheduled")["items"]
     assert [i["admissionId"] for i in sheet] == [vic["id"]]
+
+
+def test_with_a_date_the_students_are_everybody_of_that_date(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
+    ada, friday = call("ada"), school["violin_friday"]
+    vic = ada("create_admission", **wish(school, "friday", student={"name": "Vic"}))
+    bob = ada("create_admission", **wish(school, "friday", student={"name": "Bob"}))
+    ada("block_admission", admission_id=bob["id"])
+    asked = ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
+    ada("update_classroom_slot", classroom_slot_id=friday, capacity=4, present=["capacity"])
+    ada("approve_reschedule_request", reschedule_request_id=asked)
+    ids = School({**school.ids, "vic": vic["studentId"], "bob": bob["studentId"]})
+    away = class_on(db, ids, "vic", "2027-03-12")
+    announced = ada("announce_absence", attendance_id=away)["absenceAnnouncedAt"]
+    booked = book(call("sam"), school, "fresh", "violin_friday", "2027-03-12")
+    everybody = [
+        {
+            "id": bob["studentId"],
+            "name": "Bob",
+            "kind": "weekly",
+            "status": "scheduled",
+            "attendanceId": class_on(db, ids, "bob", "2027-03-12"),
+            "admissionId": bob["id"],
+            "isBlocked": True,
+        },
+        {
+            "id": school["fresh"],
+            "name": "Fresh",
+            "kind": "trial",
+            "status": "booked",
+            "trialId": booked,
+        },
+        {
+            "id": school["sid"],
+            "name": "Sid",
+            "kind": "moved",
+            "status": "scheduled",
+            "attendanceId": class_on(db, school, "sid", "2027-03-12"),
+            "admissionId": school["sid_admission"],
+        },
+        {
+            "id": vic["studentId"],
+            "name": "Vic",
+            "kind": "weekly",
+            "status": "scheduled",
+            "attendanceId": away,
+            "admissionId": vic["id"],
+            "absenceAnnouncedAt": announced,
+        },
+    ]
+    line = board(call("tom"), date="2027-03-12")[friday]
+    assert line["students"] == everybody
+    assert (line["expected"], line["freeOnDate"], line["capacity"]) == (3, 1, 4)
+    assert "students" not in board(call("sam"), date="2027-03-12")[friday]
+    # whoever stands in on the date has the register, and marks by it
+    ada("set_substitute", classroom_slot_id=friday, date="2027-03-12", teacher_id=school["tia"],
+        present=["teacher_id"])  # fmt: skip
+    assert board(call("tia"), date="2027-03-12")[friday]["students"] == everybody
+    assert friday not in board(call("tia"), date="2027-03-19")
+    clock.set("2027-03-12T18:00:00Z")
+    call("tia")("record_trial_outcome", trial_id=booked, status="attended")
+    call("tia")("mark_attendance", attendance_id=everybody[2]["attendanceId"], status="late")
+    seen = {s["name"]: s["status"] for s in board(ada, date="2027-03-12")[friday]["students"]}
+    assert seen == {"Bob": "scheduled", "Fresh": "attended", "Sid": "late", "Vic": "scheduled"}
+    # without a date, as ever: who sits there every week
+    assert [s["name"] for s in board(ada)[friday]["students"]] == ["Bob", "Vic"]
+
+
+def test_a_stretch_of_dates_has_one_line_for_each_class_and_date(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
+    ada = call("ada")
+    ada("create_closure", start_date="2027-03-10", end_date="2027-03-10", reason="Fair")
+    clock.set("2027-03-05T09:00:00Z")
+    call("tom")("mark_attendance", attendance_id=class_on(db, school, "sid", "2027-03-01"),
+                status="present")  # fmt: skip
+    stretch = {"from": "2027-03-01", "to": "2027-03-14"}
+
+    def lines(person: str, **filters: Any) -> Any:
+        return [
+            i
+            for page in pages(call(person), "list_classroom", limit=2, **stretch, **filters)
+            for i in page["items"]
+        ]
+
+    found = lines("ada")
+    days = ["2027-03-01"] * 2 + ["2027-03-03", "2027-03-04", "2027-03-05"]
+    days += ["2027-03-08"] * 2 + ["2027-03-10", "2027-03-11", "2027-03-12"]
+    assert [i["date"] for i in found] == days
+    violin = [i for i in found if i["course"]["name"] == "Violin I"]
+    nothing = {"present": 0, "late": 0, "absent": 0, "unmarked": 0}
+    assert [(i["date"], i["expected"], i["isClosed"], i["marks"]) for i in violin] == [
+        ("2027-03-01", 1, False, {**nothing, "present": 1}),
+        ("2027-03-03", 1, False, {**nothing, "unmarked": 1}),
+        ("2027-03-05", 0, False, nothing),
+        ("2027-03-08", 1, False, nothing),
+        ("2027-03-10", 0, True, nothing),
+        ("2027-03-12", 0, False, nothing),
+    ]
+    assert [[s["name"] for s in i["students"]] for i in violin] == [
+        ["Sid"], ["Sid"], [], ["Sid"], [], [],
+    ]  # fmt: skip
+    assert [i["date"] for i in lines("tom")] == [i["date"] for i in violin]
+    assert lines("sam", weekday=3)[0].keys() >= {"marks", "expected", "freeOnDate"}
+    assert "students" not in lines("sam")[0]
+    assert "marks" not in board(ada, date="2027-03-03")[school["violin_wednesday"]]
+
+
+def test_a_stretch_has_two_ends_and_two_weeks_at_most(school: School, client: Client) -> None:
+    for query in (
+        {"from": "2027-03-01"},
+        {"to": "2027-03-01"},
+        {"from": "2027-03-02", "to": "2027-03-01"},
+        {"from": "2027-03-01", "to": "2027-03-15"},
+        {"from": "2027-03-01", "to": "2027-03-02", "date": "2027-03-01"},
+    ):
+        refused(client("ada").get("/v1/classroom", params=query), 400, "invalid_request")
+    whole = client("ada").get("/v1/classroom", params={"from": "2027-03-01", "to": "2027-03-14"})
+    assert len(whole.json()["items"]) == 10

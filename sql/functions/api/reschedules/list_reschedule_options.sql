@@ -25,14 +25,7 @@ begin
               and e.status = 'active'
               and e.student_id <> o.student_id
           ),
-          (
-            select count(*)
-            from school.attendance as xb
-            where xb.classroom_slot_id = o.id
-              and xb.class_date = o.class_date
-              and xb.status <> 'cancelled'
-              and xb.id <> p_attendance_id
-          )
+          school.count_expected(o.id, o.class_date)
         )
       )
       order by o.class_date, o.start_time, o.id

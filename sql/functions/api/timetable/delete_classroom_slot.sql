@@ -8,6 +8,7 @@ as $$
 declare
   v_version bigint;
 begin
+  perform school.lock_leads_of_slot(p_classroom_slot_id);
   select k.version into v_version
   from school.classroom_slots as k
   where k.id = p_classroom_slot_id
@@ -18,5 +19,6 @@ begin
 end;
 $$;
 comment on function api.delete_classroom_slot is 'Deletes a weekly class without seated students.
+Trials booked in it are cancelled.
 Refusals: not_found, version_mismatch, in_use.';
 grant execute on function api.delete_classroom_slot to school_admin;

@@ -1,6 +1,6 @@
--- Writes a judged admission: student, admission, seats, payment, dated classes; moves the lead to the first won stage.
--- The caller holds the locks and has found no conflict. A student who is a user already is written too, unchanged, so
--- that two admissions of one student collide instead of missing each other's classes.
+-- Writes a judged admission: student, admission, seats, payment, dated classes; the lead goes to the first won stage and
+-- comes to no trial. The caller holds the locks and has found no conflict. A student who is a user already is
+-- written too, unchanged, so that two admissions of one student collide instead of missing each other's classes.
 create or replace function school.insert_admission(
   p_request school.admission_request,
   p_judgement school.admission_judgement
@@ -46,6 +46,7 @@ begin
   ),
   follow_up_status = 'done'
   where l.id = (p_request).lead_id;
+  perform school.cancel_trials_of_lead((p_request).lead_id, 'The lead was admitted.');
   return v_admission.id;
 end;
 $$;

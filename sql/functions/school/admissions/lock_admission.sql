@@ -1,6 +1,6 @@
 -- Locks what an admission judges, in the one global order: lead, student, plan, time slots, weekdays, then every class
--- that a wanted time slot may resolve to, by id, and answers these classes. Whatever is judged must be read in a later
--- statement, so that it sees what a rival committed while this waited.
+-- that a wanted time slot may resolve to, and those of the lead's trials, by id, and answers these classes. Whatever is
+-- judged must be read in a later statement, so that it sees what a rival committed while this waited.
 create or replace function school.lock_admission(p_request school.admission_request)
 returns uuid[]
 language plpgsql
@@ -26,9 +26,17 @@ begin
   with locked as (
     select k.id
     from school.classroom_slots as k
-    where k.course_id = (p_request).course_id
+    where (
+      k.course_id = (p_request).course_id
       and k.time_slot_id = any ((p_request).time_slot_ids)
       and k.deleted_at is null
+    )
+      or k.id in (
+        select x.classroom_slot_id
+        from school.trials as x
+        where x.lead_id = (p_request).lead_id
+          and x.status = 'booked'
+      )
     order by k.id
     for update
   )

@@ -19,7 +19,7 @@ begin
     school.clock()
   from jsonb_each(to_jsonb(new)) as n
   join jsonb_each(to_jsonb(old)) as o on o.key = n.key
-  where n.key in ('status', 'note', 'class_date', 'classroom_slot_id', 'teacher_id')
+  where n.key in ('status', 'note', 'class_date', 'classroom_slot_id', 'teacher_id', 'absence_announced_at')
     and n.value <> o.value
   order by n.key;
   return null;
@@ -28,6 +28,6 @@ $$;
 comment on function school.audit_attendance() is 'Trigger: every change of a class of a student is on record.';
 
 create or replace trigger audit_attendance
-after update of status, note, class_date, classroom_slot_id, teacher_id on school.attendance
+after update of status, note, class_date, classroom_slot_id, teacher_id, absence_announced_at on school.attendance
 for each row
 execute function school.audit_attendance();

@@ -1,7 +1,7 @@
 -- Declares a closure: cancels the scheduled classes in its dates that have not begun and appends as many at the end of
 -- each plan, where student and room are free. Answers {closure, cancelled, added, conflicts}; a plan for which no date
--- is found within three years is a conflict. Locks the admissions, students, weekdays, classes,
--- then the rows, each by id.
+-- is found within three years is a conflict. Trials on these dates are cancelled. Locks leads, admissions, students,
+-- weekdays, classes, then the rows, each by id.
 create or replace function school.declare_closure(p_start_date date, p_end_date date, p_reason text)
 returns jsonb
 language plpgsql
@@ -30,6 +30,10 @@ begin
   select array_agg(distinct c.admission_id) into v_admission_ids from cancelled as c;
   perform school.close_requests(
     array(select b.id from school.attendance as b where b.closure_id = v_id),
+    'The school is closed on that date.'
+  );
+  perform school.cancel_trials(
+    array(select x.id from school.coming_trials(p_from => p_start_date, p_until => p_end_date) as x),
     'The school is closed on that date.'
   );
   for v_admission in

@@ -1,6 +1,6 @@
--- Locks whose classes a closure moves, in the global order, each kind by id: admissions, students, weekdays, classes,
--- rows. Whoever dates a class shares its weekday, also of a class made while this waits; the weekdays are written, so
--- that an admission with an old snapshot, without the closure, collides.
+-- Locks what a closure changes, in the global order, each kind by id: the leads of its trials, admissions, students,
+-- weekdays, classes, rows. Whoever dates a class or books a trial shares its weekday, also of a class made while this
+-- waits; the weekdays are written, so that an admission with an old snapshot, without the closure, collides.
 create or replace function school.lock_closure(p_start_date date, p_end_date date)
 returns void
 language plpgsql
@@ -9,12 +9,17 @@ security invoker
 set search_path = ''
 as $$
 declare
+  v_lead_ids uuid[];
   v_admission_ids uuid[];
 begin
   perform school.require_fresh_sight();
   loop
     begin
+      v_lead_ids := array(
+        select x.lead_id from school.coming_trials(p_from => p_start_date, p_until => p_end_date) as x
+      );
       v_admission_ids := school.admissions_between(p_start_date, p_end_date);
+      perform from school.leads as l where l.id = any (v_lead_ids) order by l.id for no key update;
       perform from school.admissions as a where a.id = any (v_admission_ids) order by a.id for no key update;
       perform
       from school.users as u
@@ -23,7 +28,11 @@ begin
       for no key update;
       perform from school.operating_days as o order by o.weekday for no key update;
       -- Nobody dates a class any more; who did so while this waited is locked first, too.
-      if not v_admission_ids @> school.admissions_between(p_start_date, p_end_date) then
+      if not v_admission_ids @> school.admissions_between(p_start_date, p_end_date)
+        or not v_lead_ids @> array(
+          select x.lead_id from school.coming_trials(p_from => p_start_date, p_until => p_end_date) as x
+        )
+      then
         raise exception using errcode = 'OS002', message = 'somebody came in between';
       end if;
       update school.operating_days as o set is_open = o.is_open;

@@ -1,6 +1,6 @@
 -- What stands against moving a class of a student to a date and class, as a JSON array in order: state, rules, seats.
--- Seats: active enrollments of the target, not counting the mover's own, and people expected there on that date, not
--- counting this very row; both must leave one free. Exact only under the locks of school.lock_reschedule.
+-- Seats: active enrollments of the target, not counting the mover's own, and people expected there on that date; both
+-- must leave one free. Exact only under the locks of school.lock_reschedule.
 -- long: a list, each rule a few lines of its own, over one look at the move.
 create or replace function school.reschedule_conflicts(
   p_attendance_id uuid,
@@ -41,14 +41,7 @@ as $$
           and e.status = 'active'
           and e.student_id <> b.student_id
       ) as others_enrolled,
-      (
-        select count(*)
-        from school.attendance as xb
-        where xb.classroom_slot_id = tk.id
-          and xb.class_date = p_class_date
-          and xb.status <> 'cancelled'
-          and xb.id <> b.id
-      ) as others_expected
+      school.count_expected(tk.id, p_class_date) as expected
     from school.attendance as b
     join school.admissions as a on a.id = b.admission_id
     join school.classroom_slots as sk on sk.id = b.classroom_slot_id
@@ -110,10 +103,11 @@ as $$
       and m.target_start < xb.end_time
     union all
     select 11, 'slot_full', format(
-      'The wanted class is full: %s of %s places are taken.', greatest(m.others_enrolled, m.others_expected), m.capacity
+      'The wanted class is full: %s of %s places are taken.', greatest(m.others_enrolled, m.expected), m.capacity
     )
     from move as m
-    where greatest(m.others_enrolled, m.others_expected) >= m.capacity
+    where greatest(m.others_enrolled, m.expected) >= m.capacity
+      and (m.classroom_slot_id, m.class_date) <> (m.target_id, p_class_date)
   )
   select coalesce(jsonb_agg(
     jsonb_build_object(
@@ -121,7 +115,7 @@ as $$
     )
       || case
         when c.code = 'slot_full' then jsonb_build_object(
-          'capacity', m.capacity, 'occupied', greatest(m.others_enrolled, m.others_expected)
+          'capacity', m.capacity, 'occupied', greatest(m.others_enrolled, m.expected)
         )
         else '{}'
       end

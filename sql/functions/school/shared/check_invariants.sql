@@ -19,6 +19,8 @@ as $$
   union all
   select s.code, s.entity_id, s.detail from school.unsound_attendance() as s
   union all
+  select s.code, s.entity_id, s.detail from school.unsound_trials() as s
+  union all
   select s.code, s.entity_id, s.detail from school.unsound_timetable() as s
   union all
   select s.code, s.entity_id, s.detail from school.unsound_people() as s;

@@ -57,7 +57,7 @@ create or replace trigger touch before update of status, notes, updated_by on sc
 for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update of
   classroom_slot_id, teacher_id, class_date, start_time, end_time, status, note, marked_by, marked_at,
-  original_class_date, original_classroom_slot_id, closure_id
+  original_class_date, original_classroom_slot_id, closure_id, absence_announced_at, absence_reason
 on school.attendance
 for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update of
@@ -67,6 +67,8 @@ for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update of
   teacher_id, note, status, put_first_at, offer_expires_at, ended_at, admission_id, version
 on school.waitlist_entries
+for each row when (old is distinct from new) execute function school.touch();
+create or replace trigger touch before update of teacher_id, status, note, ended_at, ended_by on school.trials
 for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update on school.webhook_endpoints
 for each row when (old is distinct from new) execute function school.touch();

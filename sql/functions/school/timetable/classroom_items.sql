@@ -1,12 +1,27 @@
--- The lines of the classroom dashboard, over all rows.
-create or replace function school.classroom_items(p_classroom_slot_ids uuid[], p_date date, p_with_students boolean)
-returns table (classroom_slot_id uuid, item json)
+-- The lines of the classroom dashboard, over all rows: one for each weekly class, or with dates (both included) one for
+-- each class and date on which it is held. Students are then everybody of the date, else those who sit there every
+-- week.
+create or replace function school.classroom_items(
+  p_classroom_slot_ids uuid[],
+  p_from date,
+  p_until date,
+  p_with_students boolean,
+  p_with_marks boolean
+)
+returns table (classroom_slot_id uuid, class_date date, item json)
 language sql
 stable
 security invoker
 set search_path = ''
 as $$
-  select k.id, json_strip_nulls(json_build_object(
+  with dates as materialized (
+    select d::date as class_date, extract(isodow from d) as weekday, school.is_closed(d::date) as is_closed
+    from generate_series(p_from, p_until, '1 day') as d
+    union all
+    select null, null, null
+    where p_from is null
+  )
+  select k.id, y.class_date, json_strip_nulls(json_build_object(
     'classroomSlotId', k.id,
     'timeSlotId', t.id,
     'weekday', t.weekday,
@@ -19,25 +34,31 @@ as $$
     'held', n.held,
     'free', n.free,
     'waiting', coalesce(w.waiting, 0),
-    'students', case when p_with_students then (
-      select coalesce(json_agg(
-        json_build_object('id', su.id, 'name', su.name, 'admissionId', e.admission_id) order by su.name, su.id
-      ), '[]')
-      from school.classroom_enrollments as e
-      join school.users as su on su.id = e.student_id
-      where e.classroom_slot_id = k.id
-        and e.status = 'active'
-    ) end,
-    'date', p_date,
-    'expected', case when p_date is not null then coalesce(d.expected, 0) end,
-    'freeOnDate', case when p_date is not null then greatest(0, k.capacity - coalesce(d.expected, 0)) end,
-    'isClosed', case when p_date is not null then (select school.is_closed(p_date)) end,
+    'students', case
+      when p_with_students and y.class_date is not null then coalesce(r.students, '[]')
+      when p_with_students then (
+        select coalesce(json_agg(
+          json_build_object('id', su.id, 'name', su.name, 'admissionId', e.admission_id) order by su.name, su.id
+        ), '[]')
+        from school.classroom_enrollments as e
+        join school.users as su on su.id = e.student_id
+        where e.classroom_slot_id = k.id
+          and e.status = 'active'
+      )
+    end,
+    'date', y.class_date,
+    'expected', case when y.class_date is not null then coalesce(d.expected, 0) end,
+    'freeOnDate', case when y.class_date is not null then greatest(0, k.capacity - coalesce(d.expected, 0)) end,
+    'isClosed', y.is_closed,
+    'marks', case
+      when p_with_marks then coalesce(r.marks, '{"present": 0, "late": 0, "absent": 0, "unmarked": 0}')
+    end,
     'substitute', (
       select json_build_object('id', tu.id, 'name', tu.name)
       from school.class_substitutes as s
       join school.users as tu on tu.id = s.teacher_id
       where s.classroom_slot_id = k.id
-        and s.class_date = p_date
+        and s.class_date = y.class_date
     )
   ))
   from school.count_free(p_classroom_slot_ids) as n
@@ -45,8 +66,14 @@ as $$
   join school.time_slot_templates as t on t.id = k.time_slot_id
   join school.courses as c on c.id = k.course_id
   join school.users as u on u.id = k.teacher_id
+  join dates as y on y.weekday is null or y.weekday = t.weekday
   left join school.count_waiting(p_classroom_slot_ids) as w on w.classroom_slot_id = k.id
-  left join school.expected_by_date(p_classroom_slot_ids, p_date, p_date) as d on d.classroom_slot_id = k.id;
+  left join school.expected_by_date(p_classroom_slot_ids, p_from, p_until) as d
+    on d.classroom_slot_id = k.id
+    and d.class_date = y.class_date
+  left join school.register(p_classroom_slot_ids, p_from, p_until) as r
+    on r.classroom_slot_id = k.id
+    and r.class_date = y.class_date;
 $$;
-comment on function school.classroom_items(uuid[], date, boolean) is
-  'Weekly classes on the dashboard, with a date also as that day sees them.';
+comment on function school.classroom_items(uuid[], date, date, boolean, boolean) is
+  'Weekly classes on the dashboard, with dates as each of those days sees them.';

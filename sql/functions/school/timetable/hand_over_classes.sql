@@ -1,5 +1,6 @@
--- The classes still to come follow a new teacher, but for dates with a substitute; past ones keep who taught.
--- definer: attendance is nobody's to write.
+-- The classes and trials still to come follow a new teacher, but for dates with a substitute; past ones keep who
+-- taught.
+-- definer: attendance and trials are nobody's to write.
 create or replace function school.hand_over_classes()
 returns trigger
 language plpgsql
@@ -24,6 +25,23 @@ begin
       from school.class_substitutes as s
       where s.classroom_slot_id = b.classroom_slot_id
         and s.class_date = b.class_date
+    );
+  perform
+  from school.trials as x
+  where x.classroom_slot_id = new.id
+    and x.status = 'booked'
+  order by x.id
+  for update;
+  update school.trials as x
+  set teacher_id = new.teacher_id
+  where x.classroom_slot_id = new.id
+    and x.status = 'booked'
+    and not school.has_begun(x.class_date, x.start_time)
+    and not exists (
+      select
+      from school.class_substitutes as s
+      where s.classroom_slot_id = x.classroom_slot_id
+        and s.class_date = x.class_date
     );
   return null;
 end;

@@ -1,4 +1,5 @@
--- What a change of a weekly class may not take from those who sit in it or are expected. Raises in_use.
+-- What a change of a weekly class may not take from those who sit in it or are expected; trials end with a class that
+-- is deleted. Raises in_use.
 create or replace function school.require_slot_change(p_old school.classroom_slots, p_new school.classroom_slots)
 returns void
 language plpgsql
@@ -16,7 +17,8 @@ begin
   then
     perform school.require_unused('Students are seated in this class, or seats are held', v_seated);
     perform school.require_unused(
-      'Students are expected in this class', school.visitors_in_the_way(p_classroom_slot_id => p_new.id)
+      'Students are expected in this class',
+      school.visitors_in_the_way(p_classroom_slot_id => p_new.id, p_with_trials => p_new.deleted_at is null)
     );
   end if;
   if p_new.teacher_id <> p_old.teacher_id then

@@ -1,4 +1,5 @@
--- Puts a substitute in, or with a null p_substitute_id takes one out; the rows of that date follow. The caller holds
+-- Puts a substitute in, or with a null p_substitute_id takes one out; the classes and trials of that date
+-- follow. The caller holds
 -- the class and the substitute. Raises teacher_conflict when the substitute teaches elsewhere at that time on that
 -- date.
 create or replace function school.write_substitute(
@@ -51,6 +52,17 @@ begin
   where b.classroom_slot_id = p_classroom_slot_id
     and b.class_date = p_date
     and b.status <> 'cancelled';
+  perform
+  from school.trials as x
+  where x.classroom_slot_id = p_classroom_slot_id
+    and x.class_date = p_date
+  order by x.id
+  for update;
+  update school.trials as x
+  set teacher_id = coalesce(p_substitute_id, p_teacher_id)
+  where x.classroom_slot_id = p_classroom_slot_id
+    and x.class_date = p_date
+    and x.status = 'booked';
   perform school.note_dates_changed('{}', array[p_classroom_slot_id]);
 end;
 $$;

@@ -1,0 +1,24 @@
+create view api.trial
+with (security_invoker = true)
+as
+select
+  x.id,
+  school.lead_of_trial(x.id) as lead,
+  x.classroom_slot_id as "classroomSlotId",
+  x.class_date as date,
+  school.hhmm(x.start_time) as "startTime",
+  school.hhmm(x.end_time) as "endTime",
+  json_build_object('id', x.course_id, 'name', c.name) as course,
+  coalesce(u.card, jsonb_build_object('id', x.teacher_id, 'name', null)) as teacher,
+  x.status,
+  x.note,
+  x.created_at as "createdAt",
+  x.updated_at as "updatedAt",
+  x.version
+from school.trials as x
+left join school.courses as c on c.id = x.course_id
+left join school.users as u on u.id = x.teacher_id;
+comment on view api.trial is 'A lead sitting in one class on one date.';
+comment on column api.trial.teacher is 'Who teaches the class on that date.';
+comment on column api.trial.note is 'What was noted with the outcome.';
+grant select on api.trial to school_admin, school_staff, school_teacher;
