@@ -143,6 +143,12 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/admissions/{admission_id}/renew", "renew_admission", 201),
     Route("GET", "/admissions/{admission_id}/payment", "get_payment"),
     Route("PATCH", "/admissions/{admission_id}/payment", "update_payment"),
+    Route(
+        "GET",
+        "/admissions/{admission_id}/payment/history",
+        "list_payment_history",
+        items="payment_change",
+    ),
     Route("GET", "/attendance", "list_attendance", items="attendance"),
     Route("POST", "/attendance/mark", "mark_attendances"),
     Route("POST", "/attendance/{attendance_id}/mark", "mark_attendance"),
