@@ -25,8 +25,8 @@ insert into school.notification_types (
 )
 values
   (
-    'closure.declared', '{closure}', '{"{personId}"}', 'The school is closed',
-    '{period}: {reason}[. Classes that fall out: {lost}][. New dates: {added}]', false, true, true
+    'closure.declared', '{closure}', '{"{personId}"}', 'The school is closed {period}',
+    '{reason}[; classes that fall out: {lost}][; new dates: {added}]', false, true, true
   ),
   (
     'class.substituted', '{classroom_slot}', '{"{substituteId}", "{teacherId}", "{studentIds}"}',
@@ -47,7 +47,7 @@ values
   ),
   (
     'waitlist.offered', '{waitlist_entry}', '{lead_owner, admins_when_unowned, "{studentId}"}',
-    'A seat is free and held', '[{leadName}][{studentName}], {courseName}: until {expiresOn}', false, true, true
+    'A seat is free and held', '[{leadName}][{studentName}], {courseName}, {weekly}: held until {expiresOn}', false, true, true
   ),
   (
     'waitlist.expired', '{waitlist_entry}', '{lead_owner, admins_when_unowned, "{studentId}"}',
@@ -55,7 +55,7 @@ values
   ),
   (
     'waitlist.put_first', '{waitlist_entry}', '{}',
-    'Put first in line', '[{leadName}][{studentName}], {courseName}', false, false, false
+    'Put first in line', '[{leadName}][{studentName}], {courseName}', false, true, false
   ),
   (
     'trial.booked', '{trial}', '{lead_owner, "{teacherId}"}',
@@ -85,12 +85,12 @@ select
   )
 from (
   values
-    ('closure.declared', '{schoolName} is closed', e'The school is closed, {body}.'),
+    ('closure.declared', '{schoolName} is closed {period}', e'The school is closed {period}.\n{body}'),
     ('class.substituted', 'Another teacher on {classDate}: {courseName}', 'On {classDate} {substituteName} teaches {courseName}.'),
     ('class.teacher_changed', 'Another teacher: {courseName}', '{teacherName} teaches {courseName}, {weekly}, from now on.'),
     ('admission.transferred', 'Another weekly time: {studentName}, {courseName}', '{studentName} comes to {courseName} on {toWeekly} instead of {fromWeekly}, from {fromDate} on.'),
     ('admission.paused', 'A plan pauses: {studentName}, {courseName}', e'{studentName} has no classes of {courseName} from {fromDate} to {toDate}; they follow at the end.\n{reason}'),
-    ('waitlist.offered', 'A seat is free: {courseName}', e'A seat is free and held:\n{body}.'),
+    ('waitlist.offered', 'A seat is free: {courseName}', e'A seat is free:\n{body}.'),
     ('waitlist.expired', 'An offer has run out: {courseName}', e'The offer was not taken in time:\n{body}.'),
     ('trial.booked', 'A trial class: {leadName}, {courseName}', '{leadName} comes to {courseName} on {classDate} at {startTime} for a trial.'),
     ('trial.cancelled', 'A trial class is cancelled: {leadName}, {courseName}', e'{leadName} does not come to {courseName} on {classDate}.\n{reason}')
