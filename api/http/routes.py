@@ -143,6 +143,12 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/admissions/{admission_id}/renew", "renew_admission", 201),
     Route("GET", "/admissions/{admission_id}/payment", "get_payment"),
     Route("PATCH", "/admissions/{admission_id}/payment", "update_payment"),
+    Route(
+        "GET",
+        "/admissions/{admission_id}/payment/history",
+        "list_payment_history",
+        items="payment_change",
+    ),
     Route("GET", "/waitlist", "list_waitlist", items="waitlist_entry"),
     Route("POST", "/waitlist", "create_waitlist_entry", 201),
     Route("GET", "/waitlist/{waitlist_entry_id}", "get_waitlist_entry"),

@@ -25,8 +25,8 @@ insert into school.notification_types (
 )
 values
   (
-    'closure.declared', '{closure}', '{"{personId}"}', 'The school is closed',
-    '{period}: {reason}[. Classes that fall out: {lost}][. New dates: {added}]', false, true, true
+    'closure.declared', '{closure}', '{"{personId}"}', 'The school is closed {period}',
+    '{reason}[; classes that fall out: {lost}][; new dates: {added}]', false, true, true
   ),
   (
     'class.substituted', '{classroom_slot}', '{"{substituteId}", "{teacherId}", "{studentIds}"}',
@@ -55,7 +55,7 @@ values
   ),
   (
     'waitlist.put_first', '{waitlist_entry}', '{}',
-    'Put first in line', '[{leadName}][{studentName}], {courseName}', false, false, false
+    'Put first in line', '[{leadName}][{studentName}], {courseName}', false, true, false
   ),
   (
     'trial.booked', '{trial}', '{lead_owner, "{teacherId}"}',
@@ -85,7 +85,7 @@ select
   )
 from (
   values
-    ('closure.declared', '{schoolName} is closed', e'The school is closed, {body}.'),
+    ('closure.declared', '{schoolName} is closed {period}', e'The school is closed {period}.\n{body}'),
     ('class.substituted', 'Another teacher on {classDate}: {courseName}', 'On {classDate} {substituteName} teaches {courseName}.'),
     ('class.teacher_changed', 'Another teacher: {courseName}', '{teacherName} teaches {courseName}, {weekly}, from now on.'),
     ('admission.transferred', 'Another weekly time: {studentName}, {courseName}', '{studentName} comes to {courseName} on {toWeekly} instead of {fromWeekly}, from {fromDate} on.'),

@@ -173,6 +173,8 @@ STATES_OF_A_PAYMENT = {
     "admission_payment_id",
     "old_status",
     "new_status",
+    "old_due_on",
+    "new_due_on",
     "actor_user_id",
     "created_at",
 }

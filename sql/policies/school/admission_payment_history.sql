@@ -10,6 +10,6 @@ create policy select_as_payment on school.admission_payment_history for select t
 grant select on school.admission_payment_history to school_admin;
 -- without the notes: this policy is judged after a condition on them
 grant select (
-  id, sequence, admission_payment_id, old_status, new_status, actor_user_id, created_at
+  id, sequence, admission_payment_id, old_status, new_status, old_due_on, new_due_on, actor_user_id, created_at
 ) on school.admission_payment_history
 to school_staff, school_student;

@@ -13,4 +13,4 @@ create policy select_analyst on school.admission_payments for select to school_a
 
 grant select on school.admission_payments to school_admin, school_staff, school_student;
 grant select (id, admission_id, status) on school.admission_payments to school_teacher;
-grant select (id, admission_id, status, updated_at) on school.admission_payments to school_analyst;
+grant select (id, admission_id, status, due_on, paid_on, updated_at) on school.admission_payments to school_analyst;

@@ -36,6 +36,7 @@ select
     from school.admission_payments as p
     where p.admission_id = a.id
   ) as payment,
+  a.price,
   r.remaining,
   r.unmarked,
   round(r.consumed::numeric / a.total_classes, 4) as progress,
@@ -62,6 +63,8 @@ comment on column api.admission.slots is
   'The weekly classes: [{timeSlotId, classroomSlotId, weekday, startTime, endTime, teacher: {id, name}}].';
 comment on column api.admission.attendance is 'The dated classes that are not cancelled: {total, firstDate, lastDate}.';
 comment on column api.admission.payment is '{status}; null for those who may not know.';
+comment on column api.admission.price is
+  'The price of the plan when it was bought; null when it had none.';
 comment on column api.admission.remaining is 'Classes still scheduled, from today on.';
 comment on column api.admission.unmarked is 'Classes that are past and still not marked.';
 comment on column api.admission.progress is

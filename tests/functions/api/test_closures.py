@@ -15,6 +15,7 @@ def moved(answer: Any) -> Any:
     """Return what a closure answers of rows, without the ids that each run makes anew."""
     return {
         "cancelled": answer["cancelled"],
+        "counts": answer["counts"],
         "added": answer["added"],
         "conflicts": answer["conflicts"],
     }
@@ -53,6 +54,122 @@ def test_a_closure_cancels_its_dates_and_appends_as_many_as_the_preview_said(
     assert len([d for d, s in dates if s == "scheduled"]) == 8
     listed = call("sid")("list_closures")["items"]
     assert [c["id"] for c in listed] == [declared["id"]]
+
+
+def test_a_closure_and_its_preview_name_whom_they_concern_and_count_them(
+    school: School, call: Callers
+) -> None:
+    for function in ("preview_closure", "create_closure"):
+        answer = call("ada")(function, **CLOSURE)
+        assert answer["counts"] == {"classes": 3, "students": 2, "admissions": 2}
+        piano = next(c for c in answer["cancelled"] if c["studentId"] == school["una"])
+        gained = next(a for a in answer["added"] if a["studentId"] == school["una"])
+        for item in (piano, gained):
+            assert (item["startTime"], item["classroomSlotId"]) == ("16:00", school["piano_monday"])
+            assert item["student"] == {"id": school["una"], "name": "Una"}
+            assert item["course"] == {"id": school["piano"], "name": "Piano I"}
+            assert item["teacher"] == {"id": school["tia"], "name": "Tia"}
+        assert piano["attendanceId"]
+
+
+def told_of_closures(db: Database) -> dict[str, tuple[str, str]]:
+    """Return title and text by whom they are for."""
+    rows = db.execute(
+        "select u.name, n.title, n.body from school.notifications as n"
+        " join school.users as u on u.id = n.recipient_user_id where n.type = 'closure.declared'"
+    ).fetchall()
+    assert len({name for name, _, _ in rows}) == len(rows)
+    return {name: (title, body) for name, title, body in rows}
+
+
+def test_each_who_loses_classes_is_told_once_of_the_dates_lost_and_added(
+    db: Database, school: School, call: Callers
+) -> None:
+    """Students, who teaches the classes, and the owners of the leads; not Ada, who did it."""
+    call("ada")("preview_closure", **CLOSURE)
+    assert told_of_closures(db) == {}
+    declared = call("ada")("create_closure", **CLOSURE)
+    title = "The school is closed from 2027-03-08 to 2027-03-10"
+    violin = (
+        "Flood; classes that fall out: 2027-03-08, 2027-03-10; new dates: 2027-03-29, 2027-03-31"
+    )
+    piano = "Flood; classes that fall out: 2027-03-08; new dates: 2027-03-29"
+    assert told_of_closures(db) == {
+        "Sid": (title, violin),
+        "Tom": (title, violin),
+        "Sam": (title, violin),
+        "Una": (title, piano),
+        "Tia": (title, piano),
+        "Sue": (title, piano),
+    }
+    heard = call("sid")("list_notifications")["items"][0]
+    assert (heard["entityType"], heard["entityId"]) == ("closure", declared["id"])
+    assert heard["payload"]["personId"] == school["sid"]
+    assert heard["payload"]["lostDates"] == ["2027-03-08", "2027-03-10"]
+    assert heard["payload"]["addedDates"] == ["2027-03-29", "2027-03-31"]
+    mailed = (
+        "select m.subject, m.body from school.notifications as n"
+        " cross join lateral school.notification_mail(n.id) as m"
+        " where n.type = 'closure.declared' and n.recipient_user_id = %s"
+    )
+    subject, body = one(db, mailed, school["una"])
+    assert subject.endswith(" is closed from 2027-03-08 to 2027-03-10")
+    assert f"{title}.\n{piano}\n" in body
+
+
+def test_a_closure_tells_nobody_whose_classes_stay(
+    db: Database, school: School, call: Callers
+) -> None:
+    """One day, on which only piano is held; the owner who declares it is not told of it."""
+    call("ada")("assign_lead", lead_id=school["sues"], owner_id=school["ada"], present=["owner_id"])
+    call("ada")("create_closure", start_date="2027-03-04", end_date="2027-03-04", reason="Fair.")
+    body = "Fair; classes that fall out: 2027-03-04; new dates: 2027-03-29"
+    assert told_of_closures(db) == {
+        "Una": ("The school is closed on 2027-03-04", body),
+        "Tia": ("The school is closed on 2027-03-04", body),
+    }
+    call("ada")("create_closure", start_date="2027-03-06", end_date="2027-03-07", reason="Empty")
+    assert len(told_of_closures(db)) == 2
+
+
+def test_a_substitute_loses_the_class_and_who_is_away_does_not(
+    db: Database, school: School, call: Callers
+) -> None:
+    call("ada")("put_course_teacher", course_id=school["violin"], teacher_id=school["tia"])
+    call("ada")(
+        "set_substitute",
+        classroom_slot_id=school["violin_wednesday"],
+        date="2027-03-10",
+        teacher_id=school["tia"],
+        present=["teacher_id"],
+    )
+    call("ada")("create_closure", start_date="2027-03-10", end_date="2027-03-10", reason="Flood")
+    told = told_of_closures(db)
+    assert set(told) == {"Sid", "Sam", "Tia"}
+    assert told["Tia"][1] == "Flood; classes that fall out: 2027-03-10"
+    assert told["Sid"][1] == "Flood; classes that fall out: 2027-03-10; new dates: 2027-03-29"
+
+
+def test_a_long_closure_is_told_in_a_few_dates_and_carries_all_of_them(
+    db: Database, school: School, call: Callers
+) -> None:
+    call("ada")("create_closure", start_date="2027-03-01", end_date="2027-03-31", reason="Works")
+    body = told_of_closures(db)["Tom"][1]
+    assert "2027-03-24; new dates: 2027-04-05" in body
+    call("ada")(
+        "create_admission",
+        **wish(school, "monday", "friday", student={"name": "Vic"}, start_date="2027-04-01")
+        | {"course_plan_id": school["violin_48"]},
+    )
+    call("ada")("create_closure", start_date="2027-04-01", end_date="2027-06-30", reason="More")
+    heard = next(
+        n
+        for n in call("tom")("list_notifications")["items"]
+        if n["type"] == "closure.declared" and n["payload"]["reason"] == "More"
+    )
+    lost = heard["payload"]["lostDates"]
+    assert len(lost) > 20
+    assert f"{', '.join(lost[:10])} and {len(lost) - 10} more;" in heard["body"]
 
 
 def test_the_first_and_the_last_date_of_a_closure_are_closed_like_the_others(
@@ -226,7 +343,9 @@ def test_a_plan_that_finds_no_other_date_is_a_conflict_and_nothing_is_declared(
         refused = refusal(call("ada"), "create_closure", **{**CLOSURE, "end_date": "2027-03-30"})
         assert refused.code == "no_class_dates"
         preview = call("ada")("preview_closure", **{**CLOSURE, "end_date": "2027-03-30"})
-    assert codes(preview["conflicts"]) == codes(refused.members["conflicts"])
+    assert preview["conflicts"] == refused.members["conflicts"]
+    assert codes(preview["conflicts"]) == ["no_class_dates"] * 2
+    assert {c["student"]["name"] for c in preview["conflicts"]} == {"Sid", "Una"}
     assert {c["admissionId"] for c in preview["conflicts"]} == {
         school["sid_admission"],
         school["una_admission"],

@@ -14,6 +14,7 @@ declare
   v_slot_ids uuid[] := array(
     select s.classroom_slot_id from school.admission_slots as s where s.admission_id = p_admission_id
   );
+  v_dates school.class_date[];
   v_new school.admissions;
   v_answer api.admission;
 begin
@@ -33,14 +34,16 @@ begin
     );
   end if;
   perform school.give_up_seats(array[p_admission_id]);
+  v_dates := school.renewal_dates(p_admission_id, v_plan.total_classes);
   v_new := v_old;
   v_new.course_plan_id := v_plan.id;
   v_new.total_classes := v_plan.total_classes;
   v_new.renewed_from_id := v_old.id;
-  v_new.start_date := school.today();
+  v_new.start_date := (select min(d.class_date) from unnest(v_dates) as d where not d.is_full);
   v_new.created_by := auth.user_id();
   v_new.id := school.open_admission(v_new, v_slot_ids);
-  perform school.continue_classes(v_old.id, v_new.id);
+  perform school.add_classes(v_new.id, v_dates);
+  perform school.note_dates_changed(array[v_new.student_id], '{}');
   perform school.emit('admission.created', 'admission', v_new.id, jsonb_build_object(
     'courseId', v_old.course_id, 'leadId', v_old.lead_id, 'renewedFromId', v_old.id
   ));

@@ -3,6 +3,7 @@ create function api.update_payment(
   p_admission_id uuid,
   p_status api.payment_status default null,
   p_notes api.long_text default null,
+  p_due_on date default null,
   p_present text[] default '{}',
   p_if_match bigint default null
 )
@@ -28,13 +29,22 @@ begin
   set
     status = school.patched(p_present, 'status', p_status, p.status),
     notes = school.patched(p_present, 'notes', school.clean(p_notes), p.notes),
+    due_on = coalesce(school.patched(p_present, 'due_on', p_due_on, p.due_on), a.start_date),
+    paid_on = case
+      when school.patched(p_present, 'status', p_status, p.status) <> 'paid' then null
+      when p.status = 'paid' then p.paid_on
+      else school.today()
+    end,
     updated_by = auth.user_id()
-  where p.admission_id = p_admission_id;
+  from school.admissions as a
+  where p.admission_id = p_admission_id
+    and a.id = p.admission_id;
   select * into v_answer from api.payment as p where p."admissionId" = p_admission_id;
   return v_answer;
 end;
 $$;
 comment on function api.update_payment is
-  'Notes that an admission is paid or not. No money is moved; every change is kept.
+  'Notes that an admission is paid or not, and when it is due. No money is moved; every change is kept.
+A dueOn of null is the start date again. paidOn is the date on which it became paid.
 Refusals: not_found, version_mismatch.';
 grant execute on function api.update_payment to school_admin;

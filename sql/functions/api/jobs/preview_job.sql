@@ -10,6 +10,9 @@ begin
   if not auth.is_admin() then
     perform school.fail('forbidden', 'Admins look after the jobs.');
   end if;
+  if not isfinite(p_date) then
+    perform school.fail_value('date', 'is not a day of the calendar');
+  end if;
   return jobs.preview(p_name, coalesce(p_date, school.today()));
 end;
 $$;

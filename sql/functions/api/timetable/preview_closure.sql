@@ -20,5 +20,6 @@ begin
   end;
 end;
 $$;
-comment on function api.preview_closure is 'Tells what a closure would cancel and append; writes nothing.';
+comment on function api.preview_closure is
+  'Tells what a closure would cancel and append; writes nothing, and tells nobody.';
 grant execute on function api.preview_closure to school_admin;

@@ -8,10 +8,11 @@ set search_path = ''
 as $$
 begin
   insert into school.admission_payment_history (
-    admission_payment_id, old_status, new_status, old_notes, new_notes, actor_user_id, request_id, created_at
+    admission_payment_id, old_status, new_status, old_notes, new_notes, old_due_on, new_due_on,
+    actor_user_id, request_id, created_at
   )
   values (
-    new.id, old.status, new.status, old.notes, new.notes,
+    new.id, old.status, new.status, old.notes, new.notes, old.due_on, new.due_on,
     auth.user_id(), auth.setting('ostinato.request_id'), school.clock()
   );
   return null;
@@ -22,5 +23,5 @@ comment on function school.audit_payment() is 'Trigger: every change of a paymen
 create or replace trigger audit_payment
 after update on school.admission_payments
 for each row
-when (old.status is distinct from new.status or old.notes is distinct from new.notes)
+when ((old.status, old.notes, old.due_on) is distinct from (new.status, new.notes, new.due_on))
 execute function school.audit_payment();

@@ -11,11 +11,13 @@ declare
   v_id uuid;
 begin
   insert into school.admissions (
-    lead_id, student_id, course_id, course_plan_id, renewed_from_id, start_date, total_classes, created_by, teacher_ids
+    lead_id, student_id, course_id, course_plan_id, renewed_from_id, start_date, total_classes, price, created_by,
+    teacher_ids
   )
   select
     (p_admission).lead_id, (p_admission).student_id, (p_admission).course_id, (p_admission).course_plan_id,
-    (p_admission).renewed_from_id, (p_admission).start_date, (p_admission).total_classes, (p_admission).created_by,
+    (p_admission).renewed_from_id, (p_admission).start_date, (p_admission).total_classes,
+    (select p.price from school.course_plans as p where p.id = (p_admission).course_plan_id), (p_admission).created_by,
     coalesce(jsonb_agg(distinct k.teacher_id order by k.teacher_id), '[]')
   from school.classroom_slots as k
   where k.id = any (p_classroom_slot_ids)

@@ -1,5 +1,5 @@
--- Appends classes at the end of a plan; answers them as [{admissionId, studentId, classroomSlotId, classDate}], fewer
--- than p_count when three years do not hold enough.
+-- Appends classes at the end of a plan; answers them (school.class_item), fewer than p_count when three years do not
+-- hold enough.
 create or replace function school.append_classes(p_admission_id uuid, p_count integer)
 returns jsonb
 language plpgsql
@@ -12,19 +12,14 @@ declare
 begin
   perform school.add_classes(p_admission_id, v_dates);
   return (
-    select coalesce(jsonb_agg(
-      jsonb_build_object(
-        'admissionId', a.id,
-        'studentId', a.student_id,
-        'classroomSlotId', d.classroom_slot_id,
-        'classDate', d.class_date
-      )
-      order by d.class_date, d.start_time
-    ), '[]')
-    from school.admissions as a
-    cross join unnest(v_dates) as d
-    where a.id = p_admission_id
-      and not d.is_full
+    select coalesce(jsonb_agg(school.class_item(b) order by b.class_date, b.start_time), '[]')
+    from unnest(v_dates) as d
+    join school.attendance as b
+      on b.admission_id = p_admission_id
+      and b.classroom_slot_id = d.classroom_slot_id
+      and b.class_date = d.class_date
+      and b.status <> 'cancelled'
+    where not d.is_full
   );
 end;
 $$;

@@ -21,11 +21,14 @@ as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'code', 'no_class_dates',
     'admissionId', l.admission_id,
+    'student', u.card,
     'message', format(
       '%s of %s classes find no other date within three years.', l.classes - coalesce(f.classes, 0), l.classes
     )
   )), '[]')
   from lost as l
+  join school.admissions as a on a.id = l.admission_id
+  join school.users as u on u.id = a.student_id
   left join found as f on f.admission_id = l.admission_id
   where coalesce(f.classes, 0) < l.classes;
 $$;

@@ -1,7 +1,7 @@
 -- Declares a closure: cancels the scheduled classes in its dates that have not begun and appends as many at the end of
--- each plan, where student and room are free. Answers {closure, cancelled, added, conflicts}; a plan for which no date
--- is found within three years is a conflict. Trials on these dates are cancelled. Locks leads, admissions, students,
--- weekdays, classes, then the rows, each by id.
+-- each plan, where student and room are free. Answers the closure with {cancelled, counts, added, conflicts}; a plan
+-- for which no date is found within three years is a conflict. Trials on these dates are cancelled. Locks leads,
+-- admissions, students, weekdays, classes, then the rows, each by id.
 create or replace function school.declare_closure(p_start_date date, p_end_date date, p_reason text)
 returns jsonb
 language plpgsql
@@ -53,6 +53,7 @@ begin
   return (
     select to_jsonb(c) || jsonb_build_object(
       'cancelled', school.cancelled_by_closure(v_id),
+      'counts', school.counts_of_closure(v_id),
       'added', v_added,
       'conflicts', school.closure_conflicts(v_id, v_added)
     )

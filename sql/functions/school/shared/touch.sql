@@ -53,7 +53,7 @@ create or replace trigger touch before update of
   lead_id, student_id, course_id, course_plan_id, renewed_from_id, start_date, total_classes, status, status_reason
 on school.admissions
 for each row when (old is distinct from new) execute function school.touch();
-create or replace trigger touch before update of status, notes, updated_by on school.admission_payments
+create or replace trigger touch before update of status, notes, due_on, paid_on, updated_by on school.admission_payments
 for each row when (old is distinct from new) execute function school.touch();
 create or replace trigger touch before update of
   classroom_slot_id, teacher_id, class_date, start_time, end_time, status, note, marked_by, marked_at,
