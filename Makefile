@@ -5,7 +5,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; 
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run psql test test-postgresql-15 fmt lint map bench wheel
+.PHONY: run psql test test-postgresql-15 fmt lint map bench bench-check wheel
 .DEFAULT_GOAL := run
 
 # DATABASE_URL unset: the embedded server and, when it has no users, the demonstration school.
@@ -40,8 +40,14 @@ lint: $(VENV)/.installed
 map: $(VENV)/.installed
 	@$(BIN)/python -m tests.tools.catalog_map $(F)
 
+# Times at three sizes, in the database and over HTTP; the data is kept below .bench/:
+# make bench ARGUMENTS='--sizes 1000,100000 --only reads --match list_leads'
 bench: $(VENV)/.installed
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(ARGUMENTS)
+
+# What each call touches, in a small and in a larger school; ARGUMENTS=--write expects it from now on.
+bench-check: $(VENV)/.installed
+	$(BIN)/python -m tests.bench.check $(ARGUMENTS)
 
 # The project as a package in dist/. What an earlier build left in build/ would come along.
 wheel: $(VENV)/.installed

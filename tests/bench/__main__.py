@@ -1,346 +1,684 @@
-"""Admissions and reads over HTTP next to pgbench calling the same statements: ``make bench``.
+"""How fast a school is, at several sizes, on two sides: ``make bench``.
 
-A fresh embedded server, as durable as in production; uvicorn processes as ``serve`` starts them;
-the same number of connections, with the same round trips (one per request) on either side. Every
-admission is another lead's, into classes with room for all, so none is refused. Everything runs on
-one machine and shares its cores: the HTTP side pays for its clients, too.
+pgbench runs the statements that the gateway sends, and one API process is asked the same over HTTP;
+a call's cells follow each other, so that whatever else the machine does slows all of them. Closed
+loop, one client, unless a line says otherwise. Schools are kept below ``.bench/data`` between runs;
+what writes, writes in a copy. Server, API and load share one machine. The figures go to
+``.bench/bench.json``, a plot to ``.bench/bench.svg``.
+
+``--other NAME=URL`` measures another server beside ours: it answers the same paths, knows the
+tokens ``bench-admin``, ``bench-staff``, … and has the data of the first size. Cells that it does
+not answer with 2xx are left out.
 """
 
+import argparse
 import json
 import os
 import platform
-import secrets
-import shutil
-import socket
-import statistics
-import subprocess
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 
-from api.database import migrations
-from api.database.embedded import BIN, EmbeddedServer
-from tests.support.school import open_session, token_hash
+from api.database.pipeline import Statement
+from tests.bench import load, schools
+from tests.bench.calls import Reader, Reading, ask
+from tests.bench.history import Scale
+from tests.bench.load import Measured, Request
+from tests.bench.plot import plot
+from tests.bench.schools import PEOPLE, BenchSchool, copy_of
+from tests.bench.writes import Write, prepare
+from tests.support.servers import server_in_a_process, server_process
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
-CONNECTIONS = 8
-WORKERS = max(2, min(4, os.cpu_count() or 2))
-ADMISSIONS = 960
-READS = 2400
-PAGES = 240
-WARM_UP = 160
-COURSES = 12
-TARGET = 0.6
-TARGET_MB = 120
-
-SCHOOL = """
-insert into school.users (id, name, role, email)
-select ('00000000-0000-4000-8000-' || 300000000000 + n)::uuid, 'Teacher ' || n, 'teacher',
-  'teacher' || n || '@bench.test'
-from generate_series(1, %(courses)s) as n;
-insert into school.instruments (id, name)
-values ('00000000-0000-4000-8000-600000000001', 'Violin');
-insert into school.courses (id, instrument_id, name)
-select ('00000000-0000-4000-8000-' || 200000000000 + n)::uuid,
-  '00000000-0000-4000-8000-600000000001', 'Course ' || n
-from generate_series(1, %(courses)s) as n;
-insert into school.course_teachers (course_id, teacher_id)
-select ('00000000-0000-4000-8000-' || 200000000000 + n)::uuid,
-  ('00000000-0000-4000-8000-' || 300000000000 + n)::uuid
-from generate_series(1, %(courses)s) as n;
-insert into school.course_plans (id, course_id, name, total_classes, classes_per_week)
-select ('00000000-0000-4000-8000-' || 500000000000 + n)::uuid,
-  ('00000000-0000-4000-8000-' || 200000000000 + n)::uuid, '24 classes', 24, 2
-from generate_series(1, %(courses)s) as n;
-insert into school.time_slot_templates (id, weekday, start_time, end_time)
-select ('00000000-0000-4000-8000-' || 400000000000 + n)::uuid, n, '16:00', '17:00'
-from generate_series(1, 6) as n;
-insert into school.classroom_slots (time_slot_id, course_id, teacher_id, capacity)
-select ('00000000-0000-4000-8000-' || 400000000000 + t)::uuid,
-  ('00000000-0000-4000-8000-' || 200000000000 + n)::uuid,
-  ('00000000-0000-4000-8000-' || 300000000000 + n)::uuid, 1000
-from generate_series(1, %(courses)s) as n, generate_series(1, 6) as t;
-insert into school.leads (id, stage_id, name, email, follow_up_date)
-select ('00000000-0000-4000-8000-' || 100000000000 + n)::uuid,
-  (select id from school.lead_stages where kind = 'open' and deleted_at is null
-   order by position limit 1),
-  'Lead ' || n, 'lead' || n || '@bench.test', current_date
-from generate_series(1, %(leads)s) as n;
-"""
-
-# What the gateway sends for a request, in one pipeline as there.
-TRANSACTION = """
-\\set i :i + 1
-\\set lead {first} + :client_id * {each} + :i
-\\set course 200000000001 + :lead % {courses}
-\\set plan 500000000001 + :lead % {courses}
-\\set one 400000000001 + :lead % 6
-\\set two 400000000001 + (:lead + 1) % 6
-\\startpipeline
-begin isolation level read committed {mode};
-select auth.enter('{hash}'::bytea, 'bench'::text, '127.0.0.1'::text, 10000);
-{call}
-commit;
-\\endpipeline
-"""
-ADMIT = """select r, r ->> 'version', r ->> 'id' from api.create_admission(
-  p_course_id => ('00000000-0000-4000-8000-' || :course)::uuid,
-  p_course_plan_id => ('00000000-0000-4000-8000-' || :plan)::uuid,
-  p_start_date => '{start}'::date,
-  p_time_slot_ids => array['00000000-0000-4000-8000-' || :one, '00000000-0000-4000-8000-' || :two
-    ]::api.time_slot_ids,
-  p_lead_id => ('00000000-0000-4000-8000-' || :lead)::uuid) as r;"""
-READ = """select pg_catalog.row_to_json(r), r.version, r.id
-  from api.get_admission(p_admission_id => '{id}'::uuid) as r;"""
-LIST = """select api.list_admissions(p_limit => 50);"""
+SECTIONS = ("reads", "writes", "jobs", "rate", "overload", "contention")
+SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
+MANY, FEW, RACERS, ROUNDS = 1_000, 8, 50, 10
+RATED = {
+    "count_unread_notifications": "student",
+    "list_my_attendance": "student",
+    "list_classroom": "admin",
+    "list_admissions": "staff",
+    "get_lead": "staff",
+}
+"""What is asked at a fixed rate, half of what eight clients get answered, besides admissions."""
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Requests per second, and latencies in milliseconds."""
+class Cell:
+    """One measurement. Memory is in MB: the API process, and the largest of its backends."""
 
+    section: str
+    call: str
+    role: str
+    size: int
+    side: str
+    clients: int
     per_second: float
-    milliseconds: list[float]
-
-    def percentile(self, hundredth: int) -> float:
-        return statistics.quantiles(self.milliseconds, n=100)[hundredth - 1]
-
-
-@dataclass(frozen=True)
-class Bench:
-    """A served school, and a session in it."""
-
-    server: EmbeddedServer
-    port: int
-    token: str
-    start: str
-    folder: Path
-
-    def over_http(self, requests: list[tuple[str, str, Any]], status: int) -> Measured:
-        """Let the clients of tests.bench.client send the requests."""
-        work = {
-            "host": "127.0.0.1",
-            "port": self.port,
-            "connections": CONNECTIONS,
-            "token": self.token,
-            "requests": requests,
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.bench.client"],
-            cwd=PROJECT,
-            input=json.dumps(work),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        found = json.loads(done.stdout)
-        if found["statuses"] != {str(status): len(requests)}:
-            raise SystemExit(f"bench: not every answer was {status}: {found['statuses']}")
-        return Measured(len(requests) / found["seconds"], found["milliseconds"])
-
-    def with_pgbench(
-        self, call: str, count: int, first: int = 0, mode: str = "read write"
-    ) -> Measured:
-        """Let pgbench run the gateway's statements for so many requests."""
-        each = count // CONNECTIONS
-        script = self.folder / "script.sql"
-        script.write_text(
-            TRANSACTION.format(
-                first=first,
-                each=each,
-                courses=COURSES,
-                mode=mode,
-                hash="\\x" + token_hash(self.token).hex(),
-                call=call.format(start=self.start) if "{start}" in call else call,
-            ),
-            encoding="utf-8",
-        )
-        started = time.time()
-        done = subprocess.run(
-            [
-                str(BIN / "pgbench"),
-                *("--no-vacuum", "--protocol=extended", "--log", "--define=i=0"),
-                f"--client={CONNECTIONS}",
-                f"--jobs={min(2, CONNECTIONS)}",
-                f"--transactions={each}",
-                f"--file={script}",
-                self.server.gateway,
-            ],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0 or "failed transactions: 0 " not in done.stdout:
-            raise SystemExit(f"bench: pgbench failed\n{done.stdout}{done.stderr}")
-        milliseconds = []
-        for log in self.folder.glob("pgbench_log.*"):
-            rows = [line.split() for line in log.read_text(encoding="ascii").splitlines()]
-            milliseconds += [int(row[2]) / 1000 for row in rows]
-            log.unlink()
-        line = next(x for x in done.stdout.splitlines() if x.startswith("tps"))
-        if time.time() - started > 60:
-            print("bench: this machine is slow; figures cover more than a minute")
-        return Measured(float(line.split()[2]), milliseconds)
+    p50: float
+    p95: float
+    count: int
+    refused: int
+    process_mb: float | None = None
+    backend_mb: float | None = None
 
 
-def main() -> None:
-    """Run everything and print the table."""
-    began = time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="ostinato-bench-"))
+class Api:
+    """One API process on a school."""
+
+    def __init__(self, school: BenchSchool, url: str) -> None:
+        self.school, self.url = school, url
+        self._process = psutil.Process(server_process(url))
+
+    def process_mb(self) -> float:
+        """Resident memory of the process and its children."""
+        whole = [self._process, *self._process.children(recursive=True)]
+        return float(sum(p.memory_info().rss for p in whole)) / 1e6
+
+    def backend_mb(self) -> float:
+        """Memory of its own of the largest backend that serves the process."""
+        with psycopg.connect(self.school.owner) as owner:
+            rows = owner.execute(
+                "select pid from pg_stat_activity where usename = 'school_gateway'"
+                " and datname = current_database() and backend_type = 'client backend'"
+            ).fetchall()
+        return max((_anonymous_mb(pid) for (pid,) in rows), default=0.0)
+
+
+def _anonymous_mb(pid: int) -> float:
     try:
-        with EmbeddedServer(folder) as server:
-            migrations.migrate(server.owner, progress=lambda line: None)
-            token = secrets.token_urlsafe(32)
-            with psycopg.connect(server.owner, autocommit=True) as db:
-                version = db.info.parameter_status("server_version")
-                prepare(db, token)
-            with served(server, folder) as (port, process):
-                start = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-                table = measure(Bench(server, port, token, start, folder))
-                memory = max_memory(process)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    print(machine(version))
-    print(f"{CONNECTIONS} connections, {WORKERS} API processes; {time.monotonic() - began:.0f} s")
-    print()
-    heads = ("", "HTTP /s", "p50 ms", "p95 ms", "pgbench /s", "p50 ms", "p95 ms", "ratio")
-    print(("{:<28}" + "{:>11}" * 7).format(*heads))
-    for name, (http, pgbench) in table.items():
-        cells = [
-            value
-            for side in (http, pgbench)
-            for value in (side.per_second, side.percentile(50), side.percentile(95))
-        ]
-        ratio = http.per_second / pgbench.per_second
-        print((f"{name:<28}" + "{:>11.1f}" * 6 + "{:>11.2f}").format(*cells, ratio))
-    http, pgbench = table["create an admission"]
-    ratio = http.per_second / pgbench.per_second
-    print()
-    print(f"memory of one API process: {memory:.0f} MB (aim: below {TARGET_MB})")
-    print(f"HTTP / pgbench, admissions: {ratio:.2f} (aim: {TARGET} or more)")
-
-
-def prepare(db: psycopg.Connection[Any], token: str) -> None:
-    """Make a school with room for every admission, and open an admin's session."""
-    leads = 2 * (ADMISSIONS + WARM_UP)
-    statement = SCHOOL.replace("%(courses)s", str(COURSES)).replace("%(leads)s", str(leads))
-    db.execute(statement)
-    row = db.execute(
-        "insert into school.users (name, role, email)"
-        " values ('Ada', 'admin', 'ada@bench.test') returning id"
-    ).fetchone()
-    assert row is not None
-    open_session(db, str(row[0]), token)
-    db.execute("vacuum analyze")
-
-
-def measure(bench: Bench) -> dict[str, tuple[Measured, Measured]]:
-    """Measure each kind of request on both sides."""
-    first = 100_000_000_001
-    bench.over_http([admission(bench, first + n) for n in range(WARM_UP)], 201)
-    first += WARM_UP
-    http = bench.over_http([admission(bench, first + n) for n in range(ADMISSIONS)], 201)
-    first += ADMISSIONS - 1  # pgbench counts from one
-    bench.with_pgbench(ADMIT, WARM_UP, first)
-    pgbench = bench.with_pgbench(ADMIT, ADMISSIONS, first + WARM_UP)
-    table = {"create an admission": (http, pgbench)}
-    with psycopg.connect(bench.server.owner) as db:
-        row = db.execute("select id, count(*) over () from school.admissions limit 1").fetchone()
-    if row is None or row[1] != 2 * (ADMISSIONS + WARM_UP):
-        raise SystemExit(f"bench: {row} admissions, not as many as were made")
-    for name, path, call, count in (
-        ("read an admission", f"/v1/admissions/{row[0]}", READ.format(id=row[0]), READS),
-        ("list 50 admissions", "/v1/admissions?limit=50", LIST, PAGES),
-    ):
-        http = bench.over_http([("GET", path, None)] * count, 200)
-        table[name] = (http, bench.with_pgbench(call, count, mode="read only"))
-    return table
-
-
-def admission(bench: Bench, lead: int) -> tuple[str, str, Any]:
-    """Return the request that admits a lead, into the classes pgbench would choose for it."""
-    of = "00000000-0000-4000-8000-{}".format
-    return (
-        "POST",
-        "/v1/admissions",
-        {
-            "courseId": of(200_000_000_001 + lead % COURSES),
-            "coursePlanId": of(500_000_000_001 + lead % COURSES),
-            "startDate": bench.start,
-            "timeSlotIds": [of(400_000_000_001 + n % 6) for n in (lead, lead + 1)],
-            "leadId": of(lead),
-        },
-    )
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    found = re.search(r"RssAnon:\s+(\d+) kB", status)
+    return int(found[1]) / 1000 if found else 0.0
 
 
 @contextmanager
-def served(server: EmbeddedServer, folder: Path) -> Iterator[tuple[int, psutil.Process]]:
-    """Serve as ``python -m api serve`` does, with WORKERS processes."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    with (folder / "serve.log").open("w", encoding="utf-8") as log:
-        process = psutil.Popen(
-            [sys.executable, "-m", "api", "serve"],
-            cwd=PROJECT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env={
-                **os.environ,
-                "DATABASE_URL": server.gateway,
-                "HOST": "127.0.0.1",
-                "PORT": str(port),
-                "WORKERS": str(WORKERS),
-                "SCHEDULER": "off",
-                "LOG_LEVEL": "warning",
-            },
+def serving(school: BenchSchool, folder: Path, pool: int = FEW) -> Iterator[Api]:
+    """Serve a school from one process."""
+
+    def conninfo(user: str = "") -> str:
+        return school.server.conninfo(user or "postgres", school.database)
+
+    settings = {"WORKERS": "1", "POOL_MAX": str(pool), "LOG_LEVEL": "warning"}
+    with server_in_a_process(conninfo, folder, **settings) as url:
+        yield Api(school, url)
+
+
+class Bench:
+    """One run: the schools, the options, and the cells so far."""
+
+    def __init__(self, options: argparse.Namespace, all_schools: list[BenchSchool]) -> None:
+        self.options = options
+        self.schools = all_schools
+        self.ends = [all_schools[0], all_schools[-1]][: len(all_schools)]
+        self.cells: list[Cell] = []
+        self.notes: list[str] = []
+        self.folder = Path(tempfile.mkdtemp(prefix="ostinato-bench-"))
+
+    def note(self, line: str) -> None:
+        self.notes.append(line)
+        print(line, flush=True)
+
+    def keep(
+        self,
+        section: str,
+        call: str,
+        role: str,
+        size: int,
+        side: str,
+        found: Measured,
+        clients: int = 1,
+        api: Api | None = None,
+    ) -> Cell:
+        cell = Cell(
+            section,
+            call,
+            role,
+            size,
+            side,
+            clients,
+            round(found.per_second, 2),
+            round(found.p50, 3),
+            round(found.p95, 3),
+            found.count,
+            found.refused,
+            None if api is None else round(api.process_mb(), 1),
+            None if api is None else round(api.backend_mb(), 1),
         )
-        try:
-            await_workers(process, port, folder / "serve.log")
-            yield port, process
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
+        self.cells.append(cell)
+        return cell
+
+    def wants(self, label: str) -> bool:
+        """Whether the options name a call: ``list_leads as admin``."""
+        role = label.rpartition(" ")[2]
+        return role in self.options.roles and re.search(self.options.match, label) is not None
+
+    # Reads: every list, every single read, previews of jobs, reports, the export.
+
+    def reads(self) -> None:
+        """Ask everything that reads, as every role, of every school."""
+        with ExitStack() as stack:
+            links = [
+                stack.enter_context(psycopg.connect(school.gateway, autocommit=True))
+                for school in self.schools
+            ]
+            found = [
+                {r.label: r for r in Reader(school, link, wanted=self.wants).readings()}
+                for school, link in zip(self.schools, links, strict=True)
+            ]
+            apis = [stack.enter_context(serving(school, self.folder)) for school in self.ends]
+            labels = [
+                label
+                for label, reading in found[0].items()
+                if all(label in other for other in found)
+            ]
+            heads = [f"{school.size:,}" for school in self.schools]
+            print(
+                line(
+                    "reads: p50 in ms",
+                    [
+                        *heads,
+                        "x",
+                        *(f"HTTP {s.size:,}" for s in self.ends),
+                        "HTTP/pgb",
+                        "API MB",
+                        "backend",
+                    ],
+                )
+            )
+            for number, label in enumerate(labels, 1):
+                progress(f"{number}/{len(labels)} {label}")
+                row = [own[label] for own in found]
+                self._read(row, links, apis)
+
+    def _read(
+        self, row: list[Reading], links: list[psycopg.Connection[Any]], apis: list[Api]
+    ) -> None:
+        name, role, seconds = row[0].name, row[0].role, self.options.seconds
+        inside: list[Cell] = []
+        for school, link, reading in zip(self.schools, links, row, strict=True):
+            times = how_many(link, reading, seconds)
+            found = load.pgbench(
+                school.gateway, role, reading.statement, reads=True, transactions=times
+            )
+            inside.append(self.keep("reads", name, role, school.size, "pgbench", found))
+        outside: list[Cell] = []
+        ends = [row[0], row[-1]][: len(apis)]
+        for api, reading in zip(apis, ends, strict=True):
+            if reading.path:
+                found = load.wrk(api.url, role, [("GET", reading.path, "")], seconds=seconds)
+                outside.append(
+                    self.keep("reads", name, role, api.school.size, "HTTP", found, api=api)
+                )
+        if row[0].path:
+            self._others("reads", name, role, [("GET", row[0].path, "")])
+        cells = [*(f"{cell.p50:.2f}" for cell in inside), times_as(inside)]
+        if outside:
+            cells += [f"{cell.p50:.2f}" for cell in outside]
+            cells.append(f"{outside[-1].per_second / inside[-1].per_second:.2f}")
+            cells += [f"{outside[-1].process_mb:.0f}", f"{outside[-1].backend_mb:.1f}"]
+        print(line(f"{name} as {role}", cells), flush=True)
+
+    def _others(
+        self, section: str, name: str, role: str, requests: list[Request], clients: int = 1
+    ) -> None:
+        for other in self.options.other:
+            title, _, url = other.partition("=")
+            found = load.wrk(url, role, requests, seconds=self.options.seconds, clients=clients)
+            if found.refused == 0:
+                cell = self.keep(section, name, role, self.schools[0].size, title, found, clients)
+                print(line(f"    {title}", [f"{cell.p50:.2f}", f"{cell.per_second:.0f}/s"]))
+
+    # Writes, in copies.
+
+    def in_copies(self, sections: Sequence[str]) -> None:
+        """Do what writes, in a copy of the smallest and of the largest school."""
+        with ExitStack() as stack:
+            workshops: list[Workshop] = []
+            for school in self.ends:
+                progress(f"copying the school of {school.size:,} admissions")
+                copy = stack.enter_context(copy_of(school))
+                owner = stack.enter_context(psycopg.connect(copy.owner, autocommit=True))
+                writes = prepare(owner)
+                api = stack.enter_context(serving(copy, self.folder))
+                gateway = stack.enter_context(psycopg.connect(copy.gateway, autocommit=True))
+                reader = Reader(copy, gateway)
+                workshops.append(Workshop(copy, owner, gateway, writes, api, reader))
+            for section in sections:
+                getattr(self, section)(workshops)
+
+    def writes(self, workshops: list["Workshop"]) -> None:
+        """Make every write, on both sides, in both copies; admissions with eight clients, too."""
+        heads = [f"{w.school.size:,}" for w in workshops]
+        print(
+            line(
+                "writes: p50 in ms, answers/s of the largest",
+                [*heads, "x", *(f"HTTP {head}" for head in heads), "pgb/s", "HTTP/s", "ratio"],
+            )
+        )
+        for place, write in enumerate(workshops[0].writes):
+            if not self.wants(write.label):
+                continue
+            for clients in (1, FEW) if write.function == "create_admission" else (1,):
+                progress(f"{write.label}, {clients} clients")
+                inside: list[Cell] = []
+                outside: list[Cell] = []
+                for workshop in workshops:
+                    one = workshop.writes[place]
+                    size, made = workshop.bytes(), workshop.made
+                    found = workshop.pgbench(one, self.options.seconds, clients)
+                    each = (workshop.bytes() - size) / (workshop.made - made)
+                    inside.append(
+                        self.keep(
+                            "writes",
+                            one.function,
+                            one.role,
+                            workshop.school.size,
+                            "pgbench",
+                            found,
+                            clients,
+                        )
+                    )
+                    answered = workshop.http(one, found.per_second, self.options.seconds, clients)
+                    outside.append(
+                        self.keep(
+                            "writes",
+                            one.function,
+                            one.role,
+                            workshop.school.size,
+                            "HTTP",
+                            answered,
+                            clients,
+                            workshop.api,
+                        )
+                    )
+                    if answered.refused:
+                        self.note(f"{one.label}: {answered.refused} answers were refused over HTTP")
+                    if one.function == "create_admission" and clients == FEW:
+                        self.note(
+                            f"{one.label}: {each / 1000:.1f} kB each at {workshop.school.size:,}"
+                        )
+                title = write.label + (f", {clients} clients" if clients > 1 else "")
+                ratio = outside[-1].per_second / inside[-1].per_second
+                print(
+                    line(
+                        title,
+                        [
+                            *(f"{cell.p50:.2f}" for cell in inside),
+                            times_as(inside),
+                            *(f"{cell.p50:.2f}" for cell in outside),
+                            f"{inside[-1].per_second:.0f}",
+                            f"{outside[-1].per_second:.0f}",
+                            f"{ratio:.2f}",
+                        ],
+                    ),
+                    flush=True,
+                )
+
+    def jobs(self, workshops: list["Workshop"]) -> None:
+        """Run every job once, and look for what is broken."""
+        heads = [f"{w.school.size:,}" for w in workshops]
+        print(line("jobs: seconds", [*heads, "x"]))
+        names = workshops[0].owner.execute("select name from jobs.schedule order by name")
+        steps = [(str(name), "select jobs.run(%s, null)") for (name,) in names.fetchall()]
+        steps.append(("check_invariants", "select count(*) from school.check_invariants() -- %s"))
+        for name, statement in steps:
+            taken = []
+            for workshop in workshops:
+                progress(f"{name} at {workshop.school.size:,}")
+                started = time.perf_counter()
+                workshop.owner.execute(statement.replace("%s", "'" + name + "'"))
+                taken.append(time.perf_counter() - started)
+                self.keep(
+                    "jobs",
+                    name,
+                    "owner",
+                    workshop.school.size,
+                    "pgbench",
+                    Measured(1 / taken[-1], taken[-1] * 1000, taken[-1] * 1000, 1),
+                )
+            print(line(name, [*(f"{s:.2f}" for s in taken), f"{taken[-1] / taken[0]:.1f}"]))
+
+    def rate(self, workshops: list["Workshop"]) -> None:
+        """Ask at half the rate that eight clients get answered, from when a request was due."""
+        workshop = workshops[-1]
+        print(
+            line(
+                f"fixed rate at {workshop.school.size:,}",
+                ["per s", "p50 ms", "p95 ms", "HTTP p50", "HTTP p95"],
+            )
+        )
+        readings = {
+            (r.name, r.role): r
+            for r in workshop.readings(*(f"{k} as {v}" for k, v in RATED.items()))
+        }
+        for reading in readings.values():
+            requests: list[Request] = [("GET", reading.path, "")]
+            most = load.wrk(workshop.api.url, reading.role, requests, seconds=1, clients=FEW)
+            rate = max(2.0, most.per_second / 2)
+            times = max(1, int(2 * rate / FEW))
+            inside = load.pgbench(
+                workshop.school.gateway,
+                reading.role,
+                reading.statement,
+                reads=True,
+                transactions=times,
+                clients=FEW,
+                rate=rate,
+            )
+            outside = load.own(
+                workshop.api.url, reading.role, requests, seconds=2, clients=FEW, rate=rate
+            )
+            self._rated(reading.name, reading.role, workshop.school.size, rate, inside, outside)
+        write = next(w for w in workshop.writes if w.label == "create_admission as admin")
+        most = workshop.pgbench(write, 1, FEW)
+        rate = most.per_second / 4
+        inside = workshop.pgbench(write, 2, FEW, rate=rate)
+        prepared = workshop.take(write, int(2 * rate))
+        outside = load.own(
+            workshop.api.url, write.role, prepared, seconds=None, clients=FEW, rate=rate
+        )
+        self._rated(write.function, write.role, workshop.school.size, rate, inside, outside)
+
+    def _rated(
+        self, name: str, role: str, size: int, rate: float, inside: Measured, outside: Measured
+    ) -> None:
+        self.keep("rate", name, role, size, "pgbench", inside, FEW)
+        self.keep("rate", name, role, size, "HTTP", outside, FEW)
+        cells = [rate, inside.p50, inside.p95, outside.p50, outside.p95]
+        print(line(f"{name} as {role}", [f"{cell:.1f}" for cell in cells]), flush=True)
+
+    def overload(self, workshops: list["Workshop"]) -> None:
+        """Compare a thousand clients that try again at once with eight."""
+        workshop = workshops[0]
+        (reading,) = workshop.readings("list_admissions as admin")
+        write = next(w for w in workshop.writes if w.label == "create_admission as admin")
+        print(line("overload: good answers/s", [str(FEW), str(MANY), "ratio", "API MB"]))
+        for name, role in ((reading.name, reading.role), (write.function, write.role)):
+            found = []
+            for clients in (FEW, MANY):
+                progress(f"overload, {name}, {clients} clients")
+                requests: list[Request] = [("GET", reading.path, "")]
+                if name == write.function:
+                    requests = workshop.take(write, 2_000)
+                answered = load.own(
+                    workshop.api.url, role, requests, seconds=4, clients=clients, retry=True
+                )
+                found.append(
+                    self.keep(
+                        "overload",
+                        name,
+                        role,
+                        workshop.school.size,
+                        "HTTP",
+                        answered,
+                        clients,
+                        workshop.api,
+                    )
+                )
+            print(
+                line(
+                    f"{name} as {role}",
+                    [
+                        *(f"{cell.per_second:.0f}" for cell in found),
+                        f"{found[1].per_second / found[0].per_second:.2f}",
+                        f"{found[1].process_mb:.0f}",
+                    ],
+                ),
+                flush=True,
+            )
+
+    def contention(self, workshops: list["Workshop"]) -> None:
+        """Let fifty clients at once want the last seat, and fifty a seat of their own."""
+        workshop = workshops[0]
+        write = next(w for w in workshop.writes if w.label == "create_admission as admin")
+        plain: list[Measured] = []
+        last: list[Measured] = []
+        for number in range(ROUNDS):
+            progress(f"last seat, {number + 1}/{ROUNDS}")
+            plain.append(
+                load.own(
+                    workshop.api.url,
+                    write.role,
+                    workshop.take(write, RACERS),
+                    seconds=None,
+                    clients=RACERS,
+                )
+            )
+            requests = workshop.take(write, 1) * RACERS
+            workshop.leave_one_seat(requests[0])
+            last.append(
+                load.own(workshop.api.url, write.role, requests, seconds=None, clients=RACERS)
+            )
+            workshop.owner.execute("update school.classroom_slots set capacity = 1000")
+        seats = [one.count for one in last]
+        rates = [_answers_per_second(side) for side in (plain, last)]
+        found = workshop.owner.execute(
+            "select deadlocks, (select count(*) from school.check_invariants())"
+            " from pg_stat_database where datname = current_database()"
+        ).fetchone()
+        self.note(
+            f"last seat, {RACERS} clients: {rates[1]:.0f} answers/s, {rates[0]:.0f} with a seat for"
+            f" each, ratio {rates[1] / rates[0]:.2f}; admitted per round {min(seats)} to"
+            f" {max(seats)}; deadlocks and broken invariants {found}"
+        )
 
 
-def await_workers(process: psutil.Process, port: int, log: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.is_running():
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as link:
-                link.sendall(b"GET /healthz HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n")
-                if link.recv(12).endswith(b"200"):
-                    time.sleep(2)  # the other workers are coming up, too
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit(f"bench: the API did not start\n{log.read_text(encoding='utf-8')}")
+def _answers_per_second(rounds: list[Measured]) -> float:
+    """All answers, refusals too, by the time that the rounds took."""
+    seconds = sum(one.count / one.per_second for one in rounds if one.count)
+    return sum(one.count + one.refused for one in rounds) / seconds
 
 
-def max_memory(process: psutil.Process) -> float:
-    """Return the resident memory of the biggest API process, in MB."""
-    processes = [process, *process.children(recursive=True)]
-    return max(float(p.memory_info().rss) for p in processes) / 1e6
+class Workshop:
+    """A copy of a school to write in, with numbers that have not been used."""
+
+    def __init__(
+        self,
+        school: BenchSchool,
+        owner: psycopg.Connection[Any],
+        gateway: psycopg.Connection[Any],
+        writes: list[Write],
+        api: Api,
+        reader: Reader,
+    ) -> None:
+        self.school, self.owner, self.gateway = school, owner, gateway
+        self.writes, self.api, self.reader = writes, api, reader
+        self.made = 0
+        self._next: dict[str, int] = {}
+
+    def readings(self, *labels: str) -> list[Reading]:
+        """Return some of the calls that read."""
+        return list(Reader(self.school, self.gateway, wanted=labels.__contains__).readings())
+
+    def bytes(self) -> int:
+        row = self.owner.execute("select pg_database_size(current_database())").fetchone()
+        return int(row[0]) if row else 0
+
+    def first(self, write: Write, count: int) -> int:
+        """Return the first of ``count`` numbers that no other cell uses."""
+        key = ",".join(sorted(a.word for a in write.arguments.values() if hasattr(a, "word")))
+        first = self._next.get(key, 1)
+        self._next[key] = first + count
+        return first
+
+    def take(self, write: Write, count: int) -> list[Request]:
+        first = self.first(write, count)
+        return [write.request(n) for n in range(first, first + count)]
+
+    def pgbench(
+        self, write: Write, seconds: float, clients: int, rate: float | None = None
+    ) -> Measured:
+        statement = Statement(write.sql(self.reader.plans).encode())
+
+        def run(times: int) -> Measured:
+            self.made += times * clients
+            return load.pgbench(
+                self.school.gateway,
+                write.role,
+                statement,
+                reads=False,
+                transactions=times,
+                clients=clients,
+                first=self.first(write, times * clients),
+                rate=rate,
+            )
+
+        if rate is not None:
+            return run(max(1, int(seconds * rate / clients)))
+        warm = run(max(2, 16 // clients))
+        least = 200 // clients if clients > 1 else 5  # enough to tell the bytes of one
+        return run(max(least, min(1_000, int(seconds * warm.per_second / clients))))
+
+    def http(self, write: Write, per_second: float, seconds: float, clients: int) -> Measured:
+        requests = self.take(write, max(20, int(1.5 * per_second * seconds)))
+        return load.own(
+            self.api.url,
+            write.role,
+            requests[: max(10, int(0.8 * len(requests)))],
+            seconds=None,
+            clients=clients,
+        )
+
+    def leave_one_seat(self, request: Request) -> None:
+        """Leave one seat in the classes that a request wants."""
+        body = json.loads(request[2])
+        self.owner.execute(
+            "update school.classroom_slots as k set capacity = greatest(1, (select count(*)"
+            " from school.classroom_enrollments as e where e.classroom_slot_id = k.id"
+            " and e.status = 'active') + (not exists (select from school.classroom_slots as o"
+            " where o.time_slot_id = k.time_slot_id and o.course_id = k.course_id"
+            " and o.id < k.id))::integer) where k.time_slot_id = any (%s::uuid[])"
+            " and k.course_id = %s",
+            (body["timeSlotIds"], body["courseId"]),
+        )
 
 
-def machine(version: str | None) -> str:
+def how_many(link: psycopg.Connection[Any], reading: Reading, seconds: float) -> int:
+    """How many calls fill a cell: at least ten, when a call is not slow."""
+    ask(link, reading.role, reading.statement)
+    started = time.perf_counter()
+    ask(link, reading.role, reading.statement)
+    took = time.perf_counter() - started
+    return max(10 if took < 0.5 else 2, min(2_000, int(seconds / took)))
+
+
+def times_as(cells: list[Cell]) -> str:
+    """How many times the first cell's time the last one's is."""
+    return f"{cells[-1].p50 / cells[0].p50:.2f}"
+
+
+def line(title: str, cells: Sequence[str]) -> str:
+    return f"{title:<44}" + "".join(f"{cell:>13}" for cell in cells)
+
+
+def progress(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}\r", end="", file=sys.stderr, flush=True)
+
+
+def machine(server_version: str) -> str:
     """Return a line that tells what the figures were measured on."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        model = next(line.partition(":")[2].strip() for line in lines if line.startswith("model n"))
+        model = next(text.partition(":")[2].strip() for text in lines if text.startswith("model n"))
     except (OSError, StopIteration):
         model = platform.processor() or platform.machine()
     memory = psutil.virtual_memory().total / 2**30
-    return f"{os.cpu_count()} cores, {memory:.0f} GiB, {model}, PostgreSQL {version}"
+    busy = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {model}, PostgreSQL {server_version}; "
+        f"load before {busy}"
+    )
+
+
+def options_of(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+
+    def numbers(text: str) -> list[int]:
+        return sorted(int(part) for part in text.split(","))
+
+    def words(known: Sequence[str]) -> Any:
+        def read(text: str) -> list[str]:
+            found = text.split(",")
+            if unknown := [word for word in found if word not in known]:
+                raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(known)}")
+            return found
+
+        return read
+
+    parser = argparse.ArgumentParser(
+        prog="make bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--sizes",
+        type=numbers,
+        default=[1_000, 10_000, 100_000],
+        help="admissions of the schools (default 1000,10000,100000)",
+    )
+    parser.add_argument(
+        "--only",
+        type=words(SECTIONS),
+        default=list(SECTIONS),
+        help="sections: " + ",".join(SECTIONS),
+    )
+    parser.add_argument(
+        "--roles",
+        type=words(list(PEOPLE)),
+        default=["admin", "staff", "teacher", "student"],
+        help="default admin,staff,teacher,student",
+    )
+    parser.add_argument("--match", default="", help="only calls whose 'name as role' matches")
+    parser.add_argument("--seconds", type=float, default=0.5, help="of a cell (wrk: at least 1)")
+    parser.add_argument(
+        "--other",
+        action="append",
+        default=[],
+        metavar="NAME=URL",
+        help="another server to measure beside ours",
+    )
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    """Run what the options name."""
+    options = options_of()
+    began = time.monotonic()
+    if load.WRK is None:
+        print("wrk is not installed; our own clients send the load and take time of their own")
+    with schools.running(schools.FOLDER / "data", SETTINGS) as server:
+        all_schools = [schools.opened(server, size, Scale(), print) for size in options.sizes]
+        with psycopg.connect(server.owner) as owner:
+            version = owner.info.parameter_status("server_version") or ""
+        where = machine(version)
+        print(where)
+        bench = Bench(options, all_schools)
+        if "reads" in options.only:
+            bench.reads()
+        if copied := [section for section in options.only if section != "reads"]:
+            bench.in_copies(copied)
+    print()
+    for note in bench.notes:
+        print(note)
+    document = {
+        "machine": where,
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "notes": bench.notes,
+        "cells": [asdict(cell) for cell in bench.cells],
+    }
+    (schools.FOLDER / "bench.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+    picture = plot([asdict(cell) for cell in bench.cells])
+    (schools.FOLDER / "bench.svg").write_text(picture, encoding="utf-8")
+    print(f"{len(bench.cells)} cells in {time.monotonic() - began:.0f} s; .bench/bench.json, .svg")
 
 
 if __name__ == "__main__":

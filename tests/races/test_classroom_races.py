@@ -6,9 +6,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.bench.mixed import churn
 from tests.support.admitting import new_class, seats_taken, wish
 from tests.support.asking import one
+from tests.support.churn import churn
 from tests.support.classrooms import (
     broken,
     class_on,

@@ -1,9 +1,5 @@
-"""Everything that moves classes, from many connections at once, and how often they deadlocked.
+"""Everything that moves classes, from many connections at once."""
 
-``OSTINATO_MIXED_SECONDS=60 python -m pytest -s tests/bench/mixed.py`` runs it for a minute.
-"""
-
-import os
 import random
 import time
 from collections import Counter
@@ -13,7 +9,6 @@ from functools import partial
 import psycopg
 
 from tests.support.admitting import wish
-from tests.support.classrooms import broken, deadlocks
 from tests.support.races import at_once
 from tests.support.school import Caller, Database, Refusal, School
 
@@ -142,12 +137,3 @@ def _close(caller: Caller, owner: Database, dice: random.Random) -> None:
         return
     day = f"2027-{dice.choice(['03', '04'])}-{dice.randint(2, 28):02}"
     caller("create_closure", start_date=day, end_date=day, reason="Race")
-
-
-def test_mixed_run(db: Database, school: School, conninfo: Callable[..., str]) -> None:
-    seconds = float(os.environ.get("OSTINATO_MIXED_SECONDS", "60"))
-    counts = churn(db, school, conninfo, seconds)
-    print(f"\n{seconds:.0f} s: {sum(counts.values())} calls, {deadlocks(db)} deadlocks")
-    print(dict(counts.most_common()))
-    assert deadlocks(db) == 0
-    assert broken(db) == []
