@@ -94,6 +94,72 @@ class Classroom(RuleBasedStateMachine):
 
     @rule(
         person=st.sampled_from(PEOPLE),
+        whom=st.sampled_from(["sid", "una", "fresh", "unowned", "sams", "sues"]),
+        course=st.sampled_from(["violin", "violin", "piano"]),
+        days=st.lists(st.sampled_from(DAYS), max_size=4),
+        classes=st.sampled_from([1, 1, 1, 2]),
+        teacher=st.sampled_from([None, None, "tom", "tia"]),
+    )
+    def enter(
+        self, person: Any, whom: str, course: str, days: Any, classes: int, teacher: str | None
+    ) -> None:
+        self.do(
+            person,
+            "create_waitlist_entry",
+            **{"student_id" if whom in ("sid", "una") else "lead_id": self.people[whom]},
+            course_id=self.people[course],
+            time_slot_ids=[self.people[day] for day in days] or None,
+            classes_per_week=classes,
+            teacher_id=None if teacher is None else self.people[teacher],
+        )
+
+    @rule(
+        person=st.sampled_from(PEOPLE),
+        what=st.sampled_from(["decline", "withdraw", "first", "wish", "wish"]),
+        number=NUMBER,
+        days=st.lists(st.sampled_from(DAYS), max_size=4),
+    )
+    def change_entry(self, person: Any, what: str, number: int, days: Any) -> None:
+        entry = self.pick(number, "select id from school.waitlist_entries")
+        if what in ("decline", "withdraw"):
+            self.do(person, f"{what}_waitlist_entry", waitlist_entry_id=entry)
+            return
+        members: dict[str, Any] = (
+            {"first": number % 3 > 0}
+            if what == "first"
+            else {"time_slot_ids": [self.people[day] for day in days] or None}
+        )
+        self.do(
+            person,
+            "update_waitlist_entry",
+            waitlist_entry_id=entry,
+            present=list(members),
+            **members,
+        )
+
+    @rule(person=st.sampled_from(PEOPLE), lost=st.booleans())
+    def lose_or_win_back(self, person: Any, lost: bool) -> None:
+        self.do(
+            person,
+            "update_lead",
+            lead_id=self.people["unowned"],
+            stage_id=self.people["stage_lost" if lost else "stage_new"],
+            lost_reason="moved",
+            present=["stage_id", "lost_reason"],
+        )
+
+    @rule(person=st.sampled_from(PEOPLE), slot=st.sampled_from(DAYS), active=st.booleans())
+    def use_or_rest_a_time(self, person: Any, slot: str, active: bool) -> None:
+        self.do(
+            person,
+            "update_time_slot",
+            time_slot_id=self.people[slot],
+            is_active=active,
+            present=["is_active"],
+        )
+
+    @rule(
+        person=st.sampled_from(PEOPLE),
         status=st.sampled_from(["present", "late", "absent"]),
         number=NUMBER,
         several=st.integers(1, 4),
@@ -204,12 +270,17 @@ class Classroom(RuleBasedStateMachine):
 
     @rule()
     def run_the_jobs(self) -> None:
-        for job in ("complete_admissions", "expire_reschedule_requests"):
+        for job in ("complete_admissions", "expire_reschedule_requests", "expire_offers"):
             self.owner(f"select jobs.{job}()")
 
     @invariant()
     def what_must_hold_holds(self) -> None:
         assert self.owner("select code, detail from school.check_invariants()") == []
+
+    @invariant()
+    def nobody_waits_for_what_is_free(self) -> None:
+        met = "select id from school.waitlist_entries as w where status = 'waiting'"
+        assert self.owner(f"{met} and school.free_classes_for(w) is not null") == []
 
 
 @pytest.mark.timeout(240)

@@ -23,6 +23,11 @@ def churn(
     Refusals count by code, database errors by SQLSTATE: nothing is tried again.
     """
     db.execute("update school.classroom_slots set capacity = capacity + 3")
+    db.execute(
+        "insert into school.leads (stage_id, name, email, follow_up_date)"
+        " select %s, 'Racer ' || n, n || '@race.test', '2027-03-01' from generate_series(1, 60) n",
+        (school["stage_new"],),
+    )
     end = time.monotonic() + seconds
     dice = [random.Random(seed + number) for number in range(WORKERS)]  # noqa: S311
     works = [partial(_work, school, conninfo, end, own) for own in dice]
@@ -62,7 +67,7 @@ def _act(caller: Caller, owner: Database, school: School, dice: random.Random) -
     running = _pick(
         owner, dice, "select id from school.admissions where status in ('active', 'blocked')"
     )
-    what = dice.randrange(100)
+    what = dice.randrange(120)
     if what < 25 or running is None:
         days = dice.choice([("monday",), ("friday",), ("friday", "monday"), ("wednesday",)])
         caller("create_admission", **wish(school, *days, student={"name": "Racer"}))
@@ -85,6 +90,8 @@ def _act(caller: Caller, owner: Database, school: School, dice: random.Random) -
             capacity=dice.randint(2, 8),
             present=["capacity"],
         )
+    elif what >= 100:
+        _wait(caller, owner, school, dice)
     else:
         caller(
             "set_substitute",
@@ -116,6 +123,34 @@ def _reschedule(caller: Caller, owner: Database, school: School, dice: random.Ra
         classroom_slot_id=school[f"violin_{day}"],
         class_date=date,
     )
+
+
+def _wait(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
+    what = dice.randrange(10)
+    live = "from school.waitlist_entries where status in ('waiting', 'offered')"
+    if what < 4:
+        caller(
+            "create_waitlist_entry",
+            course_id=school["violin"],
+            lead_id=_pick(owner, dice, "select id from school.leads where deleted_at is null"),
+            classes_per_week=dice.choice([1, 1, 2]),
+        )
+    elif what < 6:
+        function = dice.choice(["decline", "withdraw"])
+        entry = _pick(owner, dice, f"select id {live}")
+        caller(f"{function}_waitlist_entry", waitlist_entry_id=entry)
+    elif what < 8:
+        lead = _pick(owner, dice, f"select lead_id as id {live} and lead_id is not null")
+        days = dice.choice([("monday",), ("friday",), ("friday", "monday")])
+        caller("create_admission", **wish(school, *days, lead_id=lead))
+    elif what < 9:
+        owner.execute("select jobs.expire_offers('2027-03-04')")
+    else:
+        lead = _pick(owner, dice, f"select lead_id as id {live} and lead_id is not null")
+        owner_id = school[dice.choice(["sam", "sue"])]
+        caller("assign_lead", lead_id=lead, owner_id=owner_id, present=["owner_id"])
+        if dice.random() < 0.5:
+            caller("delete_lead", lead_id=lead)
 
 
 def _mark(caller: Caller, owner: Database, dice: random.Random) -> None:

@@ -4,7 +4,9 @@ as
 select
   w.id,
   w.status,
-  case when w.lead_id is not null then json_build_object('id', w.lead_id, 'name', l.name) end as lead,
+  case
+    when w.lead_id is not null then json_build_object('id', w.lead_id, 'name', school.name_of_waiting_lead(w.lead_id))
+  end as lead,
   case
     when w.student_id is not null then coalesce(su.card, jsonb_build_object('id', w.student_id, 'name', null))
   end as student,
@@ -59,7 +61,6 @@ select
   w.updated_at as "updatedAt",
   w.version
 from school.waitlist_entries as w
-left join school.leads as l on l.id = w.lead_id
 left join school.users as su on su.id = w.student_id
 left join school.courses as c on c.id = w.course_id
 left join school.users as tu on tu.id = w.teacher_id

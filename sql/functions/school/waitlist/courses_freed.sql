@@ -15,12 +15,13 @@ as $$
     union
     select w.course_id
     from school.admissions as a
-    join school.waitlist_entries as w
-      on w.status = 'waiting'
-      and (
-        w.student_id = a.student_id
-        or w.lead_id in (select xa.lead_id from school.admissions as xa where xa.student_id = a.student_id)
-      )
+    join school.waitlist_entries as w on w.student_id = a.student_id and w.status = 'waiting'
+    where a.id = any (p_admission_ids)
+    union
+    select w.course_id
+    from school.admissions as a
+    join school.admissions as xa on xa.student_id = a.student_id
+    join school.waitlist_entries as w on w.lead_id = xa.lead_id and w.status = 'waiting'
     where a.id = any (p_admission_ids)
   ) as c;
 $$;

@@ -22,6 +22,7 @@ begin
       or exists (select from school.lead_stages as s where s.id = new.stage_id and s.kind = 'lost')
     )
   then
+    perform school.lock_classes_of_lead(new.id);
     perform school.leave_line(v_entry_ids, 'withdrawn');
   end if;
   return null;

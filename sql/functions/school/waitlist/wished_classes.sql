@@ -20,10 +20,11 @@ as $$
       join school.classroom_slots as ek on ek.id = e.classroom_slot_id
       join school.time_slot_templates as et on et.id = ek.time_slot_id
       where e.status = 'active'
-        and (
-          e.student_id = (p_entry).student_id
-          or e.student_id in (select a.student_id from school.admissions as a where a.lead_id = (p_entry).lead_id)
-        )
+        and e.student_id = any (array(
+          select (p_entry).student_id
+          union all
+          select a.student_id from school.admissions as a where a.lead_id = (p_entry).lead_id
+        ))
         and et.weekday = t.weekday
         and et.start_time < t.end_time
         and t.start_time < et.end_time
