@@ -29,7 +29,7 @@ def outcome(caller: Caller, function: str, arguments: dict[str, Any]) -> Any:
 def bad_admissions(school: School) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give who asks, and for what, so that it must be refused."""
     friday = wish(school, "friday")
-    for student in (
+    students: tuple[dict[str, Any], ...] = (
         {},
         {"name": None},
         {"name": ""},
@@ -43,7 +43,8 @@ def bad_admissions(school: School) -> Iterator[tuple[str, dict[str, Any]]]:
         {"name": " ", "email": "nobody", "phone": "1" * 41},
         {"name": "X", "email": " SID@School.Test "},
         {"name": "X", "email": "ada@school.test"},
-    ):
+    )
+    for student in students:
         yield "ada", friday | {"student": student}
         yield "sam", friday | {"student": student, "lead_id": school["fresh"]}
         yield "sam", friday | {"student": student}
