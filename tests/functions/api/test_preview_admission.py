@@ -31,9 +31,19 @@ def test_what_the_preview_shows_is_what_creating_then_makes(
             " values (%s, %s, 'holiday')",
             (start, end),
         )
+    ada("put_course_teacher", course_id=school["violin"], teacher_id=school["tia"])
+    ada(
+        "set_substitute",
+        classroom_slot_id=school["violin_friday"],
+        date="2027-03-12",
+        teacher_id=school["tia"],
+        present=["teacher_id"],
+    )
+    ada("update_course_plan", course_plan_id=school["violin_8"], price=150, present=["price"])
+    dear = wish(school, "monday", "friday", student={"name": "New"}, start_date="2027-03-06")
     for wanted in (
         wish(school, "friday", lead_id=school["fresh"]),
-        wish(school, "monday", "friday", student={"name": "New"}, start_date="2027-03-06"),
+        dear,
         wish(school, "friday", student_id=school["una"]) | {"time_slot_ids": [late]},
         wish(
             school,
@@ -48,12 +58,22 @@ def test_what_the_preview_shows_is_what_creating_then_makes(
         assert (preview["ok"], preview["conflicts"]) == (True, [])
         made = ada("create_admission", **wanted)
         rows = db.execute(
-            "select class_date::text, classroom_slot_id::text, left(start_time::text, 5)"
-            " from school.attendance where admission_id = %s order by class_date, start_time",
+            "select jsonb_build_object('date', b.class_date,"
+            " 'weekday', extract(isodow from b.class_date)::integer,"
+            " 'classroomSlotId', b.classroom_slot_id, 'startTime', left(b.start_time::text, 5),"
+            " 'endTime', left(b.end_time::text, 5),"
+            " 'teacher', jsonb_build_object('id', u.id, 'name', u.name))"
+            " from school.attendance as b join school.users as u on u.id = b.teacher_id"
+            " where b.admission_id = %s order by b.class_date, b.start_time",
             (made["id"],),
         ).fetchall()
-        assert [tuple(d[k] for k in ("date", "classroomSlotId", "startTime")) for d in preview[
-            "classDates"]] == rows  # fmt: skip
+        assert preview["classDates"] == [row[0] for row in rows]
+        assert preview["slots"] == made["slots"]
+        assert preview["price"] == made["price"] == (150 if wanted is dear else None)
+        assert (preview["firstDate"], preview["lastDate"]) == (
+            made["attendance"]["firstDate"],
+            made["attendance"]["lastDate"],
+        )
         assert preview["warnings"] == made["warnings"]
 
 
@@ -92,6 +112,10 @@ def test_a_refused_preview_still_shows_the_dates_it_can(
         "2027-03-17",
         "2027-03-24",
     ]
+    assert (full["firstDate"], full["lastDate"]) == ("2027-03-03", "2027-03-24")
+    assert [s["classroomSlotId"] for s in full["slots"]] == [school["violin_wednesday"]]
+    converted = call("sam")("preview_admission", **wish(school, "friday", lead_id=school["sams"]))
+    assert (converted["classDates"], converted["slots"], converted["firstDate"]) == ([], [], None)
 
 
 def test_the_preview_takes_and_keeps_no_lock(

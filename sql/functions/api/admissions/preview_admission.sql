@@ -30,22 +30,14 @@ begin
   left join auth.identity() as i on true;
   perform school.require_admission_rights(v_request);
   v_judgement := school.judge_admission(v_request);
-  return json_build_object(
-    'ok', v_judgement.conflicts = '[]',
-    'classDates', (
-      select coalesce(json_agg(json_build_object(
-        'date', d.class_date, 'classroomSlotId', d.classroom_slot_id, 'startTime', school.hhmm(d.start_time)
-      )), '[]')
-      from unnest(v_judgement.dates) as d
-      where not d.is_full
-    ),
-    'conflicts', v_judgement.conflicts,
-    'warnings', school.admission_warnings(v_request, v_judgement)
-  );
+  return school.admission_preview(v_request, v_judgement);
 end;
 $$;
 comment on function api.preview_admission is
-  'Tells what an admission would do: its class dates, and every conflict at once; writes nothing.
+  'Tells what an admission would do, and every conflict at once; writes nothing: '
+  '{ok, classDates, firstDate, lastDate, price, slots, conflicts, warnings}.
+Items of classDates are {date, weekday, classroomSlotId, startTime, endTime, teacher}; slots are as the admission '
+  'would have them. What creating refuses as not valid is refused here, too.
 Refusals: forbidden, unknown_reference. Everything else that would refuse the admission is in conflicts, with ok '
   'false.';
 grant execute on function api.preview_admission to school_admin, school_staff;

@@ -19,6 +19,9 @@ begin
   if num_nonnulls((p_request).lead_id, (p_request).student_id, (p_request).student) = 0 then
     perform school.fail_value('studentId', 'is missing, and so are student and leadId; give one of them');
   end if;
+  if (p_request).student is not null then
+    perform school.require_student_details(school.new_student(p_request));
+  end if;
   if not v_is_admin and (p_request).actor_role is distinct from 'staff' then
     perform school.fail('forbidden', 'Staff and admins admit students.');
   end if;
