@@ -233,13 +233,15 @@ def over_http(school: BenchSchool, readings: Iterable[Reading]) -> dict[str, tup
         trips.append(len(statements))
         return await exchange(pgconn, statements)
 
-    settings = Settings(database_url=school.gateway, pool_max=2, scheduler="off")
+    settings = Settings(
+        database_url=school.gateway, pool_max=2, scheduler="off", statement_timeout_ms=120_000
+    )
     result: dict[str, tuple[int, int]] = {}
     setattr(gateway_module, "exchange", counting)  # noqa: B010
     try:
         with (
             running_server(settings) as server,
-            httpx.Client(base_url=server.url, timeout=60) as client,
+            httpx.Client(base_url=server.url, timeout=150) as client,
         ):
             for reading in readings:
                 headers = {"Authorization": f"Bearer {token(reading.role)}"}
