@@ -1,6 +1,6 @@
--- Locks the classes of all courses that a lead waits for, or has a trial class in: whoever ends both locks them in one
--- turn, by id, before it writes either.
-create or replace function school.lock_classes_of_lead(p_lead_id uuid)
+-- Locks the classes of courses, and those in which a lead comes for a trial, in one turn, by id: who ends what a lead
+-- waits for ends its trials, too.
+create or replace function school.lock_classes_of_lead(p_lead_id uuid, p_course_ids uuid[])
 returns void
 language plpgsql
 volatile
@@ -8,18 +8,21 @@ security invoker
 set search_path = ''
 as $$
 begin
-  perform school.lock_classes_of_courses(array(
-    select w.course_id
-    from school.waitlist_entries as w
-    where w.lead_id = p_lead_id
-      and w.status in ('waiting', 'offered')
-    union
-    select x.course_id
-    from school.trials as x
-    where x.lead_id = p_lead_id
-      and x.status = 'booked'
-  ));
+  perform
+  from school.classroom_slots as k
+  where (
+    k.course_id = any (p_course_ids)
+    and k.deleted_at is null
+  )
+    or k.id in (
+      select x.classroom_slot_id
+      from school.trials as x
+      where x.lead_id = p_lead_id
+        and x.status = 'booked'
+    )
+  order by k.id
+  for update;
 end;
 $$;
-comment on function school.lock_classes_of_lead(uuid) is
-  'Locks the weekly classes of the courses in which a lead waits or comes for a trial.';
+comment on function school.lock_classes_of_lead(uuid, uuid[]) is
+  'Locks the weekly classes of courses and those of a lead''s trials.';
