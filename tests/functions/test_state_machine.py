@@ -205,6 +205,57 @@ class Classroom(RuleBasedStateMachine):
         request = self.pick(number, "select id from school.reschedule_requests")
         self.do(person, f"{function}_reschedule_request", reschedule_request_id=request)
 
+    @rule(
+        person=st.sampled_from(PEOPLE),
+        slot=st.sampled_from(SLOTS),
+        week=st.integers(0, 9),
+        whom=st.sampled_from(["new", "new", "fresh", "unowned", "sues"]),
+        number=NUMBER,
+    )
+    def book_a_trial(self, person: Any, slot: str, week: int, whom: str, number: int) -> None:
+        lead = self.people.ids.get(whom)
+        if whom == "new":
+            members = {"name": "Somebody", "phone": "1", "stage_id": self.people["stage_new"]}
+            made = self.do(person, "create_lead", **members, follow_up_date="2027-03-05")
+            lead = made and made["id"]
+        weekday = {"monday": 0, "wednesday": 2, "thursday": 3, "friday": 4}[slot.split("_")[1]]
+        monday = self.now.date() - datetime.timedelta(days=self.now.weekday())
+        self.do(
+            person,
+            "create_trial",
+            lead_id=lead,
+            classroom_slot_id=self.people[slot],
+            date=(monday + datetime.timedelta(days=7 * week + weekday)).isoformat(),
+            override=number % 5 == 0,
+        )
+
+    @rule(
+        person=st.sampled_from(PEOPLE),
+        how=st.sampled_from(["attended", "missed", "cancelled", "lost", "deleted"]),
+        number=NUMBER,
+    )
+    def end_a_trial(self, person: Any, how: str, number: int) -> None:
+        trial = self.pick(number, "select id from school.trials")
+        lead = self.pick(number, "select lead_id from school.trials where status = 'booked'")
+        if how == "cancelled":
+            self.do(person, "cancel_trial", trial_id=trial)
+        elif how == "lost":
+            members = {"stage_id": self.people["stage_lost"], "lost_reason": "Far away"}
+            self.do(person, "update_lead", lead_id=lead, **members, present=list(members))
+        elif how == "deleted":
+            self.do(person, "delete_lead", lead_id=lead)
+        else:
+            self.do(person, "record_trial_outcome", trial_id=trial, status=how)
+
+    @rule(
+        person=st.sampled_from(PEOPLE + ("sid", "una", "ada") * 2),
+        function=st.sampled_from(["announce", "announce", "withdraw"]),
+        number=NUMBER,
+    )
+    def stay_away(self, person: Any, function: str, number: int) -> None:
+        rows = "select id from school.attendance where class_date >= school.today()"
+        self.do(person, f"{function}_absence", attendance_id=self.pick(number, rows))
+
     @rule(person=st.sampled_from(PEOPLE), start=st.integers(-3, 40), days=st.integers(-1, 5))
     def close(self, person: Any, start: int, days: int) -> None:
         first = self.now.date() + datetime.timedelta(days=start)

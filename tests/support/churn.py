@@ -67,7 +67,7 @@ def _act(caller: Caller, owner: Database, school: School, dice: random.Random) -
     running = _pick(
         owner, dice, "select id from school.admissions where status in ('active', 'blocked')"
     )
-    what = dice.randrange(120)
+    what = dice.randrange(130)
     if what < 25 or running is None:
         days = dice.choice([("monday",), ("friday",), ("friday", "monday"), ("wednesday",)])
         caller("create_admission", **wish(school, *days, student={"name": "Racer"}))
@@ -90,6 +90,8 @@ def _act(caller: Caller, owner: Database, school: School, dice: random.Random) -
             capacity=dice.randint(2, 8),
             present=["capacity"],
         )
+    elif what >= 120:
+        _come_once(caller, owner, school, dice)
     elif what >= 100:
         _wait(caller, owner, school, dice)
     else:
@@ -151,6 +153,41 @@ def _wait(caller: Caller, owner: Database, school: School, dice: random.Random) 
         caller("assign_lead", lead_id=lead, owner_id=owner_id, present=["owner_id"])
         if dice.random() < 0.5:
             caller("delete_lead", lead_id=lead)
+
+
+def _come_once(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
+    booked = _pick(owner, dice, "select id from school.trials where status = 'booked'")
+    if booked is not None and dice.random() < 0.2:
+        caller("cancel_trial", trial_id=booked)
+        return
+    if dice.random() < 0.5:
+        row = _pick(
+            owner,
+            dice,
+            "select id from school.attendance where status = 'scheduled'"
+            " and class_date between '2027-03-02' and '2027-03-19'",
+        )
+        function = dice.choice(["announce", "announce", "withdraw"])
+        caller(f"{function}_absence", attendance_id=row)
+        return
+    lead = caller(
+        "create_lead",
+        name="Racer",
+        phone="1",
+        stage_id=school["stage_new"],
+        follow_up_date="2027-03-05",
+    )["id"]
+    day, weekday = dice.choice([("monday", 8), ("wednesday", 10), ("friday", 12)])
+    caller(
+        "create_trial",
+        lead_id=lead,
+        classroom_slot_id=school[f"violin_{day}"],
+        date=f"2027-03-{weekday + 7 * dice.randint(0, 1):02}",
+    )
+    if dice.random() < 0.3:
+        caller("create_admission", **wish(school, day, lead_id=lead))
+    elif dice.random() < 0.3:
+        caller("delete_lead", lead_id=lead)
 
 
 def _mark(caller: Caller, owner: Database, dice: random.Random) -> None:

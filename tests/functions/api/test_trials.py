@@ -254,8 +254,8 @@ def test_others_end_no_trial(db: Database, school: School, call: Callers, clock:
             outcome = refusal(caller, "record_trial_outcome", trial_id=made, status="attended")
             assert outcome.code == code
         assert refusal(call("sue"), "cancel_trial", trial_id=made).code == "not_found"
-        for stranger in ("tom", "tia", "sid", None):
-            assert refusal(call(stranger), "cancel_trial", trial_id=made).code == "forbidden"
+        for nobody in ("tom", "tia", "sid", None):
+            assert refusal(call(nobody), "cancel_trial", trial_id=made).code == "forbidden"
 
 
 def test_a_cancelled_trial_gives_its_place_back_and_tells(

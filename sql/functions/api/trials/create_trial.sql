@@ -18,7 +18,7 @@ declare
   v_answer api.trial;
 begin
   perform school.require_trial_rights(p_lead_id, p_classroom_slot_id, coalesce(p_override, false));
-  perform school.lock_trial(p_lead_id, p_classroom_slot_id, p_date);
+  perform school.lock_trial(p_lead_id, p_classroom_slot_id);
   perform school.require_trial_rights(p_lead_id, p_classroom_slot_id, coalesce(p_override, false));
   v_conflicts := school.trial_conflicts(p_lead_id, p_classroom_slot_id, p_date, coalesce(p_override, false));
   if v_conflicts -> 0 ->> 'code' = 'lead_already_converted' then

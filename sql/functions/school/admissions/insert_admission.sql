@@ -1,5 +1,5 @@
--- Writes a judged admission: student, admission, seats, payment, dated classes; the lead goes to the first won stage and
--- comes to no trial. The caller holds the locks and has found no conflict. A student who is a user already is
+-- Writes a judged admission: student, admission, seats, payment, dated classes; the lead goes to the first won stage,
+-- and to no trial. The caller holds the locks and has found no conflict. A student who is a user already is
 -- written too, unchanged, so that two admissions of one student collide instead of missing each other's classes.
 create or replace function school.insert_admission(
   p_request school.admission_request,
