@@ -162,20 +162,18 @@ def test_over_http_the_previews_refuse_alike_to_the_letter(
         "student": {"name": "Vic"},
     }
     closure = {"startDate": "2027-03-08", "endDate": "2027-03-10", "reason": "Flood"}
+    students: list[Any] = [
+        {"name": "   "},
+        {"name": ""},
+        {},
+        [],
+        {"name": "X", "email": "nobody"},
+        {"name": "X", "email": "a b@school.test"},
+        {"name": "X", "phone": ""},
+        {"name": "X", "role": "admin"},
+    ]
     bad: list[tuple[str, dict[str, Any]]] = [
-        *(
-            ("/v1/admissions", admission | {"student": student})
-            for student in (
-                {"name": "   "},
-                {"name": ""},
-                {},
-                [],
-                {"name": "X", "email": "nobody"},
-                {"name": "X", "email": "a b@school.test"},
-                {"name": "X", "phone": ""},
-                {"name": "X", "role": "admin"},
-            )
-        ),
+        *(("/v1/admissions", admission | {"student": student}) for student in students),
         ("/v1/admissions", admission | {"startDate": "2027-02-30"}),
         ("/v1/admissions", admission | {"startDate": "2201-01-01"}),
         ("/v1/admissions", admission | {"timeSlotIds": []}),
