@@ -116,6 +116,7 @@ def test_every_job_has_something_to_do_on_the_last_of_these_dates(
     db: Database, school: School, call: Call, clock: Clock
 ) -> None:
     ask(call("sid"), db, school, "2027-03-08", "violin_friday", "2027-03-12")
+    call("ada")("create_waitlist_entry", course_id=school["violin"], lead_id=school["fresh"])
     clock.set("2027-05-01T09:00:00Z")
     for job in DONE:
         assert call("ada")("preview_job", name=job, date="2027-05-01")["rows"] > 0

@@ -11,7 +11,7 @@ declare
   v_rest school.weekly_time[] := p_times;
   v_beside school.weekly_time[];
   v_first school.weekly_time;
-  v_chosen uuid[] := '{}';
+  v_chosen uuid[] := array[]::uuid[];
 begin
   if school.most_together(v_rest) < p_count then
     return null;
