@@ -1,6 +1,7 @@
 -- The lines of the classroom dashboard, over all rows: one for each weekly class, or with dates (both included) one for
 -- each class and date on which it is held. Students are then everybody of the date, else those who sit there every
 -- week.
+-- long: one look at all that a line tells.
 create or replace function school.classroom_items(
   p_classroom_slot_ids uuid[],
   p_from date,
