@@ -634,12 +634,14 @@ def victims(world: World) -> list[dict[str, str]]:
     school = world.school
     a_class = next(b for b in world.rows["school.attendance"] if b["student_id"] == school["sid"])
     request = world.one("school.reschedule_requests", student_id=school["sid"])
+    trial = world.one("school.trials", lead_id=school["fresh"], teacher_id=school["tom"])
     common = {
         "p_user_id": school["sid"],
         "p_student_id": school["sid"],
         "p_admission_id": school["sid_admission"],
         "p_attendance_id": a_class["id"],
         "p_reschedule_request_id": request["id"],
+        "p_trial_id": trial["id"],
         "p_classroom_slot_id": school["violin_friday"],
         "p_teacher_id": school["tom"],
         "p_course_id": school["violin"],
@@ -714,12 +716,20 @@ def test_a_stranger_neither_learns_nor_changes_what_is_not_theirs(
                 "school.reschedule_requests",
             )
         },
+        "school.trials": {
+            row["id"]
+            for row in world.rows["school.trials"]
+            if row["teacher_id"] == school["tom"]
+            and row["lead_id"] in (school["sams"], school["fresh"])
+        },
     }
     rows = {t: [r for r in world.rows[t] if r["id"] in ids] for t, ids in private.items()}
     secrets = {"Sams", "sams@leads.test", "Fresh", "fresh@leads.test", "Sid", "sid@school.test"}
     secrets |= {school["sid_admission"]} | private["school.attendance"]
     wrong, count = [], 0
     with db.transaction(force_rollback=True):
+        # Whoever gives a class knows the leads who come to it.
+        db.execute("delete from school.trials where teacher_id = %s", (school["tia"],))
         for me, target, arguments in attacks(db, world, strangers):
             count += 1
             outcome = attempt(db, me, target, arguments, tables)

@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.classrooms import broken, class_on
 from tests.support.school import Callers, Clock, School
+from tests.support.trials import book
 
 Database = psycopg.Connection
 
@@ -41,6 +42,14 @@ BREAKS = {
     " set weekday = 1, end_time = '16:10'"
     " where id = %(friday)s",
     "class_of_what_is_deleted": "update school.users set deleted_at = now() where id = %(tom)s",
+    "trial_on_a_closed_day": "insert into school.school_closures (start_date, end_date, reason)"
+    " values ('2027-03-05', '2027-03-05', 'Flood')",
+    "trial_in_a_deleted_class": "update school.classroom_slots set deleted_at = now()"
+    " where id = %(violin_friday)s",
+    "trial_of_another_teacher": "update school.trials set teacher_id = %(tia)s",
+    "trial_at_another_time": "update school.time_slot_templates set end_time = '16:50'"
+    " where id = %(friday)s",
+    "trial_of_who_does_not_come": "update school.leads set deleted_at = now() where id = %(fresh)s",
     "lead_owned_by_no_staff": "update school.users set role = 'student' where id = %(sue)s",
     "admission_without_a_payment": "delete from school.admission_payments"
     " where admission_id = %(sid_admission)s",
@@ -69,6 +78,7 @@ def test_each_check_notices_what_it_is_for(db: Database, school: School, call: C
         classroom_slot_id=school["violin_friday"],
         class_date="2027-03-12",
     )
+    book(call("sam"), school)
     assert codes_of_the_function(db) == BREAKS.keys()
     assert broken(db) == []
     for code, statement in BREAKS.items():

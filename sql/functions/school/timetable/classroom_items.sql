@@ -1,6 +1,7 @@
 -- The lines of the classroom dashboard, over all rows: one for each weekly class, or with dates (both included) one for
 -- each class and date on which it is held. Students are then everybody of the date, else those who sit there every
 -- week.
+-- long: one look at all that a line tells.
 create or replace function school.classroom_items(
   p_classroom_slot_ids uuid[],
   p_from date,
@@ -15,7 +16,7 @@ security invoker
 set search_path = ''
 as $$
   with dates as materialized (
-    select d::date as class_date, extract(isodow from d) as weekday, school.is_closed(d::date) as is_closed
+    select d::date as class_date, extract(isodow from d)::integer as weekday, school.is_closed(d::date) as is_closed
     from generate_series(p_from, p_until, '1 day') as d
     union all
     select null, null, null
@@ -71,7 +72,9 @@ as $$
   left join school.expected_by_date(p_classroom_slot_ids, p_from, p_until) as d
     on d.classroom_slot_id = k.id
     and d.class_date = y.class_date
-  left join school.register(p_classroom_slot_ids, p_from, p_until) as r
+  left join school.register(
+    case when p_with_students or p_with_marks then p_classroom_slot_ids end, p_from, p_until
+  ) as r
     on r.classroom_slot_id = k.id
     and r.class_date = y.class_date;
 $$;
