@@ -1,7 +1,5 @@
 """Seats that are freed are offered in line, in the same transaction."""
 
-
-
 from tests.support.admitting import wish
 from tests.support.asking import one, refusal
 from tests.support.classrooms import broken, events

@@ -25,14 +25,7 @@ begin
               and e.status = 'active'
               and e.student_id <> o.student_id
           ),
-          (
-            select count(*)
-            from school.attendance as xb
-            where xb.classroom_slot_id = o.id
-              and xb.class_date = o.class_date
-              and xb.status <> 'cancelled'
-              and xb.id <> p_attendance_id
-          )
+          school.count_expected(o.id, o.class_date)
         )
       )
       order by o.class_date, o.start_time, o.id
@@ -55,7 +48,7 @@ begin
 end;
 $$;
 comment on function api.list_reschedule_options is
-  'Every date and class within 60 days to which this class could be moved now: {items: [{date, classroomSlotId, '
-  'startTime, endTime, free}]}.
+  'Every date and class within 60 days to which this class could be moved now, as the school''s policy has it: {items: '
+  '[{date, classroomSlotId, startTime, endTime, free}]}.
 Refusals: not_found.';
 grant execute on function api.list_reschedule_options to school_admin, school_staff, school_student;

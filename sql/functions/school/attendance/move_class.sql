@@ -1,4 +1,5 @@
--- Moves one class of a student, the row itself, keeping where it was first. The caller has locked and judged.
+-- Moves one class of a student, the row itself, keeping where it was first; an absence that was announced for it ends.
+-- The caller has locked and judged.
 create or replace function school.move_class(p_attendance_id uuid, p_classroom_slot_id uuid, p_class_date date)
 returns void
 language sql
@@ -14,7 +15,10 @@ as $$
     class_date = p_class_date,
     start_time = t.start_time,
     end_time = t.end_time,
-    teacher_id = coalesce(s.teacher_id, k.teacher_id)
+    teacher_id = coalesce(s.teacher_id, k.teacher_id),
+    absence_announced_at = null,
+    absence_announced_by = null,
+    absence_reason = null
   from school.classroom_slots as k
   join school.time_slot_templates as t on t.id = k.time_slot_id
   left join school.class_substitutes as s on s.classroom_slot_id = k.id and s.class_date = p_class_date

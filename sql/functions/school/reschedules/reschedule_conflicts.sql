@@ -1,11 +1,14 @@
 -- What stands against moving a class of a student to a date and class, as a JSON array in order: state, rules, seats.
--- Seats: active enrollments of the target, not counting the mover's own, and people expected there on that date, not
--- counting this very row; both must leave one free. Exact only under the locks of school.lock_reschedule.
+-- Seats: active enrollments of the target, not counting the mover's own, and people expected there on that date; both
+-- must leave one free. Exact only under the locks of school.lock_reschedule. p_request_id: the request that is decided,
+-- null when one is asked for. p_is_exempt: the school's policy of moves is not asked.
 -- long: a list, each rule a few lines of its own, over one look at the move.
 create or replace function school.reschedule_conflicts(
   p_attendance_id uuid,
   p_classroom_slot_id uuid,
-  p_class_date date
+  p_class_date date,
+  p_request_id uuid default null,
+  p_is_exempt boolean default false
 )
 returns jsonb
 language sql
@@ -41,14 +44,7 @@ as $$
           and e.status = 'active'
           and e.student_id <> b.student_id
       ) as others_enrolled,
-      (
-        select count(*)
-        from school.attendance as xb
-        where xb.classroom_slot_id = tk.id
-          and xb.class_date = p_class_date
-          and xb.status <> 'cancelled'
-          and xb.id <> b.id
-      ) as others_expected
+      school.count_expected(tk.id, p_class_date) as expected
     from school.attendance as b
     join school.admissions as a on a.id = b.admission_id
     join school.classroom_slots as sk on sk.id = b.classroom_slot_id
@@ -96,7 +92,11 @@ as $$
     from move as m
     where not m.is_active
     union all
-    select 10, 'student_conflict', format(
+    select 10, p.code, p.message
+    from school.move_policy_conflicts(p_attendance_id, p_class_date, p_request_id) as p
+    where not p_is_exempt
+    union all
+    select 11, 'student_conflict', format(
       'The student has %s from %s to %s on that date.', c.name, school.hhmm(xb.start_time), school.hhmm(xb.end_time)
     )
     from move as m
@@ -109,11 +109,11 @@ as $$
       and xb.start_time < m.target_end
       and m.target_start < xb.end_time
     union all
-    select 11, 'slot_full', format(
-      'The wanted class is full: %s of %s places are taken.', greatest(m.others_enrolled, m.others_expected), m.capacity
+    select 12, 'slot_full', format(
+      'The wanted class is full: %s of %s places are taken.', greatest(m.others_enrolled, m.expected), m.capacity
     )
     from move as m
-    where greatest(m.others_enrolled, m.others_expected) >= m.capacity
+    where greatest(m.others_enrolled, m.expected) >= m.capacity
   )
   select coalesce(jsonb_agg(
     jsonb_build_object(
@@ -121,13 +121,14 @@ as $$
     )
       || case
         when c.code = 'slot_full' then jsonb_build_object(
-          'capacity', m.capacity, 'occupied', greatest(m.others_enrolled, m.others_expected)
+          'capacity', m.capacity, 'occupied', greatest(m.others_enrolled, m.expected)
         )
         else '{}'
       end
-    order by c.rank
+    order by c.rank, c.code
   ), '[]')
   from conflicts as c
   cross join move as m;
 $$;
-comment on function school.reschedule_conflicts(uuid, uuid, date) is 'What stands against moving a class of a student.';
+comment on function school.reschedule_conflicts(uuid, uuid, date, uuid, boolean) is
+  'What stands against moving a class of a student.';

@@ -32,6 +32,11 @@ as $$
   join school.admissions as a on a.id = p.admission_id
   where (p.student_id, p.lead_owner_id) is distinct from (a.student_id, a.lead_owner_id)
   union all
+  select 'key_differs_from_its_parent', p.id, 'pauses'
+  from school.pauses as p
+  join school.admissions as a on a.id = p.admission_id
+  where (p.student_id, p.lead_owner_id) is distinct from (a.student_id, a.lead_owner_id)
+  union all
   select 'key_differs_from_its_parent', b.id, 'attendance'
   from school.attendance as b
   join school.admissions as a on a.id = b.admission_id
@@ -50,7 +55,8 @@ as $$
   select 'key_differs_from_its_parent', r.id, 'reschedule_requests'
   from school.reschedule_requests as r
   join school.attendance as b on b.id = r.original_attendance_id
-  where (r.lead_owner_id, r.teacher_ids)
-    is distinct from (b.lead_owner_id, school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id));
+  where (r.admission_id, r.lead_owner_id, r.teacher_ids) is distinct from (
+    b.admission_id, b.lead_owner_id, school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id)
+  );
 $$;
 comment on function school.strayed_keys() is 'Rows whose keys for the policies are not their parents''.';

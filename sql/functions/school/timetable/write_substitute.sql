@@ -1,6 +1,6 @@
--- Puts a substitute in, or with a null p_substitute_id takes one out; the rows of that date follow. The caller holds
--- the class and the substitute. Raises teacher_conflict when the substitute teaches elsewhere at that time on that
--- date.
+-- Puts a substitute in, or with a null p_substitute_id takes one out; the rows of that date follow, but for those
+-- that are marked: they keep who taught. The caller holds the class and the substitute. Raises teacher_conflict when
+-- the substitute teaches elsewhere at that time on that date.
 create or replace function school.write_substitute(
   p_classroom_slot_id uuid,
   p_date date,
@@ -50,7 +50,7 @@ begin
   set teacher_id = coalesce(p_substitute_id, p_teacher_id)
   where b.classroom_slot_id = p_classroom_slot_id
     and b.class_date = p_date
-    and b.status <> 'cancelled';
+    and b.status = 'scheduled';
   perform school.note_dates_changed('{}', array[p_classroom_slot_id]);
 end;
 $$;
