@@ -141,6 +141,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/admissions/{admission_id}/unblock", "unblock_admission"),
     Route("POST", "/admissions/{admission_id}/cancel", "cancel_admission"),
     Route("POST", "/admissions/{admission_id}/renew", "renew_admission", 201),
+    Route("POST", "/admissions/{admission_id}/transfer", "transfer_admission"),
+    Route("POST", "/admissions/{admission_id}/transfer/preview", "preview_transfer"),
+    Route("POST", "/admissions/{admission_id}/pause", "pause_admission"),
+    Route("POST", "/admissions/{admission_id}/pause/preview", "preview_pause"),
     Route("GET", "/admissions/{admission_id}/payment", "get_payment"),
     Route("PATCH", "/admissions/{admission_id}/payment", "update_payment"),
     Route(

@@ -6,6 +6,7 @@ alter table school.school_settings
   drop column reschedules_per_admission,
   drop column reschedule_notice_hours;
 alter table school.reschedule_requests
+  drop column admission_id,
   drop column is_override,
   drop column is_school_caused;
 alter table school.attendance

@@ -15,11 +15,24 @@ create index attendance_by_announcer on school.attendance (absence_announced_by)
 
 alter table school.reschedule_requests
   add column is_school_caused boolean not null default false,
-  add column is_override boolean not null default false;
+  add column is_override boolean not null default false,
+  add column admission_id uuid references school.admissions (id) on delete restrict;
 comment on column school.reschedule_requests.is_school_caused is
   'The school is the cause: it does not count as a move and meets no limit of the school''s policy.';
 comment on column school.reschedule_requests.is_override is
   'An admin went beyond the limits of the school''s policy; it counts as a move.';
+comment on column school.reschedule_requests.admission_id is
+  'The admission of the class to be moved, kept here to count its moves.';
+-- The policies and triggers come with the code layer, which may not be there, or be an older one.
+alter table school.attendance no force row level security;
+alter table school.reschedule_requests no force row level security, disable trigger user;
+update school.reschedule_requests as r
+set admission_id = b.admission_id
+from school.attendance as b
+where b.id = r.original_attendance_id;
+alter table school.attendance force row level security;
+alter table school.reschedule_requests force row level security, enable trigger user;
+create index reschedule_requests_by_admission on school.reschedule_requests (admission_id);
 
 alter table school.school_settings
   add column reschedule_notice_hours integer not null default 0,

@@ -29,7 +29,7 @@ values
     '{reason}[; classes that fall out: {lost}][; new dates: {added}]', false, true, true
   ),
   (
-    'class.substituted', '{classroom_slot}', '{"{substituteId}", "{teacherId}", "{studentIds}"}',
+    'class.substituted', '{classroom_slot}', '{"{substituteId}", "{formerSubstituteId}", "{teacherId}", "{studentIds}"}',
     'Another teacher on {classDate}', '{courseName}: {substituteName} teaches', false, true, true
   ),
   (

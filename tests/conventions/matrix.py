@@ -404,6 +404,9 @@ MODEL: dict[str, Rights] = {
     "school.admission_payment_history": Rights(
         read={role: of_payment(PAYERS[role]) for role in ("admin", "staff", "student")}
     ),
+    "school.pauses": Rights(
+        read={role: may for role, may in AS_ADMISSION.items() if role != "teacher"}
+    ),
     "school.attendance": Rights(read=AS_CLASS),
     "school.attendance_history": Rights(
         read={
@@ -908,7 +911,10 @@ KEYS = (
         from school.leads as l where l.id = t.lead_id and l.deleted_at is null"""
         for table in ("waitlist_entries", "trials")
     ),
+    """update school.pauses as p set student_id = a.student_id, lead_owner_id = a.lead_owner_id
+    from school.admissions as a where a.id = p.admission_id""",
     """update school.reschedule_requests as r set lead_owner_id = b.lead_owner_id,
+    admission_id = b.admission_id,
     teacher_ids = school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id)
     from school.attendance as b where b.id = r.original_attendance_id""",
 )
@@ -924,6 +930,8 @@ FILLING = (
     select distinct on (student_id) id, student_id, class_date, classroom_slot_id, '2027-03-12',
       classroom_slot_id, student_id
     from school.attendance order by student_id, class_date""",
+    """insert into school.pauses (admission_id, start_date, end_date)
+    select id, '2027-12-01', '2027-12-07' from school.admissions""",
     """insert into school.waitlist_entries (lead_id, course_id, classes_per_week, status,
       offer_expires_at, ended_at)
     select l.id, c.id, 1, v.status, v.expires, v.ended

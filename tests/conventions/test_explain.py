@@ -115,6 +115,7 @@ WRITTEN = (
     "reset session_replication_role",
     "update school.admissions set status_reason = 'Reason ' || id",
     "update school.admission_payments set notes = 'Notes ' || id",
+    "update school.pauses set reason = 'Reason ' || id",
     "update school.attendance set note = 'Note ' || id",
     "update school.reschedule_requests set reason = 'R ' || id, decision_reason = 'D ' || id",
     "update school.notifications set title = 'Title ' || id, body = 'Body ' || id",

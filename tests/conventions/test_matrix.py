@@ -160,6 +160,7 @@ PERSONAL = {
     "school.attendance": {"note", "absence_reason"},
     "school.waitlist_entries": {"note"},
     "school.trials": {"note"},
+    "school.pauses": {"reason"},
 }
 # Nobody but functions reads these: keys, and texts that may carry an activation token.
 SECRET = {

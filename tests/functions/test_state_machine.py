@@ -93,6 +93,48 @@ class Classroom(RuleBasedStateMachine):
         self.do(person, f"{function}_admission", admission_id=admission)
 
     @rule(
+        person=st.sampled_from(PEOPLE + ADMINS * 3),
+        number=NUMBER,
+        slot=st.sampled_from(DAYS),
+        start=st.integers(-1, 30),
+        is_preview=st.booleans(),
+    )
+    def transfer(self, person: Any, number: int, slot: str, start: int, is_preview: bool) -> None:
+        admission = self.pick(number, "select id from school.admissions")
+        weekly = self.owner(
+            "select classroom_slot_id::text from school.admission_slots where admission_id = %s"
+            " order by 1",
+            admission,
+        )
+        (source,) = weekly[number % len(weekly)] if weekly else (self.people["violin_friday"],)
+        self.do(
+            person,
+            "preview_transfer" if is_preview else "transfer_admission",
+            admission_id=admission,
+            from_classroom_slot_id=source,
+            time_slot_id=self.people[slot],
+            **{"from": (self.now.date() + datetime.timedelta(days=start)).isoformat()},
+        )
+
+    @rule(
+        person=st.sampled_from(PEOPLE + ADMINS * 2),
+        number=NUMBER,
+        start=st.integers(-1, 40),
+        days=st.integers(-1, 20),
+        override=st.booleans(),
+    )
+    def pause(self, person: Any, number: int, start: int, days: int, override: bool) -> None:
+        first = self.now.date() + datetime.timedelta(days=start)
+        dates = {"from": first, "to": first + datetime.timedelta(days=days)}
+        self.do(
+            person,
+            "pause_admission" if start % 3 else "preview_pause",
+            admission_id=self.pick(number, "select id from school.admissions"),
+            override=override,
+            **{name: date.isoformat() for name, date in dates.items()},
+        )
+
+    @rule(
         person=st.sampled_from(PEOPLE),
         whom=st.sampled_from(["sid", "una", "fresh", "unowned", "sams", "sues"]),
         course=st.sampled_from(["violin", "violin", "piano"]),
@@ -289,7 +331,7 @@ class Classroom(RuleBasedStateMachine):
     @rule(
         person=st.sampled_from(PEOPLE),
         slot=st.sampled_from(SLOTS),
-        week=st.integers(0, 3),
+        week=st.integers(-1, 3),
         teacher=st.sampled_from([None, "tom", "tia", "sam"]),
     )
     def stand_in(self, person: Any, slot: str, week: int, teacher: str | None) -> None:

@@ -75,6 +75,12 @@ def _act(caller: Caller, owner: Database, school: School, dice: random.Random) -
         _reschedule(caller, owner, school, dice)
     elif what < 70:
         _mark(caller, owner, dice)
+    elif what < 76:
+        _transfer(caller, owner, school, dice, running)
+    elif what < 80:
+        first = 2 + dice.randrange(26)
+        dates = {"from": f"2027-03-{first:02}", "to": f"2027-04-{first:02}"}
+        caller("pause_admission", admission_id=running, override=True, **dates)
     elif what < 92:
         function = dice.choice(["block", "unblock", "cancel", "cancel", "renew", "renew"])
         caller(f"{function}_admission", admission_id=running)
@@ -103,6 +109,19 @@ def _act(caller: Caller, owner: Database, school: School, dice: random.Random) -
             present=["teacher_id"],
         )
     return "ok"
+
+
+def _transfer(
+    caller: Caller, owner: Database, school: School, dice: random.Random, admission: str
+) -> None:
+    query = "select classroom_slot_id as id from school.admission_slots where admission_id = "
+    caller(
+        "transfer_admission",
+        admission_id=admission,
+        from_classroom_slot_id=_pick(owner, dice, f"{query}'{admission}'"),
+        time_slot_id=school[dice.choice(["monday", "wednesday", "friday", "thursday"])],
+        **{"from": f"2027-03-{2 + dice.randrange(26):02}"},
+    )
 
 
 def _reschedule(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:

@@ -40,6 +40,17 @@ select
   r.remaining,
   r.unmarked,
   round(r.consumed::numeric / a.total_classes, 4) as progress,
+  json_build_object(
+    'used',
+    (
+      select count(*)
+      from school.reschedule_requests as mr
+      where mr.admission_id = a.id
+        and mr.status in ('pending', 'approved')
+        and not mr.is_school_caused
+    ),
+    'allowed', (select s.reschedules_per_admission from school.school_settings as s)
+  ) as moves,
   a.renewed_from_id as "renewedFromId",
   a.created_at as "createdAt",
   a.updated_at as "updatedAt",
@@ -69,4 +80,7 @@ comment on column api.admission.remaining is 'Classes still scheduled, from toda
 comment on column api.admission.unmarked is 'Classes that are past and still not marked.';
 comment on column api.admission.progress is
   'Classes consumed (present, late or absent) as a fraction of the plan, 0 to 1.';
+comment on column api.admission.moves is
+  'Moves of classes asked for or made, but for those that the school caused, and how many the school''s policy allows: '
+  '{used, allowed}, null for any number.';
 grant select on api.admission to school_admin, school_staff, school_teacher, school_student;

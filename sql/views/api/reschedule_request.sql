@@ -13,6 +13,8 @@ select
   school.hhmm(t.end_time) as "endTime",
   r.status,
   r.reason,
+  r.is_school_caused as "schoolCaused",
+  r.is_override as override,
   r.requested_by as "requestedBy",
   r.decided_by as "decidedBy",
   r.decided_at as "decidedAt",
@@ -27,4 +29,7 @@ left join school.time_slot_templates as t on t.id = k.time_slot_id;
 comment on view api.reschedule_request is 'A request to move one class of a student.';
 comment on column api.reschedule_request."sourceClassDate" is 'The date of the class when the move was asked for.';
 comment on column api.reschedule_request."classDate" is 'The wanted date.';
+comment on column api.reschedule_request."schoolCaused" is
+  'The school is the cause: it does not count as a move of the plan and meets no limit of the school''s policy.';
+comment on column api.reschedule_request.override is 'An admin lets it go beyond the limits of the school''s policy.';
 grant select on api.reschedule_request to school_admin, school_staff, school_teacher, school_student;

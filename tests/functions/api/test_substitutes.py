@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.admitting import new_class, nothing_changes
+from tests.support.admitting import new_class, nothing_changes, wish
 from tests.support.asking import one, refusal
 from tests.support.classrooms import ask, class_on, events
 from tests.support.school import Caller, Callers, Clock, Database, School
@@ -80,7 +80,6 @@ def test_each_rule_of_substitutes_refuses_with_its_code(
             ("violin_wednesday", "2027-03-10", NOWHERE, "unknown_reference"),
             ("violin_wednesday", "2027-03-10", "sam", "not_a_teacher"),
             ("violin_wednesday", "2027-03-11", "tia", "weekday_mismatch"),
-            ("violin_wednesday", "2027-03-03", "tia", "class_not_in_future"),
             ("violin_wednesday", "2027-04-07", "tia", "school_closed"),
             ("violin_monday", "2027-03-08", "tia", "teacher_conflict"),  # she has piano then
         ):
@@ -93,6 +92,85 @@ def test_each_rule_of_substitutes_refuses_with_its_code(
             assert refused.code == "forbidden"
         absent = {"classroom_slot_id": school["violin_wednesday"], "date": "2027-03-10"}
         assert refusal(call("ada"), "set_substitute", **absent).code == "invalid_request"
+
+
+def test_of_a_past_date_what_is_not_marked_says_who_taught(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
+    made = call("ada")("create_admission", **wish(school, "monday", student={"name": "Vic"}))
+    vics = one(
+        db,
+        "select id::text from school.attendance where admission_id = %s"
+        " and class_date = '2027-03-01'",
+        made["id"],
+    )
+    sids = class_on(db, school, "sid", "2027-03-01")
+    clock.set("2027-03-10T09:00:00Z")
+    call("ada")("mark_attendance", attendance_id=sids, status="present")
+    tea = call("ada")("create_user", name="Tea", role="teacher", email="tea@school.test")["id"]
+    stand_in(call("ada"), school, "violin_monday", "2027-03-01", tea)
+    taught = "select teacher_id::text from school.attendance where id = %s"
+    assert (one(db, taught, vics), one(db, taught, sids)) == (tea, school["tom"])
+    stand_in(call("ada"), school, "violin_monday", "2027-03-01", None)
+    assert one(db, taught, vics) == school["tom"]
+    with nothing_changes(db):
+        for person in ("sam", "tom", None):
+            refused = refusal(stand_in, call(person), school, "violin_monday", "2027-03-01", "tom")
+            assert refused.code == "forbidden"
+
+
+def told_of(db: Database, kind: str = "class.substituted") -> Any:
+    """Return who was told what of substitutes, by name: the text of each notice, in order."""
+    rows = db.execute(
+        "select u.name, n.title || ': ' || n.body from school.notifications as n"
+        " join school.users as u on u.id = n.recipient_user_id"
+        " join school.notification_events as e on e.id = n.event_id"
+        " where n.type = %s order by e.sequence, u.name",
+        (kind,),
+    ).fetchall()
+    return {name: [text for who, text in rows if who == name] for name, _ in rows}
+
+
+def test_everybody_whom_a_substitute_concerns_is_told_and_so_they_are_when_it_changes(
+    db: Database, school: School, call: Callers
+) -> None:
+    tea = call("ada")("create_user", name="Tea", role="teacher", email="tea@school.test")["id"]
+    for date in ("2027-03-03", "2027-03-10"):
+        stand_in(call("ada"), school, "violin_wednesday", date, "tia")
+        stand_in(call("ada"), school, "violin_wednesday", date, "tia")  # nothing new
+    both = [
+        f"Another teacher on {date}: Violin I: Tia teaches" for date in ("2027-03-03", "2027-03-10")
+    ]
+    assert told_of(db) == dict.fromkeys(("Sid", "Tia", "Tom"), both)
+    stand_in(call("ada"), school, "violin_wednesday", "2027-03-10", tea)
+    changed = "Another teacher on 2027-03-10: Violin I: Tea teaches"
+    assert told_of(db)["Tea"] == [changed]
+    assert told_of(db)["Tia"] == told_of(db)["Sid"] == [*both, changed]
+    stand_in(call("ada"), school, "violin_wednesday", "2027-03-10", None)
+    stand_in(call("ada"), school, "violin_wednesday", "2027-03-10", None)
+    back = "Another teacher on 2027-03-10: Violin I: Tom teaches"
+    assert told_of(db)["Tea"] == [changed, back]
+    assert told_of(db)["Sid"] == [*both, changed, back]
+    assert told_of(db)["Tia"] == [*both, changed], "not hers any more"
+
+
+def test_a_new_teacher_of_a_class_is_told_to_both_and_to_its_students(
+    db: Database, school: School, call: Callers
+) -> None:
+    ada = call("ada")
+    made = ada("create_admission", **wish(school, "friday", student={"name": "Vic"}))
+    asked = ask(call("sid"), db, school, "2027-03-10", "violin_friday", "2027-03-12")
+    ada("approve_reschedule_request", reschedule_request_id=asked)
+    ada("put_course_teacher", course_id=school["violin"], teacher_id=school["tia"])
+    change = {"classroom_slot_id": school["violin_friday"], "present": ["teacher_id"]}
+    ada("update_classroom_slot", **change, teacher_id=school["tom"])
+    assert told_of(db, "class.teacher_changed") == {}
+    ada("update_classroom_slot", **change, teacher_id=school["tia"])
+    told = told_of(db, "class.teacher_changed")
+    assert told.keys() == {"Sid", "Tia", "Tom", "Vic"}
+    text = "A class has another teacher: Violin I, Friday 16:00-17:00: Tia teaches from now on"
+    assert {t.replace("\N{EN DASH}", "-") for (t,) in told.values()} == {text}
+    assert made["studentId"]
 
 
 def test_a_substitute_stands_in_once_at_a_time(db: Database, school: School, call: Callers) -> None:

@@ -93,7 +93,7 @@ def test_a_lead_one_makes_or_claims_is_no_news_to_oneself(
     assert names(db, "lead.assigned") == []
 
 
-def test_reschedule_requests_go_to_admins_and_teacher_decisions_to_student_and_teacher(
+def test_reschedule_requests_go_to_admins_and_teacher_decisions_also_to_student_and_who_asked(
     db: Database, school: School, call: Callers
 ) -> None:
     first = ask(db, school, call)
@@ -103,7 +103,7 @@ def test_reschedule_requests_go_to_admins_and_teacher_decisions_to_student_and_t
     second = ask(db, school, call, "ada", "2027-03-10", "2027-03-19")
     assert names(db, "reschedule.requested") == ["Root", "Tom"]
     call("root")("reject_reschedule_request", reschedule_request_id=second)
-    assert names(db, "reschedule.rejected") == ["Sid", "Tom"]
+    assert names(db, "reschedule.rejected") == ["Ada", "Sid", "Tom"], "Ada asked"
     third = ask(db, school, call, "sid", "2027-03-15", "2027-03-19")
     before = one(db, "select count(*) from school.notification_events")
     call("sid")("withdraw_reschedule_request", reschedule_request_id=third)

@@ -27,7 +27,10 @@ begin
       order by c.position
     ), '[]')
     from jsonb_array_elements(
-      school.reschedule_conflicts(v_request.original_attendance_id, v_request.classroom_slot_id, v_request.class_date)
+      school.reschedule_conflicts(
+        v_request.original_attendance_id, v_request.classroom_slot_id, v_request.class_date, v_request.id,
+        v_request.is_school_caused or v_request.is_override
+      )
     ) with ordinality as c (value, position)
   ));
   perform school.move_class(v_request.original_attendance_id, v_request.classroom_slot_id, v_request.class_date);
@@ -37,8 +40,9 @@ begin
 end;
 $$;
 comment on function api.approve_reschedule_request is
-  'Approves a move: everything is judged again, then the class itself moves; its first date is kept.
+  'Approves a move: everything is judged again, the school''s policy of now too, then the class itself moves; its '
+  'first date is kept.
 Refusals: not_found, already_decided, invalid_state (begun meanwhile, admission not active), '
-  'course_or_teacher_mismatch, weekday_mismatch, school_closed, slot_not_operating, student_conflict, slot_full. A '
-  'refused approval leaves the request pending.';
+  'course_or_teacher_mismatch, weekday_mismatch, school_closed, slot_not_operating, too_late_to_move, no_moves_left, '
+  'beyond_window, student_conflict, slot_full. A refused approval leaves the request pending.';
 grant execute on function api.approve_reschedule_request to school_admin;

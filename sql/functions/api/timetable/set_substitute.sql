@@ -14,6 +14,7 @@ set search_path = ''
 as $$
 declare
   v_class record;
+  v_former_id uuid;
 begin
   if not auth.is_admin() then
     perform school.fail('forbidden', 'Admins decide.');
@@ -38,15 +39,18 @@ begin
   if v_class.weekday <> extract(isodow from p_date) then
     perform school.fail('weekday_mismatch', format('The class is held on %ss.', school.weekday_name(v_class.weekday)));
   end if;
-  if p_date < school.today() then
-    perform school.fail('class_not_in_future', 'The date is past; past classes keep who taught.');
-  end if;
   if school.is_closed(p_date) then
     perform school.fail('school_closed', 'The school is closed on that date.');
   end if;
+  select s.teacher_id
+  into v_former_id
+  from school.class_substitutes as s
+  where s.classroom_slot_id = p_classroom_slot_id
+    and s.class_date = p_date;
   perform school.write_substitute(
     p_classroom_slot_id, p_date, nullif(p_teacher_id, v_class.teacher_id), v_class.teacher_id
   );
+  perform school.emit_substitute(p_classroom_slot_id, p_date, v_former_id);
   return json_build_object(
     'classroomSlotId', p_classroom_slot_id,
     'date', p_date,
@@ -60,7 +64,7 @@ end;
 $$;
 comment on function api.set_substitute is
   'Lets somebody else teach a class on one date: {classroomSlotId, date, teacher}; a null teacherId takes it back.
-The substitute sees and marks that class.
-Refusals: not_found, unknown_reference, not_a_teacher, weekday_mismatch, class_not_in_future, school_closed, '
-  'teacher_conflict.';
+The substitute sees and marks that class. Of a date past, what is not marked yet changes teacher, so that it says who '
+  'taught.
+Refusals: not_found, unknown_reference, not_a_teacher, weekday_mismatch, school_closed, teacher_conflict.';
 grant execute on function api.set_substitute to school_admin;

@@ -1,4 +1,5 @@
--- Locks an admission and all those it renewed, by id: the seats of the one may go back to another.
+-- Locks an admission and all those it renewed, by id: the seats of the one may go back to another. For admins, and for
+-- the staff member who owns the lead; nobody else locks anything.
 create or replace function school.lock_renewed(p_admission_id uuid)
 returns void
 language plpgsql
@@ -7,7 +8,12 @@ security invoker
 set search_path = ''
 as $$
 begin
-  if not auth.is_admin() then
+  if not auth.is_admin() and not exists (
+    select
+    from school.admissions as a
+    where a.id = p_admission_id
+      and a.lead_owner_id = auth.user_id_as('staff')
+  ) then
     return;
   end if;
   perform

@@ -1,6 +1,7 @@
--- Of a renewal that is cancelled the seats go back to the admission it renewed, while that one still runs: its classes
--- are still held. One that was cancelled before is passed over for the one before it; seats that a later renewal holds
--- stay there. The admissions are locked by school.lock_renewed, the classes by the freeing of those same seats.
+-- Seats that a renewal gives up, when it is cancelled or comes at another time, go back to the admission it renewed,
+-- while that one still runs: its classes are still held. One that was cancelled before is passed over for the one
+-- before it; seats that a later renewal holds stay there, and so does what the admission itself has exchanged for
+-- another. The admissions are locked by school.lock_renewed, the classes by the freeing of those same seats.
 create or replace function school.return_seats(p_renewal_id uuid)
 returns void
 language sql
@@ -25,6 +26,12 @@ as $$
   where oa.status in ('active', 'blocked')
     and e.admission_id = oa.id
     and e.status = 'inactive'
+    and exists (
+      select
+      from school.admission_slots as s
+      where s.admission_id = oa.id
+        and s.classroom_slot_id = e.classroom_slot_id
+    )
     and not exists (
       select
       from school.classroom_enrollments as xe
@@ -34,4 +41,4 @@ as $$
     );
 $$;
 comment on function school.return_seats(uuid) is
-  'Gives the seats of a cancelled renewal back to the admission it renewed.';
+  'Gives the seats that a renewal gave up back to the admission it renewed.';

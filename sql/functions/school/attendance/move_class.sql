@@ -1,5 +1,5 @@
--- Moves one class of a student, the row itself, keeping where it was first. An absence announced of it has
--- ended. The caller has locked and judged.
+-- Moves one class of a student, the row itself, keeping where it was first; an absence that was announced for it ends.
+-- The caller has locked and judged.
 create or replace function school.move_class(p_attendance_id uuid, p_classroom_slot_id uuid, p_class_date date)
 returns void
 language sql

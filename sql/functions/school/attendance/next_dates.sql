@@ -1,5 +1,5 @@
--- The next p_count dates of a plan, on its weekly classes, where student and room are free: after its last class, and
--- not before now; fewer when three years do not hold enough.
+-- The next p_count dates of a plan, on its weekly classes, where student and room are free: after its last class and
+-- its last pause, and not before now; fewer when three years do not hold enough.
 create or replace function school.next_dates(p_admission_id uuid, p_count integer)
 returns school.class_date[]
 language sql
@@ -20,7 +20,11 @@ as $$
   )
   from school.admissions as a
   cross join lateral (
-    select greatest(max(b.class_date + b.start_time), school.local_now()) as at
+    select greatest(
+      max(b.class_date + b.start_time),
+      (select max(p.end_date) + time '23:59' from school.pauses as p where p.admission_id = a.id),
+      school.local_now()
+    ) as at
     from school.attendance as b
     where b.admission_id = a.id
       and b.status <> 'cancelled'

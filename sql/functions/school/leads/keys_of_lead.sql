@@ -27,6 +27,12 @@ begin
   where a.lead_id = new.id
     and p.admission_id = a.id
     and p.lead_owner_id is distinct from v_owner_id;
+  update school.pauses as p
+  set lead_owner_id = v_owner_id
+  from school.admissions as a
+  where a.lead_id = new.id
+    and p.admission_id = a.id
+    and p.lead_owner_id is distinct from v_owner_id;
   update school.attendance as b
   set lead_owner_id = v_owner_id
   from school.admissions as a

@@ -7,8 +7,8 @@ security definer
 set search_path = ''
 as $$
 begin
-  select b.lead_owner_id, school.teachers_of_request(b.teacher_id, new.source_classroom_slot_id)
-  into new.lead_owner_id, new.teacher_ids
+  select b.admission_id, b.lead_owner_id, school.teachers_of_request(b.teacher_id, new.source_classroom_slot_id)
+  into new.admission_id, new.lead_owner_id, new.teacher_ids
   from school.attendance as b
   where b.id = new.original_attendance_id;
   return new;

@@ -1,11 +1,14 @@
 -- What stands against moving a class of a student to a date and class, as a JSON array in order: state, rules, seats.
 -- Seats: active enrollments of the target, not counting the mover's own, and people expected there on that date; both
--- must leave one free. Exact only under the locks of school.lock_reschedule.
+-- must leave one free. Exact only under the locks of school.lock_reschedule. p_request_id: the request that is decided,
+-- null when one is asked for. p_is_exempt: the school's policy of moves is not asked.
 -- long: a list, each rule a few lines of its own, over one look at the move.
 create or replace function school.reschedule_conflicts(
   p_attendance_id uuid,
   p_classroom_slot_id uuid,
-  p_class_date date
+  p_class_date date,
+  p_request_id uuid default null,
+  p_is_exempt boolean default false
 )
 returns jsonb
 language sql
@@ -89,7 +92,11 @@ as $$
     from move as m
     where not m.is_active
     union all
-    select 10, 'student_conflict', format(
+    select 10, p.code, p.message
+    from school.move_policy_conflicts(p_attendance_id, p_class_date, p_request_id) as p
+    where not p_is_exempt
+    union all
+    select 11, 'student_conflict', format(
       'The student has %s from %s to %s on that date.', c.name, school.hhmm(xb.start_time), school.hhmm(xb.end_time)
     )
     from move as m
@@ -102,7 +109,7 @@ as $$
       and xb.start_time < m.target_end
       and m.target_start < xb.end_time
     union all
-    select 11, 'slot_full', format(
+    select 12, 'slot_full', format(
       'The wanted class is full: %s of %s places are taken.', greatest(m.others_enrolled, m.expected), m.capacity
     )
     from move as m
@@ -119,9 +126,10 @@ as $$
         )
         else '{}'
       end
-    order by c.rank
+    order by c.rank, c.code
   ), '[]')
   from conflicts as c
   cross join move as m;
 $$;
-comment on function school.reschedule_conflicts(uuid, uuid, date) is 'What stands against moving a class of a student.';
+comment on function school.reschedule_conflicts(uuid, uuid, date, uuid, boolean) is
+  'What stands against moving a class of a student.';

@@ -28,6 +28,11 @@ as $$
   join school.admissions as a on a.id = p.admission_id
   where (p.student_id, p.lead_owner_id) is distinct from (a.student_id, a.lead_owner_id)
   union all
+  select 'key_differs_from_its_parent', p.id, 'pauses'
+  from school.pauses as p
+  join school.admissions as a on a.id = p.admission_id
+  where (p.student_id, p.lead_owner_id) is distinct from (a.student_id, a.lead_owner_id)
+  union all
   select 'key_differs_from_its_parent', x.id, 'trials'
   from school.trials as x
   left join school.leads as l on l.id = x.lead_id and l.deleted_at is null
@@ -41,8 +46,9 @@ as $$
   select 'key_differs_from_its_parent', r.id, 'reschedule_requests'
   from school.reschedule_requests as r
   join school.attendance as b on b.id = r.original_attendance_id
-  where (r.lead_owner_id, r.teacher_ids)
-    is distinct from (b.lead_owner_id, school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id))
+  where (r.admission_id, r.lead_owner_id, r.teacher_ids) is distinct from (
+    b.admission_id, b.lead_owner_id, school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id)
+  )
   union all
   select 'key_differs_from_its_parent', coalesce(s.admission_id, v.admission_id), 'admission_sight'
   from school.admission_sight as s

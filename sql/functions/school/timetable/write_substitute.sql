@@ -1,7 +1,6 @@
--- Puts a substitute in, or with a null p_substitute_id takes one out; the classes and trials of that date
--- follow. The caller holds
--- the class and the substitute. Raises teacher_conflict when the substitute teaches elsewhere at that time on that
--- date.
+-- Puts a substitute in, or with a null p_substitute_id takes one out; the classes and booked trials of that date follow,
+-- but for classes that are marked: they keep who taught. The caller holds the class and the substitute. Raises
+-- teacher_conflict when the substitute teaches elsewhere at that time on that date.
 create or replace function school.write_substitute(
   p_classroom_slot_id uuid,
   p_date date,
@@ -51,7 +50,7 @@ begin
   set teacher_id = coalesce(p_substitute_id, p_teacher_id)
   where b.classroom_slot_id = p_classroom_slot_id
     and b.class_date = p_date
-    and b.status <> 'cancelled';
+    and b.status = 'scheduled';
   perform
   from school.trials as x
   where x.classroom_slot_id = p_classroom_slot_id
