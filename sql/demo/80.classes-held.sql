@@ -23,7 +23,7 @@ from (
 ) as b
 group by b.number / 500;
 
-select api.update_payment(p.id, 'paid', 'Paid by bank transfer.', '{status,notes}')
+select api.update_payment(p.id, 'paid', 'Paid by bank transfer.', p_present => '{status,notes}')
 from (
   select
     a.id,
