@@ -64,56 +64,58 @@ def _step(caller: Caller, owner: Database, school: School, dice: random.Random) 
 
 
 def _act(caller: Caller, owner: Database, school: School, dice: random.Random) -> str:
-    running = _pick(
-        owner, dice, "select id from school.admissions where status in ('active', 'blocked')"
-    )
-    what = dice.randrange(130)
-    if what < 25 or running is None:
-        days = dice.choice([("monday",), ("friday",), ("friday", "monday"), ("wednesday",)])
-        caller("create_admission", **wish(school, *days, student={"name": "Racer"}))
-    elif what < 60:
-        _reschedule(caller, owner, school, dice)
-    elif what < 70:
-        _mark(caller, owner, dice)
-    elif what < 76:
-        _transfer(caller, owner, school, dice, running)
-    elif what < 80:
-        first = 2 + dice.randrange(26)
-        dates = {"from": f"2027-03-{first:02}", "to": f"2027-04-{first:02}"}
-        caller("pause_admission", admission_id=running, override=True, **dates)
-    elif what < 92:
-        function = dice.choice(["block", "unblock", "cancel", "cancel", "renew", "renew"])
-        caller(f"{function}_admission", admission_id=running)
-    elif what < 94:
-        _close(caller, owner, dice)
-    elif what < 96:
-        owner.execute("select jobs.expire_reschedule_requests()")
-        owner.execute("select jobs.complete_admissions()")
-    elif what < 98:
-        caller(
-            "update_classroom_slot",
-            classroom_slot_id=school["violin_friday"],
-            capacity=dice.randint(2, 8),
-            present=["capacity"],
-        )
-    elif what >= 120:
-        _come_once(caller, owner, school, dice)
-    elif what >= 100:
-        _wait(caller, owner, school, dice)
-    else:
-        caller(
-            "set_substitute",
-            classroom_slot_id=school["violin_wednesday"],
-            date="2027-03-10",
-            teacher_id=dice.choice([None, school["tia"]]),
-            present=["teacher_id"],
-        )
+    (act,) = dice.choices(list(ACTS), list(ACTS.values()))
+    act(caller, owner, school, dice)
     return "ok"
 
 
-def _transfer(
-    caller: Caller, owner: Database, school: School, dice: random.Random, admission: str
-) -> None:
+def _running(owner: Database, dice: random.Random) -> str:
+    query = "select id from school.admissions where status in ('active', 'blocked')"
+    return _pick(owner, dice, query) or "00000000-0000-4000-8000-000000000000"
+
+
+def _admit(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
+    days = dice.choice([("monday",), ("friday",), ("friday", "monday"), ("wednesday",)])
+    caller("create_admission", **wish(school, *days, student={"name": "Racer"}))
+
+
+def _pause(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
+    first = 2 + dice.randrange(26)
+    dates = {"from": f"2027-03-{first:02}", "to": f"2027-04-{first:02}"}
+    caller("pause_admission", admission_id=_running(owner, dice), override=True, **dates)
+
+
+def _live(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
+    function = dice.choice(["block", "unblock", "cancel", "cancel", "renew", "renew"])
+    caller(f"{function}_admission", admission_id=_running(owner, dice))
+
+
+def _run_jobs(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
+    owner.execute("select jobs.expire_reschedule_requests()")
+    owner.execute("select jobs.complete_admissions()")
+
+
+def _resize(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
+    caller(
+        "update_classroom_slot",
+        classroom_slot_id=school["violin_friday"],
+        capacity=dice.randint(2, 8),
+        present=["capacity"],
+    )
+
+
+def _substitute(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
+    caller(
+        "set_substitute",
+        classroom_slot_id=school["violin_wednesday"],
+        date="2027-03-10",
+        teacher_id=dice.choice([None, school["tia"]]),
+        present=["teacher_id"],
+    )
+
+
+def _transfer(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
+    admission = _running(owner, dice)
     query = "select classroom_slot_id as id from school.admission_slots where admission_id = "
     caller(
         "transfer_admission",
@@ -209,7 +211,7 @@ def _come_once(caller: Caller, owner: Database, school: School, dice: random.Ran
         caller("delete_lead", lead_id=lead)
 
 
-def _mark(caller: Caller, owner: Database, dice: random.Random) -> None:
+def _mark(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
     rows = owner.execute(
         "select json_agg(json_build_object('id', id, 'status', %s::text))::text from (select id"
         " from school.attendance where class_date = '2027-03-01' and status <> 'cancelled'"
@@ -221,10 +223,27 @@ def _mark(caller: Caller, owner: Database, dice: random.Random) -> None:
         caller("mark_attendances", items=items)
 
 
-def _close(caller: Caller, owner: Database, dice: random.Random) -> None:
+def _close(caller: Caller, owner: Database, school: School, dice: random.Random) -> None:
     closure = _pick(owner, dice, "select id from school.school_closures")
     if closure is not None and dice.random() < 0.6:
         caller("delete_closure", closure_id=closure)
         return
     day = f"2027-{dice.choice(['03', '04'])}-{dice.randint(2, 28):02}"
     caller("create_closure", start_date=day, end_date=day, reason="Race")
+
+
+ACTS = {
+    _admit: 25,
+    _reschedule: 30,
+    _wait: 20,
+    _live: 12,
+    _mark: 10,
+    _come_once: 10,
+    _transfer: 6,
+    _pause: 4,
+    _close: 2,
+    _run_jobs: 2,
+    _resize: 2,
+    _substitute: 2,
+}
+"""What is done, and how often in proportion."""

@@ -20,7 +20,7 @@ declare
   v_answer api.reschedule_request;
 begin
   if (v_school_caused or v_override) and not auth.is_admin() then
-    perform school.fail('forbidden', 'Only admins go beyond the school''s policy, or move a class for the school.');
+    perform school.fail('forbidden', 'Only admins go beyond the school''s policy, or move a class on its behalf.');
   end if;
   if not school.may_ask_to_move(p_attendance_id) then
     perform school.fail_reference('attendanceId');
