@@ -142,7 +142,7 @@ def test_every_plan_is_whole_and_has_classes_left(demo: psycopg.Connection[Any])
     broken = demo.execute(
         "select a.id from school.admissions as a"
         " join school.course_plans as p on p.id = a.course_plan_id"
-        " left join school.attendance as b on b.admission_id = a.id"
+        " left join school.attendance as b on b.admission_id = a.id and b.status <> 'cancelled'"
         " group by a.id, p.total_classes having count(b.id) <> p.total_classes"
         " or count(b.id) filter (where b.class_date >= school.today()) = 0"
     ).fetchall()
@@ -152,6 +152,30 @@ def test_every_plan_is_whole_and_has_classes_left(demo: psycopg.Connection[Any])
     ).fetchone()
     assert past is not None
     assert past[0] > 500
+
+
+def test_people_wait_come_once_stay_away_and_move(demo: psycopg.Connection[Any]) -> None:
+    waiting = counts(demo, "select status, count(*) from school.waitlist_entries group by status")
+    assert waiting.keys() == {"waiting", "offered"}
+    assert min(waiting.values()) >= 1
+    assert counts(demo, "select status, count(*) from school.trials group by status") == {
+        "booked": 4
+    }
+    requests = counts(
+        demo, "select status, count(*) from school.reschedule_requests group by status"
+    )
+    assert requests == {"pending": 2, "approved": 1, "rejected": 1}
+    few = counts(
+        demo,
+        "select 'absences', count(*) from school.attendance where absence_announced_at is not null"
+        " union all select 'closures', count(*) from school.school_closures"
+        " union all select 'pauses', count(*) from school.pauses"
+        " union all select 'transfers', count(*) from school.notification_events"
+        " where type = 'admission.transferred'",
+    )
+    assert few.pop("absences") >= 3
+    assert few == {"closures": 1, "pauses": 1, "transfers": 1}
+    assert demo.execute("select * from school.check_invariants()").fetchall() == []
 
 
 def test_everything_was_done_by_somebody(demo: psycopg.Connection[Any]) -> None:

@@ -1,4 +1,5 @@
 -- Part of school.check_invariants: the keys that rows carry for the policies are those of their parents.
+-- long: one branch for each table that carries keys.
 create or replace function school.strayed_keys()
 returns table (code text, entity_id uuid, detail text)
 language sql

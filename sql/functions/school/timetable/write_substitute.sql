@@ -1,5 +1,5 @@
--- Puts a substitute in, or with a null p_substitute_id takes one out; the classes and booked trials of that date follow,
--- but for classes that are marked: they keep who taught. The caller holds the class and the substitute. Raises
+-- Puts a substitute in, or with a null p_substitute_id takes one out; the classes and booked trials of that date
+-- follow, but for classes that are marked: they keep who taught. The caller holds the class and the substitute. Raises
 -- teacher_conflict when the substitute teaches elsewhere at that time on that date.
 create or replace function school.write_substitute(
   p_classroom_slot_id uuid,
