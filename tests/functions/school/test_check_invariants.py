@@ -9,6 +9,15 @@ from tests.support.trials import book
 
 Database = psycopg.Connection
 
+# A seat of Friday is held for a lead.
+OFFER = (
+    "insert into school.waitlist_entries"
+    " (lead_id, course_id, classes_per_week, status, offer_expires_at)"
+    " values (%(unowned)s, %(violin)s, 1, 'offered', '2027-03-03');"
+    " insert into school.held_seats (waitlist_entry_id, classroom_slot_id)"
+    " select id, %(violin_friday)s from school.waitlist_entries;"
+)
+
 # What breaks each: statements as the owner, past every guard, for sid's and una's plans.
 BREAKS = {
     "oversold_class": "update school.classroom_slots set capacity = 1 where id = %(violin_monday)s;"
@@ -17,6 +26,13 @@ BREAKS = {
     "oversold_date": "update school.attendance"
     " set classroom_slot_id = %(violin_wednesday)s, class_date = '2027-03-03'"
     " where student_id = %(una)s and class_date = '2027-03-08'",
+    "offer_without_its_seats": OFFER + "delete from school.held_seats",
+    "offer_that_cannot_be_taken": OFFER + "update school.time_slot_templates"
+    " set is_active = false where id = %(friday)s",
+    "offered_classes_overlap": OFFER + "insert into school.held_seats"
+    " (waitlist_entry_id, classroom_slot_id) select id, v from school.waitlist_entries,"
+    " unnest(array[%(violin_monday)s, %(piano_monday)s]::uuid[]) as v",
+    "nobody_waits": OFFER + "update school.leads set deleted_at = now() where id = %(unowned)s",
     "seat_in_a_deleted_class": "update school.classroom_slots set deleted_at = now()"
     " where id = %(violin_wednesday)s",
     "plan_total_differs": "update school.attendance set status = 'cancelled'"
