@@ -23,6 +23,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from yoyo import get_backend, read_migrations
+from yoyo.exceptions import LockTimeout
 
 from api.database import code_layer, drift, patience, rights
 from api.database.checkout import (
@@ -238,11 +239,14 @@ def _sole_migrator(owner_conninfo: str, progress: Progress) -> Iterator[Any]:
 
 
 def _prepare_yoyo(backend: Any) -> None:  # noqa: ANN401
-    """Make yoyo's own tables; of two who do so at once in an empty database one begins again."""
+    """Make yoyo's own tables; of two who do so at once in an empty database one begins again.
+
+    Yoyo waits ten seconds for its lock, which the other holds for the whole of its migration.
+    """
     for _ in range(_FIRST_TRIES):
         try:
             backend.ensure_internal_schema_updated()
-        except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable):
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable, LockTimeout):
             backend.connection.rollback()
         else:
             return
