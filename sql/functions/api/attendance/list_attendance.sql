@@ -19,9 +19,9 @@ set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
   v_after text[] := school.decode_cursor(p_cursor, 3);
-  v_after_date date := v_after[1];
-  v_after_time time := v_after[2];
-  v_after_id uuid := v_after[3];
+  v_after_date date := v_after[1]::date;
+  v_after_time time := v_after[2]::time;
+  v_after_id uuid := v_after[3]::uuid;
   v_today date := school.today();
   v_role text := auth.role();
   -- What is unmarked is few, and found by its state.

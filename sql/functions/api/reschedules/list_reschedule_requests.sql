@@ -12,8 +12,8 @@ set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
   v_after text[] := school.decode_cursor(p_cursor, 2);
-  v_after_age timestamptz := v_after[1];
-  v_after_id uuid := v_after[2];
+  v_after_age timestamptz := v_after[1]::timestamptz;
+  v_after_id uuid := v_after[2]::uuid;
   v_owner_id uuid := auth.user_id_as('staff');
 begin
   return school.page_of_reschedule_requests(
