@@ -8,13 +8,15 @@ import pytest
 FUNCTIONS = """
 select
   p.oid::regprocedure::text as function, coalesce(t.tgrelid, 0)::oid as relation,
-  t.tgoldtable::text as old_rows, t.tgnewtable::text as new_rows
+  t.old_rows, t.new_rows
 from pg_catalog.pg_proc as p
 join pg_catalog.pg_language as l on l.oid = p.prolang and l.lanname = 'plpgsql'
 left join lateral (
-  select distinct g.tgrelid, g.tgoldtable, g.tgnewtable
+  -- One that serves INSERT and UPDATE reads the old rows in one branch only.
+  select g.tgrelid, max(g.tgoldtable::text) as old_rows, max(g.tgnewtable::text) as new_rows
   from pg_catalog.pg_trigger as g
   where g.tgfoid = p.oid and not g.tgisinternal
+  group by g.tgrelid
 ) as t on p.prorettype = 'trigger'::regtype
 where p.pronamespace::regnamespace::text in ('auth', 'school', 'api', 'jobs')
 order by 1, 2, 3, 4
