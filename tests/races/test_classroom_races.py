@@ -328,7 +328,7 @@ def test_a_class_made_while_the_school_closes_is_not_held_on_the_closed_day(
 def test_everything_at_once_ends_sound_and_without_a_deadlock(
     db: Database, school: School, call: Callers, conninfo: Conninfo
 ) -> None:
-    outcomes = churn(db, school, conninfo, rounds(8, 30))
+    outcomes = churn(db, school, conninfo, rounds(8, 60))
     assert not set(outcomes) & {"40P01", "40001"}, outcomes
     assert outcomes["ok"] > 100, outcomes
     assert deadlocks(db) == 0
