@@ -107,8 +107,9 @@ def lists(site: Site) -> list[tuple[str, str]]:
         pages = route.items is not None or route.path == "/classroom"
         if route.method != "GET" or not pages or route.path in WHOLE:
             continue
-        path = "/v1" + route.path.replace("{lead_id}", site.school["fresh"])
-        assert "{" not in path, path
+        path = "/v1" + route.path.format(
+            lead_id=site.school["fresh"], admission_id=site.school["sid_admission"]
+        )
         found.append((path, "sid" if route.path.startswith("/me/") else "ada"))
     return found
 

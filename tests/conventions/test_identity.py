@@ -372,7 +372,8 @@ select json_build_object(
   'settings', (
     select json_object_agg(name, setting order by name)
     from pg_catalog.pg_settings
-    where name not in ('transaction_isolation', 'transaction_read_only') and name !~ '^plpgsql'
+    where name not in ('transaction_isolation', 'transaction_read_only')
+      and name !~ '^(plpgsql|pg_trgm)'
   ),
   'locks', (
     select count(*) from pg_catalog.pg_locks

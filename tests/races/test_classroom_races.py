@@ -12,6 +12,7 @@ from tests.support.churn import churn
 from tests.support.classrooms import (
     broken,
     class_on,
+    class_without_locks,
     classes,
     deadlocks,
     events,
@@ -256,12 +257,17 @@ def test_an_old_plan_whose_renewal_is_being_cancelled_ends_at_the_next_run(
     db: Database, school: School, conninfo: Conninfo, renewed: Any
 ) -> None:
     old, new = renewed
-    with psycopg.connect(conninfo("school_gateway")) as gateway:
+    with (
+        psycopg.connect(conninfo("school_gateway")) as gateway,
+        psycopg.connect(conninfo(), autocommit=True) as jobs,
+    ):
         gateway.execute("select")
         cancel = ("ada", "cancel_admission", {"admission_id": new})
         assert code(outcome(gateway, cancel)) == "ok"
-        assert one(db, COMPLETE) == 2, "sid's and una's; the held one is left"
+        # It passes the held plan over, and waits for the classes of the course.
+        ending = behind(db, gateway, one, jobs, COMPLETE)
         gateway.commit()
+        assert ending.result(30) == 2, "sid's and una's; the held one is left"
     assert status(db, "admissions", old) == "active"
     assert seats_taken(db, school["violin_friday"]) == 1
     assert broken(db) == []
@@ -309,14 +315,7 @@ def test_a_class_made_while_the_school_closes_is_not_held_on_the_closed_day(
             "select auth.enter(sha256('session-of-ada'::bytea), 't', '127.0.0.1', 20000)"
         )
         closing.execute("select api.create_closure('2027-03-05', '2027-03-12', 'Flood')")
-        fresh = call("ada")(
-            "create_classroom_slot",
-            time_slot_id=school["tuesday"],
-            course_id=school["violin"],
-            teacher_id=school["tom"],
-            capacity=2,
-        )
-        assert fresh["capacity"] == 2
+        class_without_locks(db, school, "tuesday", 2)
         admit = ("root", "create_admission", wish(school, "tuesday", student={"name": "Vic"}))
         with psycopg.connect(conninfo("school_gateway"), autocommit=True) as gateway:
             admitting = behind(db, closing, outcome, gateway, admit)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.admitting import fill, new_class, nothing_changes, seats_taken, wish
 from tests.support.asking import refusal
+from tests.support.classrooms import class_without_locks
 from tests.support.races import at_once, behind
 from tests.support.school import Caller, Callers, Conninfo, Database, Refusal, School, bearer
 
@@ -403,13 +404,7 @@ def test_a_class_made_while_an_admission_waits_is_not_taken_unlocked(
     holder.run("create_admission", **wish(school, "friday", **racer()))
     both = wish(school, "friday", "tuesday", **racer())
     with second_waits(db, holder, waiter, "create_admission", **both):
-        call("ada")(
-            "create_classroom_slot",
-            time_slot_id=school["tuesday"],
-            course_id=school["violin"],
-            teacher_id=school["tom"],
-            capacity=1,
-        )
+        class_without_locks(db, school, "tuesday", 1)
         holder.commit()
     # From the start again, which the HTTP layer does by itself.
     assert (waiter.answer, waiter.error) == (None, "40001")

@@ -76,3 +76,14 @@ def deadlocks(db: Database) -> int:
     """Return how many deadlocks the server has broken in this database."""
     db.execute("select pg_stat_force_next_flush()")
     return int(one(db, "select deadlocks from pg_stat_database where datname = current_database()"))
+
+
+def class_without_locks(db: Database, school: School, time_slot: str, capacity: int) -> None:
+    """Make a weekly class of violin as no function does: past the locks of its course."""
+    with db.transaction():
+        db.execute("set local session_replication_role = replica")
+        db.execute(
+            "insert into school.classroom_slots (time_slot_id, course_id, teacher_id, capacity)"
+            " values (%s, %s, %s, %s)",
+            (school[time_slot], school["violin"], school["tom"], capacity),
+        )

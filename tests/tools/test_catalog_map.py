@@ -81,7 +81,7 @@ def test_the_way_leaves_out_what_only_refuses(db: Database) -> None:
     met = walk(catalog, "api.create_admission").met
     left_out = met - way(catalog, "api.create_admission")
     assert {"school.fail", "school.refuse_admission", "school.problem"} <= left_out
-    assert "school.weekday_name" in left_out  # only the text of a conflict asks for it
+    assert "school.slot_conflict" in left_out
     assert not left_out & {"school.emit", "school.require_admission_rights", "school.hhmm"}
 
 

@@ -109,7 +109,8 @@ def test_each_who_loses_classes_is_told_once_of_the_dates_lost_and_added(
     assert heard["payload"]["addedDates"] == ["2027-03-29", "2027-03-31"]
     mailed = (
         "select m.subject, m.body from school.notifications as n"
-        " cross join lateral school.notification_mail(n.id) as m"
+        " cross join lateral school.notification_mail("
+        "n.event_id, n.recipient_user_id) as m"
         " where n.type = 'closure.declared' and n.recipient_user_id = %s"
     )
     subject, body = one(db, mailed, school["una"])

@@ -40,14 +40,16 @@ def test_classes_of_the_stretch_fall_out_and_follow_at_the_end_as_the_preview_sa
         " and class_date = '2027-03-08'",
         school["sid"],
     )
-    assert told["cancelled"][0] == {
+    named = {"student", "course", "teacher", "startTime"}
+    assert told["cancelled"][0].keys() > named
+    assert {k: v for k, v in told["cancelled"][0].items() if k not in named} == {
         "attendanceId": row,
         "admissionId": school["sid_admission"],
         "studentId": school["sid"],
         "classroomSlotId": school["violin_monday"],
         "classDate": "2027-03-08",
     }
-    assert told["added"] == [
+    assert [{k: v for k, v in a.items() if k not in named} for a in told["added"]] == [
         {
             "admissionId": school["sid_admission"],
             "studentId": school["sid"],

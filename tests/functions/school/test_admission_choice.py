@@ -15,7 +15,7 @@ def choice(db: Database, school: School) -> Any:
 
     def ask(teacher: str | None = None) -> Any:
         return db.execute(
-            "select c.classroom_slot_id::text, c.occupied from school.admission_choice("
+            "select c.classroom_slot_id::text, c.enrolled from school.admission_choice("
             "row(null, null, null, null, null, %s, null, null, array[%s::uuid], %s, false)"
             "::school.admission_request) as c",
             (school["violin"], school["wednesday"], teacher),

@@ -48,7 +48,7 @@ begin
   return school.page_of_people(
     school.people_in_sight(
       p_role,
-      v_pattern,
+      p_search,
       coalesce(v_after[1], ''),
       coalesce(v_after[2], '00000000-0000-0000-0000-000000000000')::uuid,
       p_limit + 1

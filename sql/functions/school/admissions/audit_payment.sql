@@ -23,5 +23,9 @@ comment on function school.audit_payment() is 'Trigger: every change of a paymen
 create or replace trigger audit_payment
 after update on school.admission_payments
 for each row
-when ((old.status, old.notes, old.due_on) is distinct from (new.status, new.notes, new.due_on))
+when (
+  old.status is distinct from new.status
+  or old.notes is distinct from new.notes
+  or old.due_on is distinct from new.due_on
+)
 execute function school.audit_payment();

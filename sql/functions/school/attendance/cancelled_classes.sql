@@ -6,13 +6,7 @@ security invoker
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(
-    jsonb_build_object(
-      'attendanceId', b.id,
-      'admissionId', b.admission_id,
-      'studentId', b.student_id,
-      'classroomSlotId', b.classroom_slot_id,
-      'classDate', b.class_date
-    )
+    school.class_item(b) || jsonb_build_object('attendanceId', b.id)
     order by b.class_date, b.start_time, b.id
   ), '[]')
   from school.attendance as b

@@ -5,11 +5,6 @@ stable
 security invoker
 set search_path = ''
 as $$
-  select coalesce(jsonb_agg(
-    school.class_item(b) || jsonb_build_object('attendanceId', b.id)
-    order by b.class_date, b.start_time, b.id
-  ), '[]')
-  from school.attendance as b
-  where b.closure_id = p_closure_id;
+  select school.cancelled_classes(array(select b.id from school.attendance as b where b.closure_id = p_closure_id));
 $$;
 comment on function school.cancelled_by_closure(uuid) is 'The classes a closure cancelled.';

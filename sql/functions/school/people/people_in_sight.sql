@@ -3,9 +3,9 @@
 -- One plan serves every caller, an ordered walk that ends with the page.
 -- definer: the range of the caller in school.admission_sight, which is nobody's to read.
 create or replace function school.people_in_sight(
-  p_role text,
-  p_pattern text,
-  p_after_name text,
+  p_role api.user_role,
+  p_search api.search_text,
+  p_after_name api.name_text,
   p_after_id uuid,
   p_limit integer
 )
@@ -19,6 +19,7 @@ as $$
 declare
   v_role text;
   v_me uuid;
+  v_pattern text := school.search_pattern(p_search);
 begin
   select i.role, i.user_id into v_role, v_me from auth.identity() as i;
   return array(
@@ -30,7 +31,7 @@ begin
         where s.viewer_id = v_me
           and s.viewer_role = v_role
           and (s.student_name, s.student_id) > (p_after_name, p_after_id)
-          and (p_pattern is null or s.student_name ilike p_pattern)
+          and (v_pattern is null or s.student_name ilike v_pattern)
           and (p_role is null or p_role = 'student')
           and (select u.deleted_at is null from school.users as u where u.id = s.student_id)
         order by s.student_name, s.student_id
@@ -65,14 +66,14 @@ begin
       )
     ) as f
     where (f.name, f.id) > (p_after_name, p_after_id)
-      and (p_pattern is null or f.name ilike p_pattern)
+      and (v_pattern is null or f.name ilike v_pattern)
     order by f.name, f.id
     limit p_limit
   );
 end;
 $$;
-comment on function school.people_in_sight(text, text, text, uuid, integer) is
+comment on function school.people_in_sight(api.user_role, api.search_text, api.name_text, uuid, integer) is
   'The people whom the acting user sees, by name, from after one of them on: staff the students of their leads and all '
   'teachers, teachers their students, students their teachers, everybody themselves.';
-grant execute on function school.people_in_sight(text, text, text, uuid, integer)
+grant execute on function school.people_in_sight(api.user_role, api.search_text, api.name_text, uuid, integer)
   to school_staff, school_teacher, school_student;

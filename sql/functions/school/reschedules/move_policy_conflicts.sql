@@ -29,8 +29,8 @@ as $$
   )
   select 'too_late_to_move', format('A class is moved more than %s hours before it begins.', m.notice_hours)
   from move as m
-  where m.begins_at > school.local_now()
-    and m.begins_at <= school.local_now() + make_interval(hours => m.notice_hours)
+  where m.begins_at > (select school.local_now())
+    and m.begins_at <= (select school.local_now()) + make_interval(hours => m.notice_hours)
   union all
   select 'no_moves_left', format('%s of %s moves of this plan are used.', m.used, m.allowed)
   from move as m

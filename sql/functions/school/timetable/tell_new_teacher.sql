@@ -23,7 +23,7 @@ begin
       from school.attendance as b
       where b.classroom_slot_id = new.id
         and b.status = 'scheduled'
-        and b.class_date >= school.today()
+        and b.class_date >= (select school.today())
       order by 1
     )
   ));
