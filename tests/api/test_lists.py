@@ -69,12 +69,31 @@ def fill(site: Site) -> set[str]:
         "/v1/access-requests": [
             {"email": f"new{n}@x.test", "name": "New", "role": "teacher"} for n in range(5)
         ],
+        "/v1/waitlist": [
+            {"courseId": school["violin"], **person}
+            for person in (
+                {"leadId": school["fresh"]},
+                {"leadId": school["unowned"]},
+                {"studentId": school["una"]},
+            )
+        ],
+        "/v1/trials": [
+            {"leadId": school[lead], "classroomSlotId": school[slot], "date": date, **more}
+            for lead, slot, date, more in (
+                ("fresh", "violin_friday", "2027-03-05", {}),
+                ("unowned", "violin_friday", "2027-03-05", {}),
+                ("fresh", "piano_monday", "2027-03-08", {"override": True}),
+            )
+        ],
     }
+    payment = f"/v1/admissions/{school['sid_admission']}/payment"
+    for status in ("paid", "unpaid", "paid"):
+        assert root.patch(payment, json={"status": status}).status_code == 200
     for path, many in bodies.items():
         for body in many:
             answer = root.post(path, json=body)
             assert answer.status_code in (201, 202), (path, answer.text)
-    return set(bodies)
+    return {*bodies, f"{payment}/history"}
 
 
 def walk(client: httpx.Client, path: str, limit: int) -> list[dict[str, Any]]:
