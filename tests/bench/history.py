@@ -242,10 +242,12 @@ STEPS: dict[str, LiteralString] = {
         ) as d""",
     # The rows of the past that were moved have come back to their time: only the request tells.
     "reschedule_requests": """
-        insert into school.reschedule_requests (id, original_attendance_id, student_id,
+        insert into school.reschedule_requests (id, original_attendance_id, admission_id,
+          student_id,
           source_class_date, source_classroom_slot_id, class_date, classroom_slot_id, status,
           requested_by, decided_by, decided_at, created_at, lead_owner_id, teacher_ids)
-        select md5('request ' || s.n)::uuid, b.id, s.student_id, b.class_date, s.slot_id,
+        select md5('request ' || s.n)::uuid, b.id, b.admission_id, s.student_id, b.class_date,
+          s.slot_id,
           b.class_date + 7, s.slot_id, case when s.is_running then 'pending' else 'approved' end,
           s.student_id, case when not s.is_running then md5('ada 1')::uuid end,
           case when not s.is_running then s.start_date::timestamptz end, s.start_date,

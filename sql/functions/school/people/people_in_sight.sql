@@ -56,13 +56,18 @@ begin
       )
       union all
       (
-        select distinct u.name, u.id
-        from school.admissions as a
-        cross join lateral jsonb_array_elements_text(a.teacher_ids) as t (id)
-        join school.users as u on u.id = t.id::uuid and u.deleted_at is null
-        where a.student_id = v_me
-          and v_role = 'student'
-          and (p_role is null or p_role = 'teacher')
+        select u.name, u.id
+        from (
+          select distinct e.id::uuid as id
+          from school.admissions as a
+          cross join lateral jsonb_array_elements_text(a.teacher_ids) as e (id)
+          where a.student_id = v_me
+            and v_role = 'student'
+            and (p_role is null or p_role = 'teacher')
+        ) as t
+        cross join lateral (
+          select u.name, u.id from school.users as u where u.id = t.id and u.deleted_at is null limit 1
+        ) as u
       )
     ) as f
     where (f.name, f.id) > (p_after_name, p_after_id)
