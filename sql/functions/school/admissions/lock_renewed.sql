@@ -1,5 +1,5 @@
--- Locks an admission and all those it renewed, by id: the seats of the one may go back to another. For admins, and for
--- the staff member who owns the lead; nobody else locks anything.
+-- Shares the lead, then locks an admission and all those it renewed, by id: the seats of the one may go back to
+-- another. For admins, and for the staff member who owns the lead; nobody else locks anything.
 create or replace function school.lock_renewed(p_admission_id uuid)
 returns void
 language plpgsql
@@ -16,6 +16,7 @@ begin
   ) then
     return;
   end if;
+  perform school.share_lead_of(p_admission_id);
   perform
   from school.admissions as a
   where a.id in (

@@ -1,8 +1,8 @@
 -- What a change of teachers of a class reaches, locked in the global order: the admissions of whoever sits, sat or is
--- expected in it, by id, then the class; for all dates the other classes of its course, too, for the new teacher may be
--- whom somebody waits for. Somebody may come in between the look and the lock of the class: then the locks of this turn
--- are given back and all begins again, for who waits for an admission while holding a class may meet who does the
--- reverse. p_date: of one date only; null for all.
+-- expected in it and their students, each by id, then the class; for all dates the other classes of its course, too,
+-- for the new teacher may be whom somebody waits for. Somebody may come in between the look and the lock of the class:
+-- then the locks of this turn are given back and all begins again, for who waits for an admission while holding a class
+-- may meet who does the reverse. p_date: of one date only; null for all.
 -- definer: these rows are nobody's to write, and so nobody else's to lock.
 create or replace function school.lock_people_of_slot(p_classroom_slot_id uuid, p_date date default null)
 returns void
@@ -21,6 +21,12 @@ begin
     begin
       v_admission_ids := school.admissions_of_slot(p_classroom_slot_id, p_date);
       perform from school.admissions as a where a.id = any (v_admission_ids) order by a.id for no key update;
+      -- Who sees them is written with their names (school.note_admission_sight).
+      perform
+      from school.users as u
+      where u.id in (select a.student_id from school.admissions as a where a.id = any (v_admission_ids))
+      order by u.id
+      for share;
       if p_date is null then
         perform school.lock_classes_of_courses(array(
           select k.course_id from school.classroom_slots as k where k.id = p_classroom_slot_id

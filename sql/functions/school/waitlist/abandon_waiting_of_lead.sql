@@ -1,5 +1,5 @@
 -- A lead that is lost or deleted leaves the line. By its name this comes before the triggers that cancel its trials and
--- write its keys: classes are locked before both.
+-- write its keys: what these lock before the classes is locked here.
 -- definer: who waits is nobody's to write.
 create or replace function school.abandon_waiting_of_lead()
 returns trigger
@@ -23,6 +23,12 @@ begin
       or exists (select from school.lead_stages as s where s.id = new.stage_id and s.kind = 'lost')
     )
   then
+    perform from school.admissions as a where a.lead_id = new.id order by a.id for no key update;
+    perform
+    from school.users as u
+    where u.id in (select a.student_id from school.admissions as a where a.lead_id = new.id)
+    order by u.id
+    for share;
     perform school.lock_classes_of_lead(new.id, v_course_ids);
     perform school.leave_line(v_entry_ids, 'withdrawn');
   end if;
