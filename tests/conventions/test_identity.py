@@ -437,6 +437,14 @@ async def _state_after_requests(
     return states
 
 
+def test_no_login_compiles_its_plans(db: Database, conninfo: Callable[..., str]) -> None:
+    """Compiling a plan with all row policies takes seconds where the statement takes none."""
+    db.execute(f"alter database {db.info.dbname} set jit = on")
+    for login in ("school_gateway", "school_sender"):
+        with psycopg.connect(conninfo(login)) as connection:
+            assert connection.execute("show jit").fetchone() == ("off",), login
+
+
 def test_a_pooled_connection_is_clean_after_every_request(
     db: Database, school: School, settings: Settings
 ) -> None:

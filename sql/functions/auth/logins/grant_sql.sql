@@ -57,6 +57,7 @@ begin
   execute format('create role %I login connection limit 5 password %L', p_login, v_password);
   execute format('grant connect on database %I to %I', pg_catalog.current_database(), p_login);
   execute format('grant %I to %I', 'school_' || v_user.role, p_login);
+  execute format('alter role %I set jit = off', p_login);
   execute format('alter role %I set statement_timeout = %L', p_login, '5min');
   execute format('alter role %I set idle_in_transaction_session_timeout = %L', p_login, '15min');
   begin
