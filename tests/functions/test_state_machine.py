@@ -376,7 +376,7 @@ class Classroom(RuleBasedStateMachine):
         assert self.owner(f"{met} and school.free_classes_for(w) is not null") == []
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_thousands_of_random_operations_leave_the_school_sound(
     db: Database, school: School, conninfo: Conninfo
 ) -> None:
