@@ -40,13 +40,19 @@ begin
   -- Leads with a demo lesson ahead sit in a class next week.
   perform api.create_trial(p_lead_id => l.lead_id, p_classroom_slot_id => k.id, p_date => k.class_date)
   from (
-    select l.lead_id, row_number() over (order by l.number) as place
+    select l.lead_id, row_number() over (order by (l.owner = 'staff@ostinato.example') is true desc, l.number) as place
     from demo.leads as l
     where l.stage = 'Demo scheduled'
   ) as l
   join (
-    select k.id, d.class_date, row_number() over (order by d.class_date, k."startTime", k.id) as place
+    select
+      k.id,
+      d.class_date,
+      row_number() over (
+        order by u.email = 'teacher@ostinato.example' desc, d.class_date, k."startTime", k.id
+      ) as place
     from api.classroom_slot as k
+    join school.users as u on u.id = k."teacherId"
     cross join lateral (
       select school.today() + 7 + (k.weekday - extract(isodow from school.today())::integer + 7) % 7 as class_date
     ) as d
@@ -57,13 +63,18 @@ begin
   -- Some say ahead that they will not come.
   perform api.announce_absence(b.id, (array['Ill', 'On a school trip', 'At a family party'])[1 + b.number % 3])
   from (
-    select b.id, row_number() over (order by b.class_date, b.start_time, b.id)::integer as number
+    select
+      b.id,
+      u.email,
+      row_number() over (order by b.class_date, b.start_time, b.id)::integer as number,
+      row_number() over (partition by b.student_id order by b.class_date, b.start_time) as of_student
     from school.attendance as b
+    join school.users as u on u.id = b.student_id
     where b.status = 'scheduled'
       and b.class_date between school.today() + 2 and school.today() + 9
   ) as b
-  where b.number % 17 = 5
-    and b.number <= 90;
+  where (b.number % 17 = 5 and b.number <= 90)
+    or b.email = 'student@ostinato.example' and b.of_student = 1;
 
   -- Moves: two are asked for, one is approved, one is not.
   for v_move in

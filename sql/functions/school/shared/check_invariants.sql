@@ -17,6 +17,8 @@ as $$
   union all
   select s.code, s.entity_id, s.detail from school.unsound_admissions() as s
   union all
+  select s.code, s.entity_id, s.detail from school.unsound_classes() as s
+  union all
   select s.code, s.entity_id, s.detail from school.unsound_attendance() as s
   union all
   select s.code, s.entity_id, s.detail from school.unsound_trials() as s
