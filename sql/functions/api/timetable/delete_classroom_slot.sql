@@ -8,7 +8,7 @@ as $$
 declare
   v_version bigint;
 begin
-  perform school.lock_leads_of_slot(p_classroom_slot_id);
+  perform school.lock_leads_of_trials(p_classroom_slot_id);
   select k.version into v_version
   from school.classroom_slots as k
   where k.id = p_classroom_slot_id

@@ -9,7 +9,7 @@ begin
   if (select count(*) <> count(distinct d ->> 'weekday') from jsonb_array_elements(p_days) as d) then
     perform school.fail_value('days', 'names a weekday twice');
   end if;
-  perform school.lock_leads_of_weekdays(array(
+  perform school.lock_leads_of_trials(p_weekdays => array(
     select (d ->> 'weekday')::integer
     from jsonb_array_elements(p_days) as d
     where not (d ->> 'isOpen')::boolean

@@ -1,4 +1,4 @@
--- Whoever deletes a class has locked the leads first (school.lock_leads_of_slot).
+-- Whoever deletes a class has locked the leads first (school.lock_leads_of_trials).
 -- definer: trials are nobody's to write.
 create or replace function school.cancel_trials_of_slot()
 returns trigger

@@ -1,4 +1,4 @@
--- Whoever closes a weekday has locked the leads first (school.lock_leads_of_weekdays). Locks the classes by id.
+-- Whoever closes a weekday has locked the leads first (school.lock_leads_of_trials). Locks the classes by id.
 -- definer: trials are nobody's to write.
 create or replace function school.cancel_trials_of_weekday()
 returns trigger
