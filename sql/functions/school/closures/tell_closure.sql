@@ -27,22 +27,24 @@ as $$
     group by p.person_id
     having bool_or(m.is_lost)
   )
-  select school.emit('closure.declared', 'closure', c.id, jsonb_build_object(
-    'personId', t.person_id,
-    'period', case
-      when c.start_date = c.end_date then format('on %s', c.start_date)
-      else format('from %s to %s', c.start_date, c.end_date)
-    end,
-    'startDate', c.start_date,
-    'endDate', c.end_date,
-    'reason', rtrim(c.reason, ' .'),
-    'lost', school.date_list(t.lost),
-    'added', school.date_list(t.added),
-    'lostDates', to_jsonb(t.lost),
-    'addedDates', coalesce(to_jsonb(t.added), '[]')
-  ))
-  from told as t
-  join school.school_closures as c on c.id = p_closure_id
-  order by t.person_id;
+  select school.emit_all(array(
+    select row('closure.declared', 'closure', c.id, null, jsonb_build_object(
+      'personId', t.person_id,
+      'period', case
+        when c.start_date = c.end_date then format('on %s', c.start_date)
+        else format('from %s to %s', c.start_date, c.end_date)
+      end,
+      'startDate', c.start_date,
+      'endDate', c.end_date,
+      'reason', rtrim(c.reason, ' .'),
+      'lost', school.date_list(t.lost),
+      'added', school.date_list(t.added),
+      'lostDates', to_jsonb(t.lost),
+      'addedDates', coalesce(to_jsonb(t.added), '[]')
+    ))::school.news
+    from told as t
+    join school.school_closures as c on c.id = p_closure_id
+    order by t.person_id
+  ));
 $$;
 comment on function school.tell_closure(uuid, jsonb) is 'Tells the people of whose classes a closure cancels some.';
