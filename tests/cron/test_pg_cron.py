@@ -145,7 +145,9 @@ def test_a_job_really_fires_and_tells_and_is_kept_as_a_run(cron: Database, datab
     until(
         lambda: cron.execute(
             "select from cron.job_run_details where status = 'succeeded'"
-        ).fetchall()
+        ).fetchall(),
+        seconds=100,
+        otherwise="pg_cron did not fire, which it does at each full minute",
     )
     cron.execute("select cron.alter_job(jobid, active := false) from cron.job")
     details = cron.execute(
