@@ -22,7 +22,7 @@ test: $(VENV)/.installed
 
 # The same tests on Debian's PostgreSQL 15 with pg_cron and plpgsql_check.
 test-postgresql-15: $(VENV)/.installed
-	.ci/postgresql-15 $(BIN)/python -m pytest $(PYTEST_ARGUMENTS) $(T)
+	.ci/postgresql-15 $(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGUMENTS) $(T)
 
 # Put the Python in the form that make lint asks for.
 fmt: $(VENV)/.installed

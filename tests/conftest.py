@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -25,7 +26,9 @@ from tests.support.servers import (
     OUTSIDE_SERVER,
     Cluster,
     Server,
+    client_of,
     conninfo_of,
+    data_folder,
     running_server,
     server_in_a_process,
 )
@@ -35,7 +38,7 @@ collect_ignore = [] if OUTSIDE_SERVER else ["conventions/test_plpgsql_check.py",
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     if OUTSIDE_SERVER:
         given = {name: str(value) for name, value in conninfo_to_dict(OUTSIDE_SERVER).items()}
         yield Cluster(
@@ -45,7 +48,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             password=given.get("password"),
         )
         return
-    with EmbeddedServer(tmp_path_factory.mktemp("embedded"), durable=False) as embedded:
+    with (
+        TemporaryDirectory(prefix="ostinato-", dir=data_folder()) as folder,
+        EmbeddedServer(Path(folder), durable=False) as embedded,
+    ):
         yield Cluster(host=str(embedded.socket_folder), port="5432", user="postgres", password=None)
 
 
@@ -138,14 +144,7 @@ def server(settings: Settings) -> Iterator[Server]:
 def http(server: Server) -> Iterator[Callable[..., httpx.Client]]:
     """``http(token)``: a client of the server, as the bearer of ``token`` or as nobody."""
     with ExitStack() as clients:
-
-        def client(token: str | None = None) -> httpx.Client:
-            headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-            return clients.enter_context(
-                httpx.Client(base_url=server.url, headers=headers, timeout=30)
-            )
-
-        yield client
+        yield lambda token=None: clients.enter_context(client_of(server.url, token))
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.support.admitting import TRACE
 from tests.support.console import Done
 from tests.support.mail import Inbox
 from tests.support.school import BUILT, Database, School
-from tests.support.servers import Cluster, running_server
+from tests.support.servers import Cluster, client_of, running_server
 
 # What a full class leaves behind: its event, and the notifications and letters derived from that.
 DERIVED = (*TRACE, "school.deliveries")
@@ -63,11 +63,8 @@ def site(request: pytest.FixtureRequest, template: Any, cluster: Cluster) -> Ite
         server = clients.enter_context(running_server(settings))
 
         def client(person: str | None) -> httpx.Client:
-            headers = {}
-            if person is not None:
-                headers["Authorization"] = f"Bearer {BUILT.token(person)}"
-            made = httpx.Client(base_url=server.url, headers=headers, timeout=30)
-            return clients.enter_context(made)
+            token = None if person is None else BUILT.token(person)
+            return clients.enter_context(client_of(server.url, token))
 
         yield Site(server.url, db, conninfo, BUILT, client)
 

@@ -7,12 +7,12 @@ import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
 from tests.api.conftest import DERIVED, Site
 from tests.support.admitting import nothing_changes
 from tests.support.asking import pointers, refused
+from tests.support.servers import client_of
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
@@ -42,7 +42,7 @@ def test_refusals_come_in_the_order_of_the_contract(site: Site) -> None:
     ada, tom, sam, nobody = (site.client(p) for p in ("ada", "tom", "sam", None))
     with nothing_changes(site.db, but=DERIVED):
         # 401 before 400, 403, 404, 405 of the same request
-        expired = httpx.Client(base_url=site.url, headers={"Authorization": "Bearer expired"})
+        expired = client_of(site.url, "expired")
         for client in (nobody, expired):
             for method, path, body in (
                 ("POST", "/v1/admissions", b"{"),
@@ -467,7 +467,7 @@ def test_a_content_length_that_lies_does_not_hold_the_server(site: Site) -> None
 
 def test_bearer_tokens_are_read_strictly(site: Site) -> None:
     token = site.school.token("ada")
-    with httpx.Client(base_url=site.url) as client:
+    with client_of(site.url) as client:
         for value in (
             token,
             f"Basic {token}",

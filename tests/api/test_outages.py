@@ -22,7 +22,7 @@ from tests.support.asking import refused
 from tests.support.races import at_once
 from tests.support.school import BUILT, School, bearer
 from tests.support.school import load as load_school
-from tests.support.servers import running_server
+from tests.support.servers import client_of, running_server
 from tests.support.waiting import until
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -76,7 +76,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
 def everything_readable(url: str, ids: dict[str, str]) -> dict[tuple[str, str], int]:
     """The status of every GET there is, as three people, of what has these ids."""
     found = {}
-    with httpx.Client(base_url=url, timeout=30) as client:
+    with client_of(url) as client:
         for person in ("root", "sam", "sid"):
             for route in ROUTES:
                 if route.method == "GET":
@@ -91,7 +91,7 @@ def everything_readable(url: str, ids: dict[str, str]) -> dict[tuple[str, str], 
 
 
 def nothing_can_be_written(url: str) -> None:
-    with httpx.Client(base_url=url, timeout=30) as client:
+    with client_of(url) as client:
         for path, body, person in (
             ("/v1/instruments", {"name": "Cello"}, "ada"),
             ("/v1/notifications/read-all", None, "sam"),

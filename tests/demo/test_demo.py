@@ -20,7 +20,7 @@ from api.database.checkout import SQL
 from api.settings import Settings
 from tests.support.console import console, console_process
 from tests.support.school import NOW, Clock
-from tests.support.servers import Cluster, conninfo_of, running_server
+from tests.support.servers import Cluster, client_of, conninfo_of, running_server
 
 LOGINS = {
     "super_admin": "director@ostinato.example",
@@ -63,7 +63,7 @@ def demo_http(demo: psycopg.Connection[Any], cluster: Cluster) -> Iterator[httpx
     settings = Settings(database_url=conninfo_of(demo, cluster, "school_gateway"), scheduler="off")
     with (
         running_server(replace(settings, pool_max=2)) as server,
-        httpx.Client(base_url=server.url, timeout=30) as client,
+        client_of(server.url) as client,
     ):
         yield client
 

@@ -20,7 +20,7 @@ begin
   from school.courses as c
   where c.id = p_course_id
     and c.deleted_at is null
-  for update;
+  for no key update;
   perform school.require_row('course', v_version, p_if_match);
   update school.courses as c
   set

@@ -22,7 +22,7 @@ begin
   from school.course_plans as p
   where p.id = p_course_plan_id
     and p.deleted_at is null
-  for update;
+  for no key update;
   perform school.require_row('course plan', v_version, p_if_match);
   update school.course_plans as p
   set

@@ -18,7 +18,7 @@ begin
   from school.instruments as i
   where i.id = p_instrument_id
     and i.deleted_at is null
-  for update;
+  for no key update;
   perform school.require_row('instrument', v_version, p_if_match);
   update school.instruments as i
   set

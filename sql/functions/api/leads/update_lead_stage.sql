@@ -21,7 +21,7 @@ begin
   from school.lead_stages as s
   where s.id = p_lead_stage_id
     and s.deleted_at is null
-  for update;
+  for no key update;
   if not found then
     perform school.fail_not_found('lead stage');
   end if;

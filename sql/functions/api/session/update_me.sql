@@ -15,7 +15,7 @@ as $$
 declare
   v_version bigint;
 begin
-  select u.version into v_version from school.users as u where u.id = auth.user_id() for update;
+  select u.version into v_version from school.users as u where u.id = auth.user_id() for no key update;
   if not found then
     perform school.fail('unauthenticated', 'Nobody is logged in.');
   end if;

@@ -12,7 +12,7 @@ begin
   from school.time_slot_templates as t
   where t.id = p_time_slot_id
     and t.deleted_at is null
-  for update;
+  for no key update;
   perform school.require_row('time slot', v_version, p_if_match);
   update school.time_slot_templates set deleted_at = school.clock() where id = p_time_slot_id;
 end;

@@ -21,7 +21,7 @@ begin
   from school.time_slot_templates as t
   where t.id = p_time_slot_id
     and t.deleted_at is null
-  for update;
+  for no key update;
   perform school.require_row('time slot', v_version, p_if_match);
   perform school.lock_classes_of_courses(array(
     select k.course_id from school.classroom_slots as k where k.time_slot_id = p_time_slot_id and k.deleted_at is null

@@ -1,4 +1,5 @@
--- Locks lead, student, the classes of the course by id, and the course: whoever adds a class to it waits, or is seen.
+-- Locks lead, student, plan, time slots, the classes of the course by id, and the course: whoever adds a class to it
+-- waits, or is seen.
 -- definer: entries hold seats, which nobody may write, and seats are counted over all rows.
 create function api.create_waitlist_entry(
   p_course_id uuid,
@@ -33,6 +34,8 @@ begin
   perform school.require_waiting_rights(v_entry, p_time_slot_ids);
   perform from school.leads as l where l.id = p_lead_id for no key update;
   perform from school.users as u where u.id = p_student_id for no key update;
+  perform from school.course_plans as p where p.id = p_course_plan_id for share;
+  perform from school.time_slot_templates as t where t.id = any (p_time_slot_ids) order by t.id for share;
   perform school.lock_classes_of_courses(array[p_course_id]);
   perform from school.courses as c where c.id = p_course_id for no key update;
   perform school.require_waiting_rights(v_entry, p_time_slot_ids);

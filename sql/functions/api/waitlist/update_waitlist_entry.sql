@@ -1,4 +1,4 @@
--- Locks lead, the classes of the course by id, the entry.
+-- Locks lead, time slots, the classes of the course by id, the entry.
 -- definer: entries hold seats, which nobody may write; who may change one is stated.
 create function api.update_waitlist_entry(
   p_waitlist_entry_id uuid,
@@ -24,7 +24,7 @@ begin
   if 'first' = any (p_present) and not auth.is_admin() then
     perform school.fail('forbidden', 'Admins put an entry first.');
   end if;
-  v_entry := school.lock_entry(p_waitlist_entry_id, p_if_match);
+  v_entry := school.lock_entry(p_waitlist_entry_id, p_if_match, p_time_slot_ids);
   v_errors := school.unknown_wish_references(null, null, null, null, p_time_slot_ids, p_teacher_id);
   if v_errors <> '[]' then
     perform school.fail(

@@ -22,7 +22,7 @@ begin
   from school.users as u
   where u.id = p_user_id
     and u.deleted_at is null
-  for update;
+  for no key update;
   perform school.require_row('user', v_user.version, p_if_match);
 end;
 $$;
