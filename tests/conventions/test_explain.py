@@ -297,7 +297,7 @@ def test_what_the_server_counts_of_a_search_is_the_same_for_what_is_hidden(
         ("select school.lead_ids_matching({0})", hidden["email"]),
         ("select school.lead_ids_matching({0})", hidden["guardian_name"]),
         ("select school.lead_ids_tagged({0})", f"Tag {hidden['id']}"),
-        ("select school.twins_of({1})", hidden["email"]),
+        ("select school.twins_of(array[{1}::uuid])", hidden["email"]),
     )
     for query, value in asked:
         for settings in (*COUNTED_SCANS, ("random_page_cost = 0", "seq_page_cost = 0")):

@@ -2,56 +2,9 @@ create view api.lead
 with (security_invoker = true)
 as
 select
-  l.id,
-  l.stage_id as "stageId",
-  l.name,
-  l.phone,
-  l.email,
-  l.owner_id as "ownerId",
-  l.assigned_teacher_id as "assignedTeacherId",
-  l.area,
-  l.community,
-  l.address,
-  l.guardian_name as "guardianName",
-  l.age,
-  l.expected_budget as "expectedBudget",
-  l.number_of_contact_attempts as "numberOfContactAttempts",
-  l.last_contacted_date as "lastContactedDate",
-  l.next_follow_up as "nextFollowUp",
-  l.walk_in_date as "walkInDate",
-  l.demo_date as "demoDate",
-  l.demo_conducted as "demoConducted",
-  l.follow_up_date as "followUpDate",
-  l.follow_up_status as "followUpStatus",
-  l.source,
-  l.lost_reason as "lostReason",
-  array(
-    select t.tag
-    from school.lead_tags as t
-    where t.lead_id = l.id
-    order by t.tag
-  ) as tags,
-  (
-    select coalesce(json_agg(
-      json_build_object(
-        'id', ol.id, 'name', ol.name, 'matches', case when ol.phone_key = l.phone_key then 'phone' else 'email' end
-      )
-      order by ol.created_at, ol.id
-    ), '[]')
-    from school.leads as ol
-    where ol.id = any ((select school.twins_of(l.id))::uuid[])
-  ) as "possibleDuplicates",
-  (
-    select a.id
-    from school.admissions as a
-    where a.lead_id = l.id
-      and a.renewed_from_id is null
-  ) as "admissionId",
-  l.created_at as "createdAt",
-  l.updated_at as "updatedAt",
-  l.version
-from school.leads as l
-where l.deleted_at is null;
+  l.*,
+  coalesce((select d.duplicates from school.duplicates_of(array[l.id]) as d), '[]') as "possibleDuplicates"
+from school.lead_line as l;
 comment on view api.lead is 'An enquiry, as far as the caller may see.';
 comment on column api.lead."followUpDate" is 'When to get in touch next; a date of the school.';
 comment on column api.lead."possibleDuplicates" is

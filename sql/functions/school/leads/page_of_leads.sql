@@ -20,7 +20,11 @@ begin
       p_limit
     )
     from unnest(p_ids) with ordinality as i (id, place)
-    join api.lead as l on l.id = i.id
+    join (
+      select b.*, coalesce(d.duplicates, '[]') as "possibleDuplicates"
+      from school.lead_line as b
+      left join school.duplicates_of(p_ids) as d on d.lead_id = b.id
+    ) as l on l.id = i.id
   );
 end;
 $$;
