@@ -28,6 +28,8 @@ declare
   v_last school.notifications;
   v_ids uuid[];
   v_more boolean := false;
+  v_newest bigint;
+  v_items json;
 begin
   if p_snapshot is null then
     select *
@@ -72,19 +74,21 @@ begin
       );
     end if;
   end if;
-  return (
-    select json_build_object(
-      'recipient', v_me,
-      'last', coalesce(max(i.sequence), p_last_event_id, v_last.sequence, 0),
-      'snapshot', v_now,
-      'more', v_more,
-      'items', coalesce(
-        json_agg(json_build_object('id', i.sequence, 'data', row_to_json(i)::text) order by i.sequence),
-        '[]'
-      )
-    )
+  -- Not asked for no ids: what fits them the planner looks for in all of one's notifications.
+  if cardinality(v_ids) > 0 then
+    select
+      max(i.sequence),
+      json_agg(json_build_object('id', i.sequence, 'data', row_to_json(i)::text) order by i.sequence)
+    into v_newest, v_items
     from api.notification as i
-    where i.id = any (v_ids)
+    where i.id = any (v_ids);
+  end if;
+  return json_build_object(
+    'recipient', v_me,
+    'last', coalesce(v_newest, p_last_event_id, v_last.sequence, 0),
+    'snapshot', v_now,
+    'more', v_more,
+    'items', coalesce(v_items, '[]')
   );
 end;
 $$;
