@@ -7,14 +7,14 @@ language sql
 stable
 security invoker
 set search_path = ''
+set work_mem = '64MB'
 as $$
   with stays as materialized (
     select
       e.lead_id,
       (e.new #>> '{}')::uuid as stage_id,
       lead(e.sequence) over later is null as is_last,
-      extract(epoch from coalesce(lead(e.created_at) over later, (select school.clock())) - e.created_at)
-        ::double precision / 86400 as days
+      coalesce(lead(e.created_at) over later, (select school.clock())) - e.created_at as stay
     from school.lead_audit_events as e
     where e.field = 'stageId'
     window later as (partition by e.lead_id order by e.sequence)
@@ -31,7 +31,7 @@ as $$
     group by n.stage_id
   ),
   spent as (
-    select t.stage_id, avg(t.days) as average, percentile_cont(0.5) within group (order by t.days) as median
+    select t.stage_id, avg(t.stay) as average, percentile_cont(0.5) within group (order by t.stay) as median
     from live as t
     group by t.stage_id
   ),
@@ -80,8 +80,8 @@ as $$
           'kind', s.kind,
           'current', coalesce(p.leads, 0),
           'entered', coalesce(e.leads, 0),
-          'averageDays', round(d.average::numeric, 2),
-          'medianDays', round(d.median::numeric, 2)
+          'averageDays', round(extract(epoch from d.average) / 86400, 2),
+          'medianDays', round(extract(epoch from d.median) / 86400, 2)
         )
         order by s.position, s.id
       ), '[]')
