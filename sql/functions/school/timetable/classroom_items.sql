@@ -10,17 +10,34 @@ create or replace function school.classroom_items(
   p_with_marks boolean
 )
 returns table (classroom_slot_id uuid, class_date date, item json)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
+begin
+  return query
   with dates as materialized (
     select d::date as class_date, extract(isodow from d)::integer as weekday, school.is_closed(d::date) as is_closed
     from generate_series(p_from, p_until, '1 day') as d
     union all
     select null, null, null
     where p_from is null
+  ),
+  seated as (
+    select
+      e.classroom_slot_id,
+      json_agg(
+        json_build_object('id', su.id, 'name', su.name, 'admissionId', e.admission_id) order by su.name, su.id
+      ) as students
+    from school.classroom_enrollments as e
+    join school.users as su on su.id = e.student_id
+    where p_with_students
+      and p_from is null
+      and e.classroom_slot_id = any (p_classroom_slot_ids)
+      and e.status = 'active'
+    group by e.classroom_slot_id
   )
   select k.id, y.class_date, json_strip_nulls(json_build_object(
     'classroomSlotId', k.id,
@@ -37,15 +54,7 @@ as $$
     'waiting', coalesce(w.waiting, 0),
     'students', case
       when p_with_students and y.class_date is not null then coalesce(r.students, '[]')
-      when p_with_students then (
-        select coalesce(json_agg(
-          json_build_object('id', su.id, 'name', su.name, 'admissionId', e.admission_id) order by su.name, su.id
-        ), '[]')
-        from school.classroom_enrollments as e
-        join school.users as su on su.id = e.student_id
-        where e.classroom_slot_id = k.id
-          and e.status = 'active'
-      )
+      when p_with_students then coalesce(g.students, '[]')
     end,
     'date', y.class_date,
     'expected', case when y.class_date is not null then coalesce(d.expected, 0) end,
@@ -68,6 +77,7 @@ as $$
   join school.courses as c on c.id = k.course_id
   join school.users as u on u.id = k.teacher_id
   join dates as y on y.weekday is null or y.weekday = t.weekday
+  left join seated as g on g.classroom_slot_id = k.id
   left join school.count_waiting(p_classroom_slot_ids) as w on w.classroom_slot_id = k.id
   left join school.expected_by_date(p_classroom_slot_ids, p_from, p_until) as d
     on d.classroom_slot_id = k.id
@@ -77,6 +87,7 @@ as $$
   ) as r
     on r.classroom_slot_id = k.id
     and r.class_date = y.class_date;
+end;
 $$;
 comment on function school.classroom_items(uuid[], date, date, boolean, boolean) is
   'Weekly classes on the dashboard, with dates as each of those days sees them.';

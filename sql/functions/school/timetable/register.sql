@@ -2,11 +2,14 @@
 -- Also who is blocked, and whose absence is announced. With the marks counted.
 create or replace function school.register(p_classroom_slot_ids uuid[], p_from date, p_until date)
 returns table (classroom_slot_id uuid, class_date date, students json, marks json)
-language sql
+language plpgsql
 stable
 security invoker
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
+begin
+  return query
   select
     v.classroom_slot_id,
     v.class_date,
@@ -63,5 +66,6 @@ as $$
       and x.status <> 'cancelled'
   ) as v
   group by v.classroom_slot_id, v.class_date;
+end;
 $$;
 comment on function school.register(uuid[], date, date) is 'Who comes, or came, to classes on dates, and the marks.';
