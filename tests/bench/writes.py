@@ -156,10 +156,10 @@ PREPARE: tuple[LiteralString, ...] = (
     """
     insert into school.reschedule_requests (id, original_attendance_id, student_id,
       source_class_date, source_classroom_slot_id, class_date, classroom_slot_id, requested_by,
-      lead_owner_id, teacher_ids)
+      admission_id, lead_owner_id, teacher_ids)
     select md5('bench request ' || row_number() over (order by r.id))::uuid, r.id, r.student_id,
-      r.class_date, r.classroom_slot_id, r.new_date, r.new_slot_id, r.student_id, r.lead_owner_id,
-      jsonb_build_array(r.teacher_id)
+      r.class_date, r.classroom_slot_id, r.new_date, r.new_slot_id, r.student_id, r.admission_id,
+      r.lead_owner_id, school.teachers_of_request(r.teacher_id, r.classroom_slot_id)
     from (
       select distinct on (b.student_id, d.date) b.*, d.date as new_date, k2.id as new_slot_id
       from school.attendance as b
