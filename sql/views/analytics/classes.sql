@@ -9,7 +9,7 @@ select
   k.course_id,
   c.name as course,
   b.teacher_id,
-  k.teacher_id as weekly_teacher_id,
+  coalesce(s.teacher_id = b.teacher_id, false) as is_by_substitute,
   round(extract(epoch from b.end_time - b.start_time) / 3600, 2) as hours,
   b.students,
   b.attended,
@@ -33,7 +33,10 @@ from (
   group by b.classroom_slot_id, b.class_date
 ) as b
 left join school.classroom_slots as k on k.id = b.classroom_slot_id
-left join school.courses as c on c.id = k.course_id;
+left join school.courses as c on c.id = k.course_id
+left join school.class_substitutes as s
+  on s.classroom_slot_id = b.classroom_slot_id
+  and s.class_date = b.class_date;
 comment on view analytics.classes is
   'One row per class held: a weekly class on a date that has begun, for which a student was expected. Cancelled ones '
   'are left out, and so are classes to which only leads on trial came.
@@ -45,7 +48,7 @@ comment on column analytics.classes.week is 'The Monday of the week of the date.
 comment on column analytics.classes.course_id is 'The course.';
 comment on column analytics.classes.course is 'The name of the course.';
 comment on column analytics.classes.teacher_id is 'Who taught: the teacher or the substitute, of analytics.people.';
-comment on column analytics.classes.weekly_teacher_id is 'Whose weekly class it is now, of analytics.people.';
+comment on column analytics.classes.is_by_substitute is 'Whether who taught was the substitute of that date.';
 comment on column analytics.classes.hours is 'How long it lasted, in hours of sixty minutes.';
 comment on column analytics.classes.students is 'Students of the class on that date.';
 comment on column analytics.classes.attended is 'Those of them who came, in time or late.';
