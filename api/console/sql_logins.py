@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg import sql
@@ -71,7 +72,7 @@ def psql(settings: Settings, chosen: argparse.Namespace) -> int:
 
 
 def grant_sql(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Give a person a login for direct SQL; print its password unless one was given."""
+    """Give a person a login for direct SQL; print its URL, and its password if it was made."""
     given = None
     if chosen.password_stdin:
         given = sys.stdin.readline().rstrip("\r\n")
@@ -88,10 +89,25 @@ def grant_sql(settings: Settings, chosen: argparse.Namespace) -> int:
             given,
             chosen.read_only,
         )
+        url = connection_url(connection.info, chosen.login, password if given is None else None)
     print(f"login {chosen.login} for {chosen.email}" + (", to read" if chosen.read_only else ""))
     if given is None:
         print(f"password: {password}")
+    print(f"url: {url}")
     return 0
+
+
+def connection_url(info: psycopg.ConnectionInfo, login: str, password: str | None) -> str:
+    """Return how ``login`` reaches the database that ``info`` is connected to, as we reached it."""
+    who = quote(login, safe="") + ("" if password is None else f":{quote(password, safe='')}")
+    where = f"[{info.host}]" if ":" in info.host else info.host
+    settings = {k: v for k, v in info.get_parameters().items() if k == "sslmode"}
+    if info.host.startswith(("/", "@")):
+        where, settings = "", {"host": info.host, "port": str(info.port), **settings}
+    else:
+        where += f":{info.port}"
+    url = f"postgresql://{who}@{where}/{quote(info.dbname, safe='')}"
+    return url + (f"?{urlencode(settings, quote_via=quote, safe='')}" if settings else "")
 
 
 def revoke_sql(settings: Settings, chosen: argparse.Namespace) -> int:

@@ -280,7 +280,10 @@ def test_a_login_is_granted_with_a_password_that_is_read_or_printed(
         assert (done.returncode, done.stdout) == (2, "")
         monkeypatch.setattr(sys, "stdin", io.StringIO("a password of sam's\n"))
         done = run(*chosen, "--password-stdin", "--read-only", **owner)
-        assert done == Done(0, f"login {name} for sam@school.test, to read\n", "")
+        said, url = done.stdout.splitlines()
+        assert (done.returncode, done.stderr) == (0, "")
+        assert said == f"login {name} for sam@school.test, to read"
+        assert url.startswith(f"url: postgresql://{name}@"), "without the password, which is known"
         kept = db.execute(
             "select d.read_only, r.rolconnlimit from auth.direct_logins as d"
             " join pg_catalog.pg_roles as r on r.rolname = d.login where d.login = %s",
@@ -290,9 +293,12 @@ def test_a_login_is_granted_with_a_password_that_is_read_or_printed(
         assert run("revoke-sql", "--login", name, **owner).returncode == 0
         done = run(*chosen, **owner)
         assert done.returncode == 0
-        said, password = done.stdout.splitlines()
+        said, password, url = done.stdout.splitlines()
         assert said == f"login {name} for sam@school.test"
         assert len(password.removeprefix("password: ")) >= 32
+        with psycopg.connect(url.removeprefix("url: ")) as sam:
+            assert sam.execute("select auth.user_id()::text").fetchone() == (school["sam"],)
+            assert sam.info.password == password.removeprefix("password: ")
         kept = db.execute("select read_only from auth.direct_logins where login = %s", (name,))
         assert kept.fetchone() == (False,)
     finally:

@@ -93,8 +93,13 @@ def outsider(me: Person, row: Row, world: World) -> bool:
 
 
 def never(me: Person, row: Row, world: World) -> bool:
-    """For roles that may name a table in a query and find nothing in it."""
+    """For roles that may name a table in a query, as the reports do, and find nothing in it."""
     return False
+
+
+def stage_of_lead(me: Person, event: Row, world: World) -> bool:
+    """Analysts: how leads moved through the stages, no word of what was written of them."""
+    return outsider(me, event, world) and event["field"] == "stageId"
 
 
 def somebody(me: Person, row: Row, world: World) -> bool:
@@ -357,6 +362,7 @@ MODEL: dict[str, Rights] = {
             "admin": admin,
             "staff": may_claim_lead,
             "teacher": demonstrates,
+            "student": never,
             "analyst": outsider,
         },
         add={"admin": admin, "staff": owns_lead},
@@ -375,9 +381,13 @@ MODEL: dict[str, Rights] = {
         read={**AS_LEAD, "analyst": outsider},
         add={"admin": admin, "staff": of_lead(owns_lead)},
     ),
-    "school.lead_audit_events": Rights(read=AS_LEAD),
+    "school.lead_audit_events": Rights(
+        read={**AS_LEAD, "student": never, "analyst": stage_of_lead}
+    ),
     "school.lead_stages": Rights(
-        read={**OFFICE, "analyst": outsider}, add={"admin": admin}, change={"admin": admin}
+        read={**OFFICE, "student": never, "analyst": outsider},
+        add={"admin": admin},
+        change={"admin": admin},
     ),
     "school.instruments": CATALOGUE,
     "school.courses": CATALOGUE,
@@ -421,9 +431,10 @@ MODEL: dict[str, Rights] = {
             "staff": of_class(of_admission(sold), "original_attendance_id"),
             "teacher": hosts_request,
             "student": learns,
+            "analyst": outsider,
         }
     ),
-    "school.waitlist_entries": Rights(read={**WAITING, "analyst": outsider}),
+    "school.waitlist_entries": Rights(read={**WAITING, "teacher": never, "analyst": outsider}),
     "school.waitlist_time_slots": AS_ENTRY,
     "school.held_seats": AS_ENTRY,
     "school.trials": Rights(
@@ -431,6 +442,7 @@ MODEL: dict[str, Rights] = {
             "admin": admin,
             "staff": owns_lead_of,
             "teacher": gives_class,
+            "student": never,
             "analyst": outsider,
         }
     ),
@@ -460,6 +472,11 @@ MODEL: dict[str, Rights] = {
 def holds(me: Person, verb: dict[str, May]) -> bool:
     """Tell whether any of the person's roles has the verb at all."""
     return me.label == "owner" or bool(me.granted & verb.keys())
+
+
+def is_told(me: Person, verb: dict[str, May]) -> bool:
+    """Tell whether any of the person's roles has the verb for some row."""
+    return holds(me, {role: rule for role, rule in verb.items() if rule is not never})
 
 
 def may(me: Person, verb: dict[str, May], row: Row, world: World) -> bool:

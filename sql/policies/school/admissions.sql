@@ -15,5 +15,5 @@ create policy select_analyst on school.admissions for select to school_analyst
 grant select on school.admissions to school_admin, school_staff, school_teacher, school_student;
 grant select (
   id, lead_id, student_id, course_id, course_plan_id, renewed_from_id, start_date, total_classes, price, status,
-  created_at
+  lead_owner_id, created_by, created_at
 ) on school.admissions to school_analyst;

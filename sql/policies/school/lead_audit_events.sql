@@ -5,6 +5,13 @@ create policy select_admin on school.lead_audit_events for select to school_admi
   using ((select auth.is_admin()));
 create policy select_as_lead on school.lead_audit_events for select to school_staff, school_teacher
   using (exists (select from school.leads as l where l.id = lead_id));
+-- Analysts see how leads moved through the stages, and nothing that was said of a person.
+create policy select_analyst on school.lead_audit_events for select to school_analyst
+  using ((select auth.is_nobody()) and field = 'stageId');
+-- no select for students: they see no row, but the reporting views, which they read, name this table
 -- no insert, update, delete: triggers append, nobody changes
 
 grant select on school.lead_audit_events to school_admin, school_staff, school_teacher;
+grant select (
+  id, sequence, lead_id, field, old, new, actor_user_id, created_at
+) on school.lead_audit_events to school_analyst, school_student;

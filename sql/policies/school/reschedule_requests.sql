@@ -8,6 +8,12 @@ create policy select_teacher on school.reschedule_requests for select to school_
   using (teacher_ids ? any (array[(select auth.user_id_as('teacher')::text)]));
 create policy select_student on school.reschedule_requests for select to school_student
   using (student_id = any (array[(select auth.user_id_as('student'))]));
+create policy select_analyst on school.reschedule_requests for select to school_analyst
+  using ((select auth.is_nobody()));
 -- no insert, update, delete: functions write them
 
 grant select on school.reschedule_requests to school_admin, school_staff, school_teacher, school_student;
+grant select (
+  id, original_attendance_id, admission_id, student_id, source_class_date, source_classroom_slot_id, class_date,
+  classroom_slot_id, status, is_school_caused, is_override, requested_by, decided_by, decided_at, created_at
+) on school.reschedule_requests to school_analyst;

@@ -8,9 +8,10 @@ create policy select_teacher on school.trials for select to school_teacher
   using (teacher_id = any (array[(select auth.user_id_as('teacher'))]));
 create policy select_analyst on school.trials for select to school_analyst
   using ((select auth.is_nobody()));
+-- no select for students: they see no row, but the reporting views, which they read, name this table
 -- no insert, update, delete: they take places, so functions write them
 
 grant select on school.trials to school_admin, school_staff, school_teacher;
 grant select (
   id, lead_id, classroom_slot_id, course_id, teacher_id, class_date, start_time, end_time, status, ended_at, created_at
-) on school.trials to school_analyst;
+) on school.trials to school_analyst, school_student;

@@ -39,7 +39,9 @@ create policy update_admin on school.users for update to school_admin
 
 grant select on school.users to school_admin;
 -- everybody else: who it is, not how to reach them
-grant select (id, card, role, deleted_at) on school.users to school_staff, school_teacher, school_student;
-grant select (id, role, status, created_at, deleted_at) on school.users to school_analyst;
+grant select (
+  id, card, colleague_card, role, deleted_at
+) on school.users to school_staff, school_teacher, school_student;
+grant select (id, colleague_card, role, status, created_at, deleted_at) on school.users to school_analyst;
 grant insert (name, email, phone, role) on school.users to school_admin;
 grant update (name, email, phone, role, status, deleted_at) on school.users to school_admin;

@@ -8,10 +8,11 @@ create policy select_student on school.waitlist_entries for select to school_stu
   using (student_id = any (array[(select auth.user_id_as('student'))]));
 create policy select_analyst on school.waitlist_entries for select to school_analyst
   using ((select auth.is_nobody()));
+-- no select for teachers: they see no row, but the reporting views, which they read, name this table
 -- no insert, update, delete: they hold seats, so functions write them
 
 grant select on school.waitlist_entries to school_admin, school_staff, school_student;
 grant select (
   id, sequence, lead_id, student_id, course_id, course_plan_id, teacher_id, classes_per_week, status, put_first_at,
   offer_expires_at, ended_at, admission_id, created_at
-) on school.waitlist_entries to school_analyst;
+) on school.waitlist_entries to school_analyst, school_teacher;

@@ -1,4 +1,4 @@
-"""school.occupied and school.expected count for people and analysts, and for nobody else."""
+"""Seats are counted for people and analysts, and for nobody else: not for students either."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -28,8 +28,16 @@ def member(db: Database) -> Iterator[Any]:
     db.execute(sql.SQL("drop role if exists {}").format(name))
 
 
+ROWS = """select (select occupied from school.seats_of_class(%(class)s)),
+  (select expected from school.expected_by_week(%(class)s, 3) where class_date = '2027-03-03')"""
+
+
 def counts(connection: Database, school: School) -> Any:
-    return connection.execute(COUNTS, {"class": school["violin_wednesday"]}).fetchone()
+    """Ask the two that answer a value, and the two that answer rows: they tell the same."""
+    chosen = {"class": school["violin_wednesday"]}
+    values = connection.execute(COUNTS, chosen).fetchone()
+    assert connection.execute(ROWS, chosen).fetchone() == values
+    return values
 
 
 def test_a_person_is_told_until_disabled_in_the_same_open_session(
@@ -87,3 +95,14 @@ def test_a_teacher_sees_the_seats_of_their_own_classes_as_on_the_dashboard(
     assert call("tom").rows(query) == [(school["tom"],)]
     everybodys = {teacher for (teacher,) in call("sam").rows(query)}
     assert everybodys == {school["tom"], school["tia"]}
+
+
+def test_a_student_counts_nothing(db: Database, school: School, conninfo: Conninfo) -> None:
+    db.execute("select auth.grant_sql('sid@school.test', 'sid_counts')")
+    try:
+        with psycopg.connect(conninfo("sid_counts"), autocommit=True) as sid:
+            row = sid.execute(ROWS, {"class": school["violin_wednesday"]}).fetchone()
+            assert row == (None, None)
+            assert sid.execute("select from analytics.classroom_occupancy").fetchall() == []
+    finally:
+        matrix.revoke_logins(db)

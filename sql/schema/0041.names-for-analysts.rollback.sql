@@ -1,0 +1,1 @@
+alter table school.users drop column colleague_card;
