@@ -3,6 +3,7 @@ create or replace function school.duplicates_of(p_lead_ids uuid[])
 returns table (lead_id uuid, duplicates json)
 language plpgsql
 stable
+rows 10
 security invoker
 set search_path = ''
 set plan_cache_mode = 'force_generic_plan'

@@ -8,6 +8,7 @@ create or replace function school.twins_of(p_lead_ids uuid[])
 returns table (lead_id uuid, twin_id uuid)
 language plpgsql
 stable
+rows 10
 security definer
 set search_path = ''
 set plan_cache_mode = 'force_generic_plan'

@@ -24,20 +24,6 @@ begin
     union all
     select null, null, null
     where p_from is null
-  ),
-  seated as (
-    select
-      e.classroom_slot_id,
-      json_agg(
-        json_build_object('id', su.id, 'name', su.name, 'admissionId', e.admission_id) order by su.name, su.id
-      ) as students
-    from school.classroom_enrollments as e
-    join school.users as su on su.id = e.student_id
-    where p_with_students
-      and p_from is null
-      and e.classroom_slot_id = any (p_classroom_slot_ids)
-      and e.status = 'active'
-    group by e.classroom_slot_id
   )
   select k.id, y.class_date, json_strip_nulls(json_build_object(
     'classroomSlotId', k.id,
@@ -54,7 +40,16 @@ begin
     'waiting', coalesce(w.waiting, 0),
     'students', case
       when p_with_students and y.class_date is not null then coalesce(r.students, '[]')
-      when p_with_students then coalesce(g.students, '[]')
+      -- Looked up class by class: for all at once the planner would read every user there is.
+      when p_with_students then (
+        select coalesce(json_agg(
+          json_build_object('id', su.id, 'name', su.name, 'admissionId', e.admission_id) order by su.name, su.id
+        ), '[]')
+        from school.classroom_enrollments as e
+        join school.users as su on su.id = e.student_id
+        where e.classroom_slot_id = k.id
+          and e.status = 'active'
+      )
     end,
     'date', y.class_date,
     'expected', case when y.class_date is not null then coalesce(d.expected, 0) end,
@@ -77,7 +72,6 @@ begin
   join school.courses as c on c.id = k.course_id
   join school.users as u on u.id = k.teacher_id
   join dates as y on y.weekday is null or y.weekday = t.weekday
-  left join seated as g on g.classroom_slot_id = k.id
   left join school.count_waiting(p_classroom_slot_ids) as w on w.classroom_slot_id = k.id
   left join school.expected_by_date(p_classroom_slot_ids, p_from, p_until) as d
     on d.classroom_slot_id = k.id

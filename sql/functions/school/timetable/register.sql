@@ -6,9 +6,12 @@ language plpgsql
 stable
 security invoker
 set search_path = ''
-set plan_cache_mode = 'force_generic_plan'
+set plan_cache_mode = 'force_custom_plan'
 as $$
 begin
+  if p_from is null then
+    return;
+  end if;
   return query
   select
     v.classroom_slot_id,
