@@ -1,5 +1,6 @@
 -- Everybody of classes on dates, both included: whose weekly class it is, who was moved there, who comes for a trial.
--- Also who is blocked, and whose absence is announced. With the marks counted.
+-- Also who is blocked, and whose absence is announced. With the marks counted. No row without dates.
+-- long: one statement: students and trials, and how they are shown.
 create or replace function school.register(p_classroom_slot_ids uuid[], p_from date, p_until date)
 returns table (classroom_slot_id uuid, class_date date, students json, marks json)
 language plpgsql
