@@ -209,6 +209,11 @@ create domain api.lead_sort as text
   constraint text_is_short check (length(value) <= 40);
 comment on domain api.lead_sort is '{"type": "string", "enum": ["followUpDate", "createdAt"]}';
 
+-- What two leads have in common.
+create domain api.twin_match as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.twin_match is '{"type": "string", "enum": ["phone", "email"]}';
+
 -- Where an admission stands.
 create domain api.admission_status as text
   constraint text_is_short check (length(value) <= 40);
