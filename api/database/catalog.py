@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Any, LiteralString
 
@@ -21,7 +22,7 @@ Schema = dict[str, Any]
 MAX_TEXT = 10_000
 DATE = r"^\d{4}-\d\d-\d\d$"
 TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
-_ANSWERS = re.compile(r"^Answers: ([a-z_ ]+)\.$", re.MULTILINE)
+_ANSWERS = re.compile(r"^Answers: ([a-z_ ]+)\.(?:\n|$)", re.MULTILINE)
 _NULL = re.compile(r"(?:^|[.;] )null\b", re.IGNORECASE)
 _ABSENT = re.compile(r"(?:^|[.;] )absent\b", re.IGNORECASE)
 
@@ -32,9 +33,9 @@ BASE_SCHEMAS: Mapping[str, Schema] = MappingProxyType(
         "date": {"type": "string", "format": "date"},
         "time": {"type": "string", "pattern": TIME},
         "timestamptz": {"type": "string", "format": "date-time"},
-        "int2": {"type": "integer", "minimum": -(2**15), "maximum": 2**15 - 1},
-        "int4": {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
-        "int8": {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+        "int2": {"type": "integer", "format": "int32", "minimum": -(2**15), "maximum": 2**15 - 1},
+        "int4": {"type": "integer", "format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1},
+        "int8": {"type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1},
         "numeric": {"type": "number"},
         "float8": {"type": "number"},
         "bool": {"type": "boolean"},
@@ -189,7 +190,8 @@ def snake(member: str) -> str:
 TYPES: LiteralString = """
 select t.oid, t.typname, t.typtype::text, t.typbasetype,
   case when t.typcategory = 'A' then t.typelem else 0 end,
-  pg_catalog.format_type(t.oid, null), pg_catalog.obj_description(t.oid, 'pg_type')
+  pg_catalog.format_type(t.oid, null),
+  case when t.typtype = 'd' then pg_catalog.obj_description(t.oid, 'pg_type') end
 from pg_catalog.pg_type as t
 where t.typtype in ('b', 'd')
   or (t.typtype = 'c' and t.typnamespace = pg_catalog.to_regnamespace('api'))
@@ -242,9 +244,10 @@ where n.nspname in ('api', 'auth', 'jobs') and p.prokind = 'f'
 """
 VIEWS: LiteralString = """
 select c.relname, a.attname, a.atttypid, pg_catalog.col_description(c.oid, a.attnum),
-  c.oid, a.attnum, coalesce(
+  c.oid, a.attnum,
+  case when a.attnum = 1 then coalesce(
     pg_catalog.obj_description(c.oid, 'pg_class'), pg_catalog.obj_description(c.reltype, 'pg_type')
-  )
+  ) end
 from pg_catalog.pg_class as c
 join pg_catalog.pg_attribute as a on a.attrelid = c.oid
 where c.relnamespace = pg_catalog.to_regnamespace('api') and c.relkind in ('v', 'c')
@@ -265,6 +268,7 @@ def read_catalog(connection: psycopg.Connection[Any]) -> Catalog:
     """Read everything. Raises LookupError, one line, for a type or function out of convention."""
     types = {row[0]: row[1:] for row in connection.execute(TYPES)}
 
+    @cache
     def wire_type(oid: int) -> WireType:
         name, kind, base_oid, element_oid, sql, comment = types[oid]
         if kind == "d":
@@ -318,7 +322,8 @@ def read_catalog(connection: psycopg.Connection[Any]) -> Catalog:
                 held.choices if held else (),
             )
         )
-        comments[view] = about or ""
+        if number == 1:
+            comments[view] = about or ""
     return Catalog(
         connection.info.server_version,
         connection.execute("select session_user").fetchall()[0][0],

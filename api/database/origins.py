@@ -5,7 +5,7 @@ each target of the outermost query says which column of which table it is.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
@@ -19,12 +19,11 @@ where c.relnamespace = pg_catalog.to_regnamespace('api') and c.relkind = 'v'
 """
 HELD: LiteralString = """
 select a.attrelid, a.attnum, a.attnotnull,
-  (
+  array(
     select pg_catalog.pg_get_constraintdef(k.oid)
     from pg_catalog.pg_constraint as k
     where k.conrelid = a.attrelid and k.contype = 'c' and k.conkey = array[a.attnum]
-      and pg_catalog.pg_get_constraintdef(k.oid) ~ ' = ANY '
-    limit 1
+      and a.atttypid = 'text'::pg_catalog.regtype
   )
 from pg_catalog.pg_attribute as a
 join pg_catalog.pg_class as c on c.oid = a.attrelid
@@ -33,7 +32,7 @@ where n.nspname in ('school', 'auth', 'jobs') and c.relkind in ('r', 'p')
   and a.attnum > 0 and not a.attisdropped
 """
 _TARGET = re.compile(
-    r"\\.|[{}]|:resno (\d+) :resname \S+ :ressortgroupref \d+ :resorigtbl (\d+) :resorigcol (\d+)"
+    r":resno (\d+) :resname \S+ :ressortgroupref \d+ :resorigtbl (\d+) :resorigcol (\d+)"
 )
 _CHOICES = re.compile(r"CHECK \(\(\w+ = ANY \(ARRAY\[([^]]*)\]\)\)\)")
 _TEXT = re.compile(r"'((?:[^']|'')*)'::text")
@@ -50,8 +49,8 @@ class Held:
 def read_origins(connection: psycopg.Connection[Any]) -> Mapping[tuple[int, int], Held]:
     """What is held by each column of a wire view, by (view's oid, number), that shows a table's."""
     held = {
-        (table, number): Held(not_null, choices_of(check or ""))
-        for table, number, not_null, check in connection.execute(HELD)
+        (table, number): Held(not_null, choices_of(checks))
+        for table, number, not_null, checks in connection.execute(HELD)
     }
     return {
         (view, number): held[origin]
@@ -63,18 +62,16 @@ def read_origins(connection: psycopg.Connection[Any]) -> Mapping[tuple[int, int]
 
 def targets(tree: str) -> list[tuple[int, tuple[int, int]]]:
     """The number of each column of a view, with the table's oid and the number of its origin."""
-    found, depth = [], 0
+    found, depth, seen = [], 0, 0
     for match in _TARGET.finditer(tree):
-        if match[0] == "{":
-            depth += 1
-        elif match[0] == "}":
-            depth -= 1
-        elif match[1] and depth == 2:  # the query, its target; deeper ones are of queries inside
+        passed, seen = tree[seen : match.start()], match.end()
+        depth += passed.count("{") - passed.count("\\{") - passed.count("}") + passed.count("\\}")
+        if depth == 2:  # the query, its target; deeper ones are of queries inside
             found.append((int(match[1]), (int(match[2]), int(match[3]))))
     return found
 
 
-def choices_of(check: str) -> tuple[str, ...]:
-    """The texts that a check of the form ``status in ('a', 'b')`` lets in; none for others."""
-    match = _CHOICES.fullmatch(check)
-    return tuple(text.replace("''", "'") for text in _TEXT.findall(match[1])) if match else ()
+def choices_of(checks: Iterable[str]) -> tuple[str, ...]:
+    """The texts that a check of the form ``status in ('a', 'b')`` lets in; none without such."""
+    lists = [match[1] for check in checks if (match := _CHOICES.fullmatch(check))]
+    return tuple(text.replace("''", "'") for listed in lists[:1] for text in _TEXT.findall(listed))

@@ -6,8 +6,9 @@ from typing import Any
 from api.database.catalog import Catalog, Column, Schema, pascal, reference
 from api.problems import PROBLEMS
 
-# What goes out is not bounded as what comes in is.
+# What goes out is not bounded as what comes in is; of plain integers the format says enough.
 _BOUNDS = frozenset({"minLength", "maxLength", "minItems", "maxItems"})
+_RANGE = frozenset({"minimum", "maximum"})
 _REFUSAL = "refusal"  # the wire type of what a problem tells besides what every problem does
 _PROBLEM: Schema = {
     "type": {"type": "string", "pattern": "^/problems/[a-z_]+$"},
@@ -101,10 +102,11 @@ def _member(column: Column) -> Schema:
 
 
 def _unbounded(schema: Mapping[str, Any]) -> Schema:
+    left_out = _BOUNDS | _RANGE if "int" in schema.get("format", "") else _BOUNDS
     return {
         key: _unbounded(value) if key == "items" else value
         for key, value in schema.items()
-        if key not in _BOUNDS
+        if key not in left_out
     }
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from api.database.catalog import Schema, reference
+from api.database.catalog import Schema, pascal, reference
 from api.http.answers import Components
 from api.http.passwords import OPERATIONS
 from api.http.plans import Plan
@@ -49,14 +49,14 @@ HEADERS: Mapping[str, tuple[str, Schema]] = {
 
 def shared() -> dict[str, Any]:
     """The headers and responses that operations refer to, as components."""
+    always = {f"Refused{status}": _refused(status, [code]) for status, code in ALWAYS.items()}
+    alone = {pascal(code): _refused(_status(code), [code]) for code in PROBLEMS}
     return {
         "headers": {
             name: {"description": about, "schema": schema}
             for name, (about, schema) in HEADERS.items()
         },
-        "responses": {
-            f"Refused{status}": _refused(status, [code]) for status, code in ALWAYS.items()
-        },
+        "responses": {**always, **alone},
     }
 
 
@@ -65,11 +65,11 @@ def responses_of(
 ) -> Schema:
     """The responses of a route by status; ``everybody`` are all roles that there are."""
     by_status: dict[str, list[str]] = {}
-    for code in PROBLEMS:
-        if code in _codes(route, plan, everybody):
-            by_status.setdefault(str(PROBLEMS[code][0]), []).append(code)
-    refused = {s: {"$ref": f"#/components/responses/Refused{s}"} for s in ALWAYS}
-    refused |= {status: _refused(status, codes) for status, codes in by_status.items()}
+    for code in sorted(_codes(route, plan, everybody)):
+        by_status.setdefault(_status(code), []).append(code)
+    refused = {status: _shared(f"Refused{status}") for status in ALWAYS}
+    for status, codes in by_status.items():
+        refused[status] = _refused(status, codes) if codes[1:] else _shared(pascal(codes[0]))
     return {str(route.status): _success(route, plan, components), **dict(sorted(refused.items()))}
 
 
@@ -114,6 +114,14 @@ def _success(route: Route, plan: Plan | None, components: Components) -> Schema:
 def _of_password(route: Route) -> tuple[tuple[str, ...], ...]:
     answers = OPERATIONS[route.function].answers
     return ((answers,),) if answers else ()
+
+
+def _status(code: str) -> str:
+    return str(PROBLEMS[code][0])
+
+
+def _shared(name: str) -> Schema:
+    return {"$ref": f"#/components/responses/{name}"}
 
 
 def _refused(status: str, codes: list[str]) -> Schema:

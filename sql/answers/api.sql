@@ -484,7 +484,8 @@ create type api.job_effect as (
   recipients uuid[],
   rows api.quantity
 );
-comment on type api.job_effect is 'What a job would make: a notification, an entity that would change, or rows that would be removed.';
+comment on type api.job_effect is
+  'What a job would make: a notification, an entity that would change, or rows that would be removed.';
 comment on column api.job_effect.type is 'Absent unless it is a notification.';
 comment on column api.job_effect."entityId" is 'Absent for what is removed.';
 comment on column api.job_effect.day is 'Absent unless it is a notification.';
@@ -515,7 +516,8 @@ create type api.attendance_rates as (
   "lateRate" api.fraction,
   "absenceRate" api.fraction
 );
-comment on type api.attendance_rates is 'How the classes of a course or teacher were attended; rates are of the marked ones.';
+comment on type api.attendance_rates is
+  'How the classes of a course or teacher were attended; rates are of the marked ones.';
 comment on column api.attendance_rates."attendanceRate" is 'Null when none is marked.';
 comment on column api.attendance_rates."lateRate" is 'Null when none is marked.';
 comment on column api.attendance_rates."absenceRate" is 'Null when none is marked.';

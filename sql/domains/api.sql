@@ -100,7 +100,12 @@ comment on domain api.currency_code is '{"type": "string", "pattern": "^[A-Z]{3}
 -- Where a list goes on: nextCursor of the page before.
 create domain api.page_cursor as text
   constraint text_is_short check (length(value) <= 2000);
-comment on domain api.page_cursor is '{"type": "string", "minLength": 1, "maxLength": 2000}';
+comment on domain api.page_cursor is '{
+  "type": "string",
+  "minLength": 1,
+  "maxLength": 2000,
+  "description": "nextCursor of the page before, of the same list with the same filters."
+}';
 
 -- Numbers.
 
@@ -354,7 +359,7 @@ $$;
 
 -- Free-form preferences.
 create domain api.preferences_object as jsonb;
-comment on domain api.preferences_object is '{"type": "object"}';
+comment on domain api.preferences_object is '{"type": "object", "additionalProperties": true}';
 
 -- A student who is not yet a user.
 create domain api.new_student as jsonb;
