@@ -4,7 +4,7 @@ as
 select
   s.locale,
   s.timezone,
-  s.muted_notification_types::api.notification_types as "mutedNotificationTypes",
+  s.muted_notification_types as "mutedNotificationTypes",
   s.preferences::api.preferences_object as preferences,
   s.updated_at as "updatedAt",
   s.version

@@ -4,7 +4,7 @@ as
 select
   w.id,
   w.url,
-  w.event_types::api.event_types as "eventTypes",
+  w.event_types as "eventTypes",
   w.is_active as "isActive",
   w.created_at as "createdAt",
   w.updated_at as "updatedAt",
