@@ -138,7 +138,7 @@ def test_a_status_has_the_words_of_its_table(site: Site, document: dict[str, Any
             "select attrelid::text || '.' || attnum, pg_get_constraintdef(k.oid)"
             " from pg_catalog.pg_constraint as k join pg_catalog.pg_attribute as a"
             " on a.attrelid = k.conrelid and k.conkey = array[a.attnum]"
-            " where k.contype = 'c' and pg_get_constraintdef(k.oid) like '%= ANY%'"
+            " where k.contype = 'c' and pg_get_constraintdef(k.oid) like '%= ANY (ARRAY%'"
         ).fetchall()
     )
     schemas = document["components"]["schemas"]
