@@ -15,7 +15,9 @@ RULES: LiteralString = """
 select r.ev_class, r.ev_action::text
 from pg_catalog.pg_rewrite as r
 join pg_catalog.pg_class as c on c.oid = r.ev_class
-where c.relnamespace = pg_catalog.to_regnamespace('api') and c.relkind = 'v'
+where c.relkind = 'v' and c.relnamespace in (
+  pg_catalog.to_regnamespace('api'), pg_catalog.to_regnamespace('school')
+)
 """
 HELD: LiteralString = """
 select a.attrelid, a.attnum, a.attnotnull,
@@ -47,17 +49,24 @@ class Held:
 
 
 def read_origins(connection: psycopg.Connection[Any]) -> Mapping[tuple[int, int], Held]:
-    """What is held by each column of a wire view, by (view's oid, number), that shows a table's."""
+    """What is held by each column of a view, by (view's oid, number), that shows a table's."""
     held = {
         (table, number): Held(not_null, choices_of(checks))
         for table, number, not_null, checks in connection.execute(HELD)
     }
-    return {
-        (view, number): held[origin]
+    found: dict[tuple[int, int], Held] = {}
+    shown = {
+        (view, number): origin
         for view, tree in connection.execute(RULES)
         for number, origin in targets(tree)
-        if origin in held
     }
+    for column, first in shown.items():
+        origin = first
+        while origin in shown:  # a view of a view
+            origin = shown[origin]
+        if origin in held:
+            found[column] = held[origin]
+    return found
 
 
 def targets(tree: str) -> list[tuple[int, tuple[int, int]]]:
