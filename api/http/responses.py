@@ -128,11 +128,11 @@ def _refused(status: str, codes: list[str]) -> Schema:
     headers = ["X-Request-Id", "Server-Timing"]
     headers += ["WWW-Authenticate"] if status == "401" else []
     headers += ["Retry-After"] if status in ("429", "503") else []
-    only = {"properties": {"code": {"enum": codes}}}
     return {
         "description": ", ".join(codes),
+        "x-codes": codes,
         "headers": _headers(headers),
-        "content": {CONTENT_TYPE: {"schema": {"allOf": [reference("problem"), only]}}},
+        "content": {CONTENT_TYPE: {"schema": reference("problem")}},
     }
 
 

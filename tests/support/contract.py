@@ -53,6 +53,8 @@ class Contract:
             body = answer.json()
             if "version" not in body:
                 missing -= {"ETag"}
+            if body.get("code") not in response.get("x-codes", [body.get("code")]):
+                wrongs.append(f"{body.get('code')} is not documented")
             validator = self._validator((path, method, status), content[kind]["schema"])
             wrongs += [
                 f"/{'/'.join(map(str, e.instance_path))}: {e.message[:500]}"
