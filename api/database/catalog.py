@@ -5,19 +5,26 @@ per process, before the first request.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Any, LiteralString
 
 import psycopg
+
+from api.database.origins import read_origins
 
 Schema = dict[str, Any]
 
 MAX_TEXT = 10_000
 DATE = r"^\d{4}-\d\d-\d\d$"
 TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+_ANSWERS = re.compile(r"^Answers: ([a-z_ ]+)\.(?:\n|$)", re.MULTILINE)
+_NULL = re.compile(r"(?:^|[.;] )null\b", re.IGNORECASE)
+_ABSENT = re.compile(r"(?:^|[.;] )absent\b", re.IGNORECASE)
 
 BASE_SCHEMAS: Mapping[str, Schema] = MappingProxyType(
     {
@@ -26,9 +33,9 @@ BASE_SCHEMAS: Mapping[str, Schema] = MappingProxyType(
         "date": {"type": "string", "format": "date"},
         "time": {"type": "string", "pattern": TIME},
         "timestamptz": {"type": "string", "format": "date-time"},
-        "int2": {"type": "integer", "minimum": -(2**15), "maximum": 2**15 - 1},
-        "int4": {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
-        "int8": {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1},
+        "int2": {"type": "integer", "format": "int32", "minimum": -(2**15), "maximum": 2**15 - 1},
+        "int4": {"type": "integer", "format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1},
+        "int8": {"type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1},
         "numeric": {"type": "number"},
         "float8": {"type": "number"},
         "bool": {"type": "boolean"},
@@ -43,7 +50,7 @@ class WireType:
     """A type as SQL names it (for the cast), its base type's name and its JSON Schema.
 
     ``base`` is ``uuid``, ``int4``, ``jsonb``, …; of an array it is the element's, and ``array`` is
-    true.
+    true. The schema of a wire type is a reference to its component.
     """
 
     sql: str
@@ -77,8 +84,10 @@ class Function:
     """A callable function of schema ``api``.
 
     ``returns`` is ``void``, ``json`` (also for jsonb), ``text`` or ``row``, then ``view`` names the
-    wire view; anything else has no form on the wire. ``sql`` is the quoted name,
-    ``signature`` what ``regprocedure`` reads.
+    wire view or type; anything else has no form on the wire. ``sql`` is the quoted name,
+    ``signature`` what ``regprocedure`` reads. ``answers`` are the wire views and types of what it
+    answers, each a possible one, of which one has the members of several; ``roles`` are those whose
+    people may call it.
     """
 
     name: str
@@ -90,6 +99,8 @@ class Function:
     view: str | None
     summary: str
     description: str
+    answers: tuple[tuple[str, ...], ...]
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +134,25 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a wire view: its name is the wire name."""
+    """A column of a wire view or member of a wire type: its name is the wire name.
+
+    ``nullable`` and ``optional`` tell that it can be null or absent, ``choices`` the only texts it
+    can be, when there is such a list.
+    """
 
     name: str
     type: WireType
     comment: str | None
+    nullable: bool
+    optional: bool
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """``columns_of`` leads from (schema, table, constraint) to the constraint's single column.
+    """``views`` are the wire views and types, by name; ``comments`` say what each is.
+
+    ``columns_of`` leads from (schema, table, constraint) to the constraint's single column.
 
     ``signatures`` are by qualified name; a function that exists twice has none.
     """
@@ -141,6 +161,7 @@ class Catalog:
     session_user: str
     functions: Mapping[str, Function]
     views: Mapping[str, tuple[Column, ...]]
+    comments: Mapping[str, str]
     columns_of: Mapping[tuple[str, str, str], str] = field(repr=False)
     signatures: Mapping[str, Signature] = field(repr=False)
 
@@ -151,6 +172,16 @@ def camel(name: str) -> str:
     return head + "".join(word.capitalize() for word in rest)
 
 
+def pascal(name: str) -> str:
+    """``course_plan`` → ``CoursePlan``."""
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def reference(name: str) -> Schema:
+    """The JSON Schema that refers to the component of a wire view or type."""
+    return {"$ref": f"#/components/schemas/{pascal(name)}"}
+
+
 def snake(member: str) -> str:
     """``leadId`` → ``lead_id``."""
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in member)
@@ -159,9 +190,11 @@ def snake(member: str) -> str:
 TYPES: LiteralString = """
 select t.oid, t.typname, t.typtype::text, t.typbasetype,
   case when t.typcategory = 'A' then t.typelem else 0 end,
-  pg_catalog.format_type(t.oid, null), pg_catalog.obj_description(t.oid, 'pg_type')
+  pg_catalog.format_type(t.oid, null),
+  case when t.typtype = 'd' then pg_catalog.obj_description(t.oid, 'pg_type') end
 from pg_catalog.pg_type as t
 where t.typtype in ('b', 'd')
+  or (t.typtype = 'c' and t.typnamespace = pg_catalog.to_regnamespace('api'))
 """
 FUNCTIONS: LiteralString = """
 select p.proname, 'api.' || pg_catalog.quote_ident(p.proname),
@@ -172,7 +205,18 @@ select p.proname, 'api.' || pg_catalog.quote_ident(p.proname),
     from pg_catalog.generate_series(1, p.pronargs) as n
     order by n
   ),
-  pg_catalog.obj_description(p.oid, 'pg_proc')
+  pg_catalog.obj_description(p.oid, 'pg_proc'),
+  array(
+    select v.role
+    from pg_catalog.json_array_elements_text((
+      select pg_catalog.obj_description(t.oid, 'pg_type')::json -> 'enum'
+      from pg_catalog.pg_type as t
+      where t.typname = 'user_role'
+        and t.typnamespace = pg_catalog.to_regnamespace('api')
+    )) with ordinality as v (role, place)
+    where pg_catalog.has_function_privilege('school_' || v.role, p.oid, 'execute')
+    order by v.place
+  )
 from pg_catalog.pg_proc as p
 join pg_catalog.pg_type as r on r.oid = p.prorettype
 where p.pronamespace = pg_catalog.to_regnamespace('api') and p.prokind = 'f'
@@ -199,10 +243,14 @@ join pg_catalog.pg_namespace as rs on rs.oid = r.typnamespace
 where n.nspname in ('api', 'auth', 'jobs') and p.prokind = 'f'
 """
 VIEWS: LiteralString = """
-select c.relname, a.attname, a.atttypid, pg_catalog.col_description(c.oid, a.attnum)
+select c.relname, a.attname, a.atttypid, pg_catalog.col_description(c.oid, a.attnum),
+  c.oid, a.attnum,
+  case when a.attnum = 1 then coalesce(
+    pg_catalog.obj_description(c.oid, 'pg_class'), pg_catalog.obj_description(c.reltype, 'pg_type')
+  ) end
 from pg_catalog.pg_class as c
 join pg_catalog.pg_attribute as a on a.attrelid = c.oid
-where c.relnamespace = pg_catalog.to_regnamespace('api') and c.relkind = 'v'
+where c.relnamespace = pg_catalog.to_regnamespace('api') and c.relkind in ('v', 'c')
   and a.attnum > 0 and not a.attisdropped
 order by c.relname, a.attnum
 """
@@ -220,12 +268,15 @@ def read_catalog(connection: psycopg.Connection[Any]) -> Catalog:
     """Read everything. Raises LookupError, one line, for a type or function out of convention."""
     types = {row[0]: row[1:] for row in connection.execute(TYPES)}
 
+    @cache
     def wire_type(oid: int) -> WireType:
         name, kind, base_oid, element_oid, sql, comment = types[oid]
         if kind == "d":
             base = wire_type(base_oid)
             schema = _fragment(sql, comment) or base.schema
             return WireType(sql, base.base, schema, base.array)
+        if kind == "c":
+            return WireType(sql, "composite", reference(name))
         if element_oid:
             element = wire_type(element_oid)
             return WireType(sql, element.base, {"type": "array", "items": element.schema}, True)
@@ -235,7 +286,8 @@ def read_catalog(connection: psycopg.Connection[Any]) -> Catalog:
 
     functions: dict[str, Function] = {}
     for row in connection.execute(FUNCTIONS):
-        name, sql, signature, volatility, is_set, result, kind, names, oids, defaults, text = row
+        *shape, text, roles = row
+        name, sql, signature, volatility, is_set, result, kind, names, oids, defaults = shape
         if name in functions:
             raise LookupError(f"api.{name} exists with more than one signature")
         summary, _, description = (text or name.replace("_", " ")).partition("\n")
@@ -251,16 +303,33 @@ def read_catalog(connection: psycopg.Connection[Any]) -> Catalog:
             _returns(is_set, result, kind),
             result if kind == "c" else None,
             summary.strip(),
-            description.strip(),
+            _ANSWERS.sub("", description).strip(),
+            _answers(description, result if kind == "c" else None),
+            tuple(roles),
         )
     views: dict[str, list[Column]] = {}
-    for view, column, oid, comment in connection.execute(VIEWS):
-        views.setdefault(view, []).append(Column(column, wire_type(oid), comment))
+    comments: dict[str, str] = {}
+    origins = read_origins(connection)
+    for view, column, oid, comment, view_oid, number, about in connection.execute(VIEWS):
+        held = origins.get((view_oid, number))
+        views.setdefault(view, []).append(
+            Column(
+                column,
+                wire_type(oid),
+                comment,
+                (held is not None and not held.not_null) or _NULL.search(comment or "") is not None,
+                _ABSENT.search(comment or "") is not None,
+                held.choices if held else (),
+            )
+        )
+        if number == 1:
+            comments[view] = about or ""
     return Catalog(
         connection.info.server_version,
         connection.execute("select session_user").fetchall()[0][0],
         functions,
         {view: tuple(columns) for view, columns in views.items()},
+        comments,
         {(row[0], row[1], row[2]): row[3] for row in connection.execute(CONSTRAINTS)},
         signatures_from(connection.execute(SIGNATURES).fetchall()[0][0]),
     )
@@ -274,6 +343,16 @@ def signatures_from(rows: list[list[Any]]) -> dict[str, Signature]:
         result[name] = Signature(known, returns, is_stable, not name.startswith("api."))
     twice = {name for name, count in Counter(row[0] for row in rows).items() if count > 1}
     return {name: signature for name, signature in result.items() if name not in twice}
+
+
+def _answers(description: str, row: str | None) -> tuple[tuple[str, ...], ...]:
+    """``Answers: user and invitation or person.`` → (("user", "invitation"), ("person",))."""
+    if row is not None:
+        return ((row,),)
+    match = _ANSWERS.search(description)
+    if match is None:
+        return ()
+    return tuple(tuple(one.split(" and ")) for one in match[1].split(" or "))
 
 
 def _fragment(name: str, comment: str | None) -> Schema | None:

@@ -14,6 +14,7 @@ CODE = (
     "views/school",
     "functions/school",
     "views/api",
+    "answers",
     "functions/api",
     "functions/jobs",
     "views/analytics",

@@ -1,6 +1,8 @@
 """The Falcon application: routes, plans and gateway become responders."""
 
 import logging
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,13 +98,17 @@ def application(
     for path, resource in resources.items():
         app.add_route(PREFIX + path, resource)
 
-    contents = openapi.text(openapi.describe(catalog, ROUTES, plans))
-    app.add_route("/healthz", Fixed(b'{"status":"ok"}', JSON))
+    @lru_cache(maxsize=1)
+    def contents() -> bytes:
+        """The document, made when it is first asked for."""
+        return openapi.text(openapi.describe(catalog, ROUTES, plans))
+
+    app.add_route("/healthz", Fixed(lambda: b'{"status":"ok"}', JSON))
     app.add_route("/readyz", ready)
     app.add_route("/metrics", metrics)
     app.add_route("/openapi.json", Fixed(contents, JSON))
-    app.add_route("/docs", Fixed(DOCS, "text/html; charset=utf-8", DOCS_POLICY))
-    app.add_route("/docs/start.js", Fixed(START, "text/javascript; charset=utf-8"))
+    app.add_route("/docs", Fixed(lambda: DOCS, "text/html; charset=utf-8", DOCS_POLICY))
+    app.add_route("/docs/start.js", Fixed(lambda: START, "text/javascript; charset=utf-8"))
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
     return streams.carry(app, stream_paths)
 
@@ -114,13 +120,15 @@ class Resource:
 class Fixed:
     """Answers the same bytes every time; ``policy`` says what a page may load."""
 
-    def __init__(self, data: bytes, media_type: str, policy: str | None = None) -> None:
+    def __init__(
+        self, data: Callable[[], bytes], media_type: str, policy: str | None = None
+    ) -> None:
         self._data = data
         self._media_type = media_type
         self._policy = policy
 
     async def on_get(self, req: Request, resp: Response) -> None:
-        resp.data = self._data
+        resp.data = self._data()
         resp.content_type = self._media_type
         if self._policy is not None:
             resp.set_header("Content-Security-Policy", self._policy)

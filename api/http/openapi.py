@@ -2,61 +2,38 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import psycopg
 
-from api.database.catalog import Catalog, Column, Parameter, Schema, camel, read_catalog
+from api.database.catalog import Catalog, Parameter, Schema, camel, read_catalog
+from api.http.answers import Components, or_null
 from api.http.passwords import OPERATIONS
 from api.http.plans import Plan, plan_of
+from api.http.responses import json_content, responses_of, shared
 from api.http.routes import PREFIX, ROUTES, Route
 from api.http.schemas import BY_GATEWAY, object_schema
-from api.problems import CONTENT_TYPE, PROBLEMS
 
-ALWAYS_THERE = frozenset({"id", "createdAt", "updatedAt", "version"})
 _LITERAL = re.compile(r"(?:'(?P<text>[^']*)'(::[\w. ]+)?|(?P<json>-?\d+|true|false))")
+LIMITS: Mapping[str, str] = {
+    "date": "A date from 1900-01-01 to 2200-12-31.",
+    "date-time": "RFC 3339, with zone, from 1900-01-01 to 2200-12-31.",
+}
+"""What the schema of a format does not tell of what comes in, by format."""
 
-PROBLEM: Schema = {
-    "type": "object",
-    "description": "RFC 9457. Refusals with a reason of their own carry further members.",
-    "properties": {
-        "type": {"type": "string", "pattern": "^/problems/[a-z_]+$"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"enum": sorted(PROBLEMS)},
-        "requestId": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"pointer": {"type": "string"}, "message": {"type": "string"}},
-                "required": ["pointer", "message"],
-            },
-        },
-        "conflicts": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"code": {"enum": sorted(PROBLEMS)}, "message": {"type": "string"}},
-                "required": ["code", "message"],
-            },
-        },
-        "retryAfter": {"type": "integer", "description": "seconds"},
-    },
-    "required": ["type", "title", "status", "detail", "code", "requestId"],
+HEADERS: Mapping[str, tuple[str, str]] = {
+    "If-Match": (
+        'The `ETag` of the state to change, `"12"`; `*` is any.',
+        r'^(\*|"[0-9]{1,18}")$',
+    ),
+    "Last-Event-ID": ("The `id` of the last event received.", "^[0-9]{1,18}$"),
+    "Idempotency-Key": (
+        "A repeat answers the first result, as long as the caller may see it",
+        "^[!-~]{1,255}$",
+    ),
 }
-SESSION: Schema = {
-    "type": "object",
-    "properties": {
-        "accessToken": {"type": "string"},
-        "tokenType": {"const": "Bearer"},
-        "expiresAt": {"type": "string", "format": "date-time"},
-        "user": {"type": "object"},
-    },
-    "required": ["accessToken", "tokenType", "expiresAt", "user"],
-}
+"""What requests may have: the description and the pattern, by name."""
 
 
 def document(connection: psycopg.Connection[Any]) -> Schema:
@@ -68,127 +45,87 @@ def document(connection: psycopg.Connection[Any]) -> Schema:
 
 def describe(catalog: Catalog, routes: Sequence[Route], plans: Mapping[Route, Plan]) -> Schema:
     """The whole document; a route without a plan is one of the password routes."""
+    components = Components(catalog)
+    everybody = max((function.roles for function in catalog.functions.values()), key=len)
     paths: dict[str, dict[str, Schema]] = {}
     for route in routes:
         path = re.sub(r"{(\w+)}", lambda match: "{" + camel(match[1]) + "}", PREFIX + route.path)
-        operation = _operation(route, plans.get(route))
+        operation = _operation(route, plans.get(route), components, everybody)
         paths.setdefault(path, {})[route.method.lower()] = operation
-    views = {name: _view(columns) for name, columns in catalog.views.items()}
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
         "info": {"title": "Ostinato", "version": "1", "description": "A music school's back end."},
         "paths": paths,
         "components": {
-            "schemas": {**views, "Problem": PROBLEM, "Session": SESSION},
+            "schemas": components.schemas,
+            **shared(),
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
-            "responses": {
-                "Problem": {
-                    "description": "A refusal",
-                    "content": {CONTENT_TYPE: {"schema": _ref("Problem")}},
-                }
-            },
         },
         "security": [{"session": []}],
     }
 
 
-def _operation(route: Route, plan: Plan | None) -> Schema:
-    own = OPERATIONS.get(route.function) if route.password else None
-    parameters: list[Schema] = []
-    body: Schema | None = None
-    if own is not None:
-        body = _json(own.shape.schema)
+def _operation(
+    route: Route, plan: Plan | None, components: Components, everybody: Collection[str]
+) -> Schema:
+    if plan is None:
+        own = OPERATIONS[route.function]
         summary, description = own.summary, own.description
+        asked: Schema | None = _asked(own.shape.schema)
+        roles = () if route.open else everybody
+        parameters: list[Schema] = []
     else:
-        assert plan is not None  # noqa: S101
-        summary, description = plan.function.summary, plan.function.description
-        given = plan.input
-        parameters += [_parameter("path", m, p) for m, p in given.path.items()]
+        function, given = plan.function, plan.input
+        summary, description, roles = function.summary, function.description, function.roles
+        asked = _body(route, plan)
+        parameters = [_parameter("path", m, p) for m, p in given.path.items()]
         parameters += [_parameter("query", m, p) for m, p in given.query.items()]
-        if given.text_body is not None and route.consumes:
-            body = {"content": {route.consumes: {"schema": {"type": "string"}}}}
-        elif given.body:
-            body = _json(_members(given.body))
-        if "p_if_match" in plan.takes:
-            parameters.append(_header("If-Match", 'the `ETag` of the state to change, `"12"`'))
-        if "p_last_event_id" in plan.takes:
-            parameters.append(_header("Last-Event-ID", "the `id` of the last event received"))
-        if route.keeps_key:
-            parameters.append(_header("Idempotency-Key", _repeated(route)))
+        parameters += _headers(route, plan)
     operation: Schema = {
         "operationId": camel(route.function),
         "summary": summary,
         "description": description,
         "tags": [route.path.split("/")[1]],
+        "x-roles": [*roles],
         "parameters": parameters,
-        "responses": _responses(route, plan),
+        "responses": responses_of(route, plan, components, everybody),
     }
-    if body is not None:
-        operation["requestBody"] = {"required": True, **body}
-        if own is None and plan is not None and not plan.input.body_shape.schema["required"]:
-            operation["requestBody"]["required"] = plan.input.text_body is not None
+    if asked is not None:
+        operation["requestBody"] = asked
     if route.open:
         operation["security"] = []
     return operation
 
 
-def _repeated(route: Route) -> str:
-    what = "a repeat answers the first result, as long as the caller may see it"
-    if not route.secrets:
-        return what
-    return f"{what}; a secret is answered once: a repeat has null in {', '.join(route.secrets)}"
+def _body(route: Route, plan: Plan) -> Schema | None:
+    given = plan.input
+    if given.text_body is not None and route.consumes:
+        return {"required": True, "content": {route.consumes: {"schema": {"type": "string"}}}}
+    return _asked(_members(given.body)) if given.body else None
 
 
-def _responses(route: Route, plan: Plan | None) -> Schema:
-    success: Schema = {"description": "Success"}
-    if route.status != 204:
-        if route.produces:
-            success["content"] = {route.produces: {"schema": {"type": "string"}}}
-        elif plan is None:
-            success |= _json(_ref("Session"))
-        elif route.items is not None:
-            success |= _json(_page(route.item_views))
-        elif plan.function.view is not None:
-            success |= _json(_ref(plan.function.view))
-        else:
-            success |= _json({"type": "object"})
-    codes = ["400", "404", "405", "406", "408", "413", "415", "422", "429", "431"]
-    codes += ["500", "503", "504"]
-    codes += ["401"] if route.open else ["401", "403"]
-    codes += [] if route.method == "GET" else ["409", "412"]
-    refusals = {code: {"$ref": "#/components/responses/Problem"} for code in sorted(codes)}
-    return {str(route.status): success, **refusals}
-
-
-def _page(views: Sequence[str]) -> Schema:
-    items = _ref(views[0]) if len(views) == 1 else {"anyOf": [_ref(view) for view in views]}
-    return {
-        "type": "object",
-        "properties": {
-            "items": {"type": "array", "items": items},
-            "nextCursor": {"type": ["string", "null"]},
-        },
-        "required": ["items"],
-    }
+def _asked(schema: Schema) -> Schema:
+    return {"required": bool(schema["required"]), **json_content(schema)}
 
 
 def _members(parameters: Mapping[str, Parameter]) -> Schema:
     """The body's schema as clients may send it: optional members may be null."""
-    schema = object_schema(parameters)
     properties = {
-        m: _described(p) if p.default is None else {"anyOf": [_described(p), {"type": "null"}]}
+        m: _described(p) if p.default is None else or_null(_described(p))
         for m, p in parameters.items()
     }
-    return {**schema, "properties": properties}
+    return {**object_schema(parameters), "properties": properties}
 
 
 def _described(parameter: Parameter) -> Schema:
+    schema = parameter.type.schema
+    if (limit := LIMITS.get(schema.get("format", ""))) is not None:
+        schema = {**schema, "description": limit}
     match = _LITERAL.fullmatch(parameter.default or "")
     if match is None or parameter.name in BY_GATEWAY:
-        return parameter.type.schema
-    default = json.loads(match["json"]) if match["json"] else match["text"]
-    return {**parameter.type.schema, "default": default}
+        return schema
+    return {**schema, "default": json.loads(match["json"]) if match["json"] else match["text"]}
 
 
 def _parameter(place: str, member: str, parameter: Parameter) -> Schema:
@@ -196,31 +133,18 @@ def _parameter(place: str, member: str, parameter: Parameter) -> Schema:
     return {"name": member, "in": place, "required": required, "schema": _described(parameter)}
 
 
-def _header(name: str, description: str) -> Schema:
-    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}}
-
-
-def _view(columns: Sequence[Column]) -> Schema:
-    properties: Schema = {}
-    for column in columns:
-        # what goes out is not bounded as what comes in is
-        schema = {k: v for k, v in column.type.schema.items() if k != "maxLength"}
-        if column.type.base in ("json", "jsonb"):
-            schema = {}
-        if column.comment:
-            schema["description"] = column.comment
-        if column.name not in ALWAYS_THERE and "type" in schema:
-            schema = {"anyOf": [schema, {"type": "null"}]}
-        properties[column.name] = schema
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def _json(schema: Schema) -> Schema:
-    return {"content": {"application/json": {"schema": schema}}}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
+def _headers(route: Route, plan: Plan) -> list[Schema]:
+    names = ["If-Match"] if "p_if_match" in plan.takes else []
+    names += ["Last-Event-ID"] if "p_last_event_id" in plan.takes else []
+    names += ["Idempotency-Key"] if route.keeps_key else []
+    found = []
+    for name in names:
+        about, pattern = HEADERS[name]
+        if name == "Idempotency-Key" and route.secrets:
+            about += f"; a secret is answered once: a repeat has null in {', '.join(route.secrets)}"
+        schema = {"type": "string", "pattern": pattern}
+        found.append({"name": name, "in": "header", "description": about, "schema": schema})
+    return found
 
 
 def text(contents: Mapping[str, Any]) -> bytes:

@@ -117,11 +117,13 @@ Call = Callable[[Caller, Mapping[str, Any], str | None], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What the catalog cannot tell of a password route: its body and its comment."""
+    """What the catalog cannot tell of a password route: its body, comment, answer and refusals."""
 
     shape: Shape
     summary: str
     description: str
+    answers: str | None
+    refusals: tuple[str, ...]
 
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
@@ -131,18 +133,24 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
             "Log in",
             "Answers an access token. Wrong e-mail and wrong password are answered alike; after"
             " some failures the next attempt has to wait.",
+            "login",
+            ("invalid_credentials", "too_many_requests"),
         ),
         "activate": Operation(
             Shape(_object(token=200, password=MAX_TEXT)),
             "Set the first password with an activation token",
             "Answers an access token, as logging in does. A token works once; after some failures"
             " the next attempt has to wait.",
+            "login",
+            ("invalid_token", "weak_password", "too_many_requests"),
         ),
         "change_password": Operation(
             Shape(_object(currentPassword=MAX_TEXT, newPassword=MAX_TEXT)),
             "Change the password",
             "The caller's other sessions end. Wrong current passwords count as wrong passwords of a"
             " login do: after some the next attempt has to wait.",
+            None,
+            ("wrong_password", "weak_password", "too_many_requests"),
         ),
     }
 )

@@ -54,9 +54,10 @@ def plan_of(route: Route, catalog: Catalog) -> Plan:
         raise LookupError(f"{where}: there is no function api.{route.function}")
     if route.method == "GET" and function.volatility != "stable":
         raise LookupError(f"{where}: {function.signature} is not stable")
-    shown = (*route.item_views, *([route.resource] if route.resource else ()))
+    answers = (view for possible in function.answers for view in possible)
+    shown = (*route.item_views, *answers, *([route.resource] if route.resource else ()))
     if lacking := [view for view in shown if view not in catalog.views]:
-        raise LookupError(f"{where}: there is no view api.{lacking[0]}")
+        raise LookupError(f"{where}: there is no view or type api.{lacking[0]}")
     for name in (p.name for p in function.parameters):
         if not name.startswith("p_") or not name.isidentifier() or not name.isascii():
             raise LookupError(f"{where}: {function.signature} has a parameter named {name!r}")

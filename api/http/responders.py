@@ -14,7 +14,7 @@ from api.database.gateway import Gateway
 from api.http.calendars import ICALENDAR, calendar_of
 from api.http.passwords import MAX_USER_AGENT, OPERATIONS, Passwords
 from api.http.plans import Plan, encode
-from api.http.routes import PREFIX, ROUTES, Route
+from api.http.routes import Route
 from api.http.schemas import (
     MAX_BODY,
     MAX_LONG_BODY,
@@ -67,10 +67,7 @@ class FunctionRoute:
         self._produces = route.produces or JSON
         self._max_body = MAX_LONG_BODY if route.long else MAX_BODY
         self._keeps_key = route.keeps_key
-        self._location = None
-        one = re.compile(re.escape(route.path) + r"/{\w+}")
-        if route.status == 201 and any(r.method == "GET" and one.fullmatch(r.path) for r in ROUTES):
-            self._location = f"{PREFIX}{route.path}/"
+        self._location = route.location
 
     def responder(self) -> Responder:
         is_open = self._plan.route.open

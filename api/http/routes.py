@@ -1,5 +1,6 @@
 """The HTTP surface: one line per endpoint."""
 
+import re
 from dataclasses import dataclass
 
 from api.http.calendars import ICALENDAR
@@ -14,10 +15,10 @@ class Route:
     """One endpoint. Path segments ``{lead_id}`` are the function's parameters ``p_lead_id``.
 
     ``function`` lives in schema ``api``; ``status`` is the success status; ``items`` the wire view
-    of a list's items, or several with ``|`` between them; ``query`` the wire names that a method
-    with a body takes from the query; ``consumes`` a body that is not JSON, given to ``p_body`` as
-    text, or when it is CSV to ``p_rows`` as api.http.tables reads it; ``produces`` an answer that
-    is not JSON, the text that the function returns, or when it is iCalendar what
+    or type of a list's items, or several with ``|`` between them; ``query`` the wire names that a
+    method with a body takes from the query; ``consumes`` a body that is not JSON, given to
+    ``p_body`` as text, or when it is CSV to ``p_rows`` as api.http.tables reads it; ``produces`` an
+    answer that is not JSON, the text that the function returns, or when it is iCalendar what
     api.http.calendars makes of its JSON, or when it is an event stream what api.http.streams reads
     with it again and again. ``long`` gives whole files more bytes and more time than a request has
     otherwise. ``open`` needs no session. ``password`` marks the routes of api.http.passwords, which
@@ -47,8 +48,16 @@ class Route:
         return self.method == "POST" and self.status == 201 and not self.open
 
     @property
+    def location(self) -> str | None:
+        """The folder of what it creates, when one by id is to be had there."""
+        one = re.compile(re.escape(self.path) + r"/{\w+}")
+        if self.status == 201 and any(r.method == "GET" and one.fullmatch(r.path) for r in ROUTES):
+            return f"{PREFIX}{self.path}/"
+        return None
+
+    @property
     def item_views(self) -> tuple[str, ...]:
-        """The wire views of a list's items; empty when this is no list."""
+        """The wire views or types of a list's items; empty when this is no list."""
         return tuple(self.items.split("|")) if self.items else ()
 
 
@@ -62,7 +71,7 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", "/me", "update_me"),
     Route("GET", "/me/settings", "get_my_settings"),
     Route("PATCH", "/me/settings", "update_my_settings"),
-    Route("GET", "/me/sessions", "list_my_sessions"),
+    Route("GET", "/me/sessions", "list_my_sessions", items="session"),
     Route("GET", "/me/attendance", "list_my_attendance", items="attendance"),
     # people
     Route("POST", "/access-requests", "request_access", 202, open=True),
@@ -131,7 +140,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/closures", "create_closure", 201, resource="closure"),
     Route("POST", "/closures/preview", "preview_closure"),
     Route("DELETE", "/closures/{closure_id}", "delete_closure", 204),
-    Route("GET", "/classroom", "list_classroom"),
+    Route("GET", "/classroom", "list_classroom", items="classroom_class"),
     # admissions and classes
     Route("GET", "/admissions", "list_admissions", items="admission"),
     Route("POST", "/admissions", "create_admission", 201, resource="admission"),
@@ -196,7 +205,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/notifications/{notification_id}/read", "read_notification"),
     Route("POST", "/notifications/read-all", "read_all_notifications"),
     Route("GET", "/notification-events", "list_notification_events", items="notification_event"),
-    Route("GET", "/jobs", "list_jobs"),
+    Route("GET", "/jobs", "list_jobs", items="job"),
     Route("GET", "/jobs/{name}/preview", "preview_job"),
     Route("POST", "/jobs/{name}/run", "run_job", long=True),
     # e-mail and webhooks

@@ -100,7 +100,12 @@ comment on domain api.currency_code is '{"type": "string", "pattern": "^[A-Z]{3}
 -- Where a list goes on: nextCursor of the page before.
 create domain api.page_cursor as text
   constraint text_is_short check (length(value) <= 2000);
-comment on domain api.page_cursor is '{"type": "string", "minLength": 1, "maxLength": 2000}';
+comment on domain api.page_cursor is '{
+  "type": "string",
+  "minLength": 1,
+  "maxLength": 2000,
+  "description": "nextCursor of the page before, of the same list with the same filters."
+}';
 
 -- Numbers.
 
@@ -208,6 +213,11 @@ comment on domain api.follow_up_outcome is '{"type": "string", "enum": ["done", 
 create domain api.lead_sort as text
   constraint text_is_short check (length(value) <= 40);
 comment on domain api.lead_sort is '{"type": "string", "enum": ["followUpDate", "createdAt"]}';
+
+-- What two leads have in common.
+create domain api.twin_match as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.twin_match is '{"type": "string", "enum": ["phone", "email"]}';
 
 -- Where an admission stands.
 create domain api.admission_status as text
@@ -349,7 +359,7 @@ $$;
 
 -- Free-form preferences.
 create domain api.preferences_object as jsonb;
-comment on domain api.preferences_object is '{"type": "object"}';
+comment on domain api.preferences_object is '{"type": "object", "additionalProperties": true}';
 
 -- A student who is not yet a user.
 create domain api.new_student as jsonb;

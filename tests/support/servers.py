@@ -20,8 +20,10 @@ from psycopg.conninfo import make_conninfo
 
 from api.console.application import create_app
 from api.http.connections import BoundedProtocol
+from api.http.routes import PREFIX
 from api.settings import Settings
 from tests.support.console import console_process
+from tests.support.contract import Contract, contract_of
 from tests.support.waiting import until
 
 Client = Callable[[str], httpx.Client]
@@ -76,9 +78,31 @@ _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # httpx would read the certif
 
 
 def client_of(url: str, token: str | None = None) -> httpx.Client:
-    """Return a client of a server, as the bearer of ``token`` or as nobody."""
+    """Return a client of a server, as the bearer of ``token`` or as nobody.
+
+    An answer that the server's OpenAPI document does not tell of fails the test that gets it.
+    """
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    return httpx.Client(base_url=url, headers=headers, timeout=30, verify=_NO_TLS)
+    hooks = {"response": [_judge]}
+    return httpx.Client(
+        base_url=url, headers=headers, timeout=30, verify=_NO_TLS, event_hooks=hooks
+    )
+
+
+_CONTRACTS: dict[int, Contract] = {}  # by the port of the server
+
+
+def _learn_contract(url: str) -> None:
+    with client_of(url) as client:
+        answer = client.get("/openapi.json")
+    _CONTRACTS[answer.request.url.port or 0] = contract_of(answer.content)
+
+
+def _judge(answer: httpx.Response) -> None:
+    url, method = answer.request.url, answer.request.method
+    if url.path.startswith(f"{PREFIX}/") and method not in ("HEAD", "OPTIONS"):
+        wrongs = _CONTRACTS[url.port or 0].wrongs(answer)
+        assert not wrongs, f"{method} {url.path} answers off its contract: {wrongs}"
 
 
 @dataclass(frozen=True)
@@ -109,8 +133,10 @@ def running_server(settings: Settings) -> Iterator[Server]:
     thread.start()
     until(lambda: server.started or not thread.is_alive(), 60)
     assert server.started, "the HTTP server did not start"
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    _learn_contract(url)
     try:
-        yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", settings)
+        yield Server(url, settings)
     finally:
         server.should_exit = True
         thread.join(timeout=30)
@@ -151,6 +177,7 @@ def server_in_a_process(
 
         try:
             until(answers, 60, f"no answer from {url}, see {log.name}")
+            _learn_contract(url)
             yield url
         finally:
             process.terminate()

@@ -7,41 +7,34 @@ select
   a.status_reason as "statusReason",
   a.lead_id as "leadId",
   a.student_id as "studentId",
-  coalesce(u.card, jsonb_build_object('id', a.student_id, 'name', null)) as student,
+  row(a.student_id, u.card ->> 'name')::api.person_ref as student,
   a.course_id as "courseId",
-  json_build_object('id', a.course_id, 'name', c.name) as course,
+  row(a.course_id, c.name)::api.course_ref as course,
   a.course_plan_id as "coursePlanId",
   a.start_date as "startDate",
-  (
-    select coalesce(json_agg(
-      json_build_object(
-        'timeSlotId', s.time_slot_id,
-        'classroomSlotId', s.classroom_slot_id,
-        'weekday', t.weekday,
-        'startTime', school.hhmm(t.start_time),
-        'endTime', school.hhmm(t.end_time),
-        'teacher', coalesce(tu.card, jsonb_build_object('id', k.teacher_id, 'name', null))
-      )
-      order by t.weekday, t.start_time, s.time_slot_id
-    ), '[]')
+  array(
+    select row(
+      s.time_slot_id, s.classroom_slot_id, t.weekday, school.hhmm(t.start_time), school.hhmm(t.end_time),
+      row(k.teacher_id, tu.card ->> 'name')::api.person_ref
+    )::api.weekly_class
     from school.admission_slots as s
     join school.time_slot_templates as t on t.id = s.time_slot_id
     join school.classroom_slots as k on k.id = s.classroom_slot_id
     left join school.users as tu on tu.id = k.teacher_id
     where s.admission_id = a.id
+    order by t.weekday, t.start_time, s.time_slot_id
   ) as slots,
-  json_build_object('total', r.total, 'firstDate', r.first_date, 'lastDate', r.last_date) as attendance,
+  row(r.total, r.first_date, r.last_date)::api.class_span as attendance,
   (
-    select json_build_object('status', p.status)
+    select row(p.status)::api.payment_state
     from school.admission_payments as p
     where p.admission_id = a.id
   ) as payment,
   a.price,
   r.remaining,
   r.unmarked,
-  round(r.consumed::numeric / a.total_classes, 4) as progress,
-  json_build_object(
-    'used',
+  round(r.consumed::numeric / a.total_classes, 4)::api.fraction as progress,
+  row(
     (
       select count(*)
       from school.reschedule_requests as mr
@@ -49,8 +42,8 @@ select
         and mr.status in ('pending', 'approved')
         and not mr.is_school_caused
     ),
-    'allowed', (select s.reschedules_per_admission from school.school_settings as s)
-  ) as moves,
+    (select s.reschedules_per_admission from school.school_settings as s)
+  )::api.move_count as moves,
   a.renewed_from_id as "renewedFromId",
   a.created_at as "createdAt",
   a.updated_at as "updatedAt",
@@ -70,17 +63,13 @@ cross join lateral (
   where b.admission_id = a.id
 ) as r;
 comment on view api.admission is 'A student taking a plan of a course.';
-comment on column api.admission.slots is
-  'The weekly classes: [{timeSlotId, classroomSlotId, weekday, startTime, endTime, teacher: {id, name}}].';
-comment on column api.admission.attendance is 'The dated classes that are not cancelled: {total, firstDate, lastDate}.';
-comment on column api.admission.payment is '{status}; null for those who may not know.';
+comment on column api.admission.slots is 'The weekly classes.';
+comment on column api.admission.attendance is 'The dated classes that are not cancelled.';
+comment on column api.admission.payment is 'Null for those who may not know.';
 comment on column api.admission.price is
   'The price of the plan when it was bought; null when it had none.';
 comment on column api.admission.remaining is 'Classes still scheduled, from today on.';
 comment on column api.admission.unmarked is 'Classes that are past and still not marked.';
 comment on column api.admission.progress is
   'Classes consumed (present, late or absent) as a fraction of the plan, 0 to 1.';
-comment on column api.admission.moves is
-  'Moves of classes asked for or made, but for those that the school caused, and how many the school''s policy allows: '
-  '{used, allowed}, null for any number.';
 grant select on api.admission to school_admin, school_staff, school_teacher, school_student;

@@ -4,7 +4,7 @@ as
 select
   c.id,
   c.instrument_id as "instrumentId",
-  json_build_object('id', c.instrument_id, 'name', i.name) as instrument,
+  row(c.instrument_id, i.name)::api.instrument_ref as instrument,
   c.name,
   c.description,
   c.created_at as "createdAt",
@@ -14,5 +14,4 @@ from school.courses as c
 left join school.instruments as i on i.id = c.instrument_id
 where c.deleted_at is null;
 comment on view api.course is 'A course of one instrument.';
-comment on column api.course.instrument is '{id, name}';
 grant select on api.course to school_admin, school_staff, school_teacher, school_student;

@@ -5,7 +5,7 @@ select
   n.id,
   n.lead_id as "leadId",
   n.body,
-  json_build_object('id', n.author_id, 'name', school.user_name(n.author_id)) as author,
+  row(n.author_id, school.user_name(n.author_id))::api.person_ref as author,
   n.created_at as "createdAt"
 from school.lead_notes as n;
 comment on view api.lead_note is 'A note about a lead.';

@@ -9,7 +9,7 @@ select
   n.day,
   n.title,
   n.body,
-  n.payload,
+  n.payload::api.free_object as payload,
   n.read_at as "readAt",
   n.created_at as "createdAt",
   n.sequence

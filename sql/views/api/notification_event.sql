@@ -7,7 +7,7 @@ select
   e.entity_type as "entityType",
   e.entity_id as "entityId",
   e.actor_user_id as "actorUserId",
-  e.payload,
+  e.payload::api.free_object as payload,
   e.day,
   e.created_at as "createdAt",
   e.sequence

@@ -9,7 +9,7 @@ select
   h.new_notes as "newNotes",
   h.old_due_on as "oldDueOn",
   h.new_due_on as "newDueOn",
-  json_build_object('id', h.actor_user_id, 'name', school.user_name(h.actor_user_id)) as actor,
+  row(h.actor_user_id, school.user_name(h.actor_user_id))::api.actor_ref as actor,
   h.created_at as "createdAt"
 from school.admission_payment_history as h;
 comment on view api.payment_change is 'One change of a payment: what it said before, and from then on.';
@@ -17,5 +17,4 @@ comment on column api.payment_change."oldDueOn" is
   'When it was due; null for changes of a time when that was not kept.';
 comment on column api.payment_change."newDueOn" is
   'When it is due; null for changes of a time when that was not kept.';
-comment on column api.payment_change.actor is '{id, name}; the name is null for those who may not know it.';
 grant select on api.payment_change to school_admin;

@@ -4,7 +4,7 @@ as
 select
   r.id,
   r.original_attendance_id as "attendanceId",
-  coalesce(u.card, jsonb_build_object('id', r.student_id, 'name', null)) as student,
+  row(r.student_id, u.card ->> 'name')::api.person_ref as student,
   r.source_class_date as "sourceClassDate",
   r.source_classroom_slot_id as "sourceClassroomSlotId",
   r.class_date as "classDate",

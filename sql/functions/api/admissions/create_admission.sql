@@ -62,7 +62,8 @@ comment on function api.create_admission is
   'Admits a student into weekly classes and makes all dated classes of the plan.
 The student is studentId, or is made from student, or from the lead. Each time slot resolves to a class of the course, '
   'of teacherId if given, else the one with most seats free. Either all of it happens or nothing does. Dates on which '
-  'people who come once fill a room are passed over and told in warnings, {code: date_full, message, dates}.
+  'people who come once fill a room are passed over and told in warnings.
+Answers: admission and admission_warnings.
 Refusals: forbidden, unknown_reference, lead_already_converted (with admissionId), plan_not_for_course, '
   'slot_count_mismatch, start_date_out_of_range, not_a_student, not_a_teacher, teacher_not_for_course, duplicate_slot, '
   'overlapping_slots, slot_not_operating, no_classroom, no_class_dates, email_in_use (with userId), already_enrolled, '

@@ -34,10 +34,9 @@ begin
 end;
 $$;
 comment on function api.preview_admission is
-  'Tells what an admission would do, and every conflict at once; writes nothing: '
-  '{ok, classDates, firstDate, lastDate, price, slots, conflicts, warnings}.
-Items of classDates are {date, weekday, classroomSlotId, startTime, endTime, teacher}; slots are as the admission '
-  'would have them. What creating refuses as not valid is refused here, too.
+  'Tells what an admission would do, and every conflict at once; writes nothing.
+Slots are as the admission would have them. What creating refuses as not valid is refused here, too.
+Answers: admission_preview.
 Refusals: forbidden, unknown_reference. Everything else that would refuse the admission is in conflicts, with ok '
   'false.';
 grant execute on function api.preview_admission to school_admin, school_staff;

@@ -31,9 +31,7 @@ begin
 end;
 $$;
 comment on function api.preview_pause is
-  'Tells which classes a pause would cancel and append, and what stands against it: {ok, cancelled, added, conflicts}; '
-  'writes nothing.
-cancelled: [{attendanceId, admissionId, studentId, student, classroomSlotId, classDate, startTime, course, teacher}], '
-  'added the same without attendanceId, as of closures.
+  'Tells which classes a pause would cancel and append, and what stands against it; writes nothing.
+Answers: pause_preview.
 Refusals: forbidden, not_found. Everything else that would refuse it is in conflicts, with ok false.';
 grant execute on function api.preview_pause to school_admin, school_staff;

@@ -32,8 +32,8 @@ begin
 end;
 $$;
 comment on function api.preview_transfer is
-  'Tells which classes a transfer would move, and what stands against it: {ok, moved, conflicts}; writes nothing.
-moved: [{attendanceId, fromDate, toDate, classroomSlotId, startTime}].
+  'Tells which classes a transfer would move, and what stands against it; writes nothing.
+Answers: transfer_preview.
 Refusals: forbidden, not_found, unknown_reference. Everything else that would refuse it is in conflicts, with ok '
   'false.';
 grant execute on function api.preview_transfer to school_admin, school_staff;

@@ -33,6 +33,7 @@ begin
   ));
 end;
 $$;
-comment on function api.mark_attendances is 'Marks several classes, all or none: {items}.
-Refusals: as for one.';
+comment on function api.mark_attendances is 'Marks several classes, all or none.
+Answers: marked_classes.
+Refusals: not_found, invalid_state (cancelled class, blocked admission), class_in_future, too_late_to_mark.';
 grant execute on function api.mark_attendances to school_admin, school_teacher;

@@ -23,6 +23,7 @@ begin
   ));
 end;
 $$;
-comment on function api.list_course_teachers is 'The teachers of a course: {items: [{id, name}]}.
+comment on function api.list_course_teachers is 'The teachers of a course.
+Answers: course_teachers.
 Refusals: not_found.';
 grant execute on function api.list_course_teachers to school_admin, school_staff, school_teacher, school_student;

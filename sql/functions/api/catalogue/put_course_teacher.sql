@@ -21,5 +21,6 @@ begin
 end;
 $$;
 comment on function api.put_course_teacher is 'Lets a teacher teach a course; again changes nothing.
+Answers: course_teachers.
 Refusals: not_found, not_a_teacher.';
 grant execute on function api.put_course_teacher to school_admin;

@@ -17,8 +17,7 @@ begin
 end;
 $$;
 comment on function api.preview_job is
-  'What a job would make for a date, without making it: {name, date, rows, items}.
-Items are notifications, entities that would change ({entityType, entityId}), and what would be removed '
-  '({entityType, rows}).
+  'What a job would make for a date, without making it.
+Answers: job_preview.
 Refusals: not_found.';
 grant execute on function api.preview_job to school_admin;

@@ -24,7 +24,7 @@ begin
 end;
 $$;
 comment on function api.run_job is
-  'Runs a job now, for a date or for today and the days missed; a second caller waits for the first. Answers the '
-  'run: {id, name, date, startedAt, finishedAt, rows}.
+  'Runs a job now, for a date or for today and the days missed; a second caller waits for the first.
+Answers: job_run.
 Refusals: not_found, job_date_in_future.';
 grant execute on function api.run_job to school_admin;

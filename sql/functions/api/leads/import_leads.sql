@@ -27,5 +27,6 @@ comment on function api.import_leads is
   'Adds the leads of a CSV file, all or none.
 The header names members of a lead, and tags (separated by semicolons); without stageId a lead begins in the first '
   'open stage. With dryRun nothing is added. What is wrong is told by line and column. Staff own what they import.
+Answers: lead_import.
 Refusals: invalid_request for a header that does not fit.';
 grant execute on function api.import_leads to school_admin, school_staff;

@@ -10,5 +10,6 @@ as $$
   where n.recipient_user_id = (select auth.user_id())
     and n.read_at is null;
 $$;
-comment on function api.count_unread_notifications is 'How many of the caller''s notifications are unread: {count}.';
+comment on function api.count_unread_notifications is 'How many of the caller''s notifications are unread.
+Answers: unread_count.';
 grant execute on function api.count_unread_notifications to school_admin, school_staff, school_teacher, school_student;

@@ -14,5 +14,6 @@ begin
 end;
 $$;
 comment on function api.read_all_notifications is
-  'Marks all of the caller''s notifications as read and answers the unread count: {count}.';
+  'Marks all of the caller''s notifications as read and answers the unread count.
+Answers: unread_count.';
 grant execute on function api.read_all_notifications to school_admin, school_staff, school_teacher, school_student;

@@ -29,5 +29,6 @@ The answer carries the secret, once. Every delivery is a POST of the event as JS
   'Ostinato-Delivery, Ostinato-Timestamp (Unix seconds) and Ostinato-Signature: v1= and the hex HMAC-SHA256 of '
   'timestamp, a dot and the body. Events of one entity come in order, each at least once; id tells a repeat. 2xx '
   'accepts.
-Private and loopback addresses are refused when it is delivered, and plain http to any other.';
+Private and loopback addresses are refused when it is delivered, and plain http to any other.
+Answers: webhook and new_secret.';
 grant execute on function api.create_webhook to school_super_admin;

@@ -30,7 +30,7 @@ begin
 end;
 $$;
 comment on function api.replay_webhook is
-  'Delivers the events since an instant again, of one entity or of all, in their order, after what waits already. '
-  'Answers {deliveries}: how many.
+  'Delivers the events since an instant again, of one entity or of all, in their order, after what waits already.
+Answers: replay.
 Refusals: not_found.';
 grant execute on function api.replay_webhook to school_super_admin;

@@ -43,5 +43,6 @@ $$;
 comment on function api.update_webhook is
   'Changes a webhook; rotateSecret makes a new secret, which the answer carries, once.
 A webhook that is not active is told of nothing new, and what waits for it waits; replay makes up for it.
+Answers: webhook and rotated_secret.
 Refusals: not_found, version_mismatch.';
 grant execute on function api.update_webhook to school_super_admin;

@@ -30,5 +30,6 @@ $$;
 comment on function api.approve_access_request is 'Lets somebody in, in the wanted role or another.
 The answer carries an activation token, once, with which the person sets a password within 72 hours; it is sent by '
   'e-mail, too.
+Answers: approval.
 Refusals: not_found, forbidden, already_decided, email_in_use.';
 grant execute on function api.approve_access_request to school_admin;

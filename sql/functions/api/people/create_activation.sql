@@ -15,5 +15,6 @@ begin
 end;
 $$;
 comment on function api.create_activation is 'Makes a new activation token for a user; earlier ones end.
+Answers: activation.
 Refusals: not_found, forbidden, invalid_state (a user without e-mail).';
 grant execute on function api.create_activation to school_admin;

@@ -27,5 +27,6 @@ $$;
 comment on function api.create_user is 'Adds a user.
 The answer carries an activation token, once, with which the person sets a password within 72 hours; null without '
   'e-mail.
+Answers: user and invitation.
 Refusals: forbidden, email_in_use.';
 grant execute on function api.create_user to school_admin;

@@ -20,5 +20,6 @@ begin
 end;
 $$;
 comment on function api.get_user is 'A user: whole for admins, name and role for the others.
+Answers: user or person.
 Refusals: not_found.';
 grant execute on function api.get_user to school_admin, school_staff, school_teacher, school_student;

@@ -40,5 +40,6 @@ end;
 $$;
 comment on function api.request_access is 'Asks to be let in.
 The answer is always the same. An admin reviews the request; approval brings an activation token.
+Answers: receipt.
 Refusals: too_many_requests.';
 grant execute on function api.request_access to school_anonymous;

@@ -23,5 +23,6 @@ end;
 $$;
 comment on function api.report_attendance is
   'How classes were attended, by course and by teacher: counts, and rates of the marked ones (0 to 1).
-from and to are included; without them all classes until today.';
+from and to are included; without them all classes until today.
+Answers: attendance_report.';
 grant execute on function api.report_attendance to school_admin;

@@ -25,5 +25,6 @@ $$;
 comment on function api.report_leads is 'How leads fare.
 funnel: by stage, leads now in it, leads that ever entered it, and average and median days spent in it. '
   'conversion: leads, won, lost and rate (won of all) by source, owner and teacher. followUps: completed onTime and '
-  'late, missed (open and past due), upcoming.';
+  'late, missed (open and past due), upcoming.
+Answers: lead_report.';
 grant execute on function api.report_leads to school_admin;

@@ -39,5 +39,6 @@ begin
 end;
 $$;
 comment on function api.report_occupancy is
-  'Seats of every weekly class: taken, held, free, rate (0 to 1), and the date on which the next taken seat frees.';
+  'Seats of every weekly class: taken, held, free, rate (0 to 1), and the date on which the next taken seat frees.
+Answers: occupancy_report.';
 grant execute on function api.report_occupancy to school_admin;

@@ -48,7 +48,7 @@ begin
 end;
 $$;
 comment on function api.list_reschedule_options is
-  'Every date and class within 60 days to which this class could be moved now, as the school''s policy has it: {items: '
-  '[{date, classroomSlotId, startTime, endTime, free}]}.
+  'Every date and class within 60 days to which this class could be moved now, as the school''s policy has it.
+Answers: reschedule_options.
 Refusals: not_found.';
 grant execute on function api.list_reschedule_options to school_admin, school_staff, school_student;

@@ -17,5 +17,6 @@ begin
 end;
 $$;
 comment on function api.create_calendar is
-  'Makes a secret address of the caller''s classes for calendar applications: {url}; an earlier one ends.';
+  'Makes a secret address of the caller''s classes for calendar applications; an earlier one ends.
+Answers: calendar_address.';
 grant execute on function api.create_calendar to school_admin, school_staff, school_teacher, school_student;

@@ -20,5 +20,6 @@ as $$
   from school.users as u
   where u.id = auth.user_id();
 $$;
-comment on function api.get_me is 'The caller.';
+comment on function api.get_me is 'The caller.
+Answers: user.';
 grant execute on function api.get_me to school_admin, school_staff, school_teacher, school_student;

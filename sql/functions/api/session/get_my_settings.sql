@@ -18,5 +18,6 @@ as $$
     )
   );
 $$;
-comment on function api.get_my_settings is 'The caller''s preferences.';
+comment on function api.get_my_settings is 'The caller''s preferences.
+Answers: user_setting.';
 grant execute on function api.get_my_settings to school_admin, school_staff, school_teacher, school_student;

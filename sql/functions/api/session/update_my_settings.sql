@@ -32,5 +32,7 @@ begin
 end;
 $$;
 comment on function api.update_my_settings is 'Changes the caller''s preferences; null goes back to the default.
-Access requests cannot be muted. Refusals: version_mismatch.';
+Access requests cannot be muted.
+Answers: user_setting.
+Refusals: version_mismatch.';
 grant execute on function api.update_my_settings to school_admin, school_staff, school_teacher, school_student;

@@ -18,7 +18,8 @@ end;
 $$;
 comment on function api.create_closure is 'Closes the school from startDate to endDate, both included.
 The classes scheduled on those dates are cancelled and as many are appended at the end of each plan; the answer '
-  'lists both, and counts what is cancelled: {classes, students, admissions}. The students, their teachers and the '
+  'lists both. The students, their teachers and the '
   'owners of their leads are told. Removing the closure later moves nothing back.
+Answers: closure and closure_effects.
 Refusals: no_class_dates.';
 grant execute on function api.create_closure to school_admin;

@@ -84,9 +84,7 @@ $$;
 comment on function api.list_classroom is
   'The classroom dashboard: weekly classes with seats taken, held and free, by weekday and start.
 With date: the classes of that day, also the people expected on it, its substitute and whether the school is '
-  'closed; students are everybody of that date: {id, name, kind: weekly, moved or trial, status, attendanceId, '
-  'trialId, absenceAnnouncedAt}; a trial''s id and name are the lead''s, and isBlocked tells of a blocked admission.
-With from and to, both included and 14 days at most: one line for each class and date, with marks: {present, late, '
-  'absent, unmarked}.
+  'closed; students are everybody of that date.
+With from and to, both included and 14 days at most: one line for each class and date, with marks.
 Teachers see their own classes; students of a class are named to admins and its teacher.';
 grant execute on function api.list_classroom to school_admin, school_staff, school_teacher;

@@ -10,5 +10,6 @@ as $$
   ))
   from school.operating_days as o;
 $$;
-comment on function api.list_operating_days is 'Which weekdays are open: {items: [{weekday, isOpen}]}, seven.';
+comment on function api.list_operating_days is 'Which weekdays are open.
+Answers: operating_week.';
 grant execute on function api.list_operating_days to school_admin, school_staff, school_teacher, school_student;

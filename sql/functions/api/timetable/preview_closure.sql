@@ -21,5 +21,6 @@ begin
 end;
 $$;
 comment on function api.preview_closure is
-  'Tells what a closure would cancel and append; writes nothing, and tells nobody.';
+  'Tells what a closure would cancel and append; writes nothing, and tells nobody.
+Answers: closure_plan and closure_effects.';
 grant execute on function api.preview_closure to school_admin;

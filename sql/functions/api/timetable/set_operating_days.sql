@@ -41,5 +41,6 @@ end;
 $$;
 comment on function api.set_operating_days is 'Opens and closes weekdays; those not named stay as they are.
 Trials booked on a day to be closed are cancelled.
+Answers: operating_week.
 Refusals: in_use, with the classes scheduled on a day to be closed.';
 grant execute on function api.set_operating_days to school_admin;

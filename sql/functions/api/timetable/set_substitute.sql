@@ -63,8 +63,9 @@ begin
 end;
 $$;
 comment on function api.set_substitute is
-  'Lets somebody else teach a class on one date: {classroomSlotId, date, teacher}; a null teacherId takes it back.
+  'Lets somebody else teach a class on one date; a null teacherId takes it back.
 The substitute sees and marks that class. Of a date past, what is not marked yet changes teacher, so that it says who '
   'taught.
+Answers: substitution.
 Refusals: not_found, unknown_reference, not_a_teacher, weekday_mismatch, school_closed, teacher_conflict.';
 grant execute on function api.set_substitute to school_admin;

@@ -1,6 +1,6 @@
--- For each lead that has any: [{id, name, matches: phone or email}].
+-- For each lead that has any.
 create or replace function school.duplicates_of(p_lead_ids uuid[])
-returns table (lead_id uuid, duplicates json)
+returns table (lead_id uuid, duplicates api.lead_twin[])
 language plpgsql
 stable
 rows 10
@@ -10,10 +10,8 @@ set plan_cache_mode = 'force_generic_plan'
 as $$
 begin
   return query
-  select w.lead_id, json_agg(
-    json_build_object(
-      'id', ol.id, 'name', ol.name, 'matches', case when ol.phone_key = l.phone_key then 'phone' else 'email' end
-    )
+  select w.lead_id, array_agg(
+    row(ol.id, ol.name, case when ol.phone_key = l.phone_key then 'phone' else 'email' end)::api.lead_twin
     order by ol.created_at, ol.id
   )
   from school.twins_of(p_lead_ids) as w

@@ -21,7 +21,7 @@ begin
     )
     from unnest(p_ids) with ordinality as i (id, place)
     join (
-      select b.*, coalesce(d.duplicates, '[]') as "possibleDuplicates"
+      select b.*, coalesce(d.duplicates, '{}') as "possibleDuplicates"
       from school.lead_line as b
       left join school.duplicates_of(p_ids) as d on d.lead_id = b.id
     ) as l on l.id = i.id

@@ -1,6 +1,6 @@
 -- inlined: lists show two of them a row; every name in it is of pg_catalog.
 create or replace function school.hhmm(p_time time)
-returns text
+returns api.clock_time
 language sql
 immutable
 security invoker
