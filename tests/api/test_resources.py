@@ -313,3 +313,60 @@ def test_the_classroom_shows_seats_to_those_who_work_there(client: Client, schoo
     refused(client("sid").get("/v1/classroom"), 403, "forbidden")
     for bad in ("date=2027-02-29", "date=infinity", "weekday=8", "courseId=x"):
         refused(ada.get(f"/v1/classroom?{bad}"), 400, "invalid_request")
+
+
+BY_ID = (
+    "lead-stages",
+    "instruments",
+    "courses",
+    "course-plans",
+    "time-slots",
+    "classroom-slots",
+    "closures",
+    "attendance",
+    "access-requests",
+    "webhooks",
+)
+
+
+def test_what_a_list_shows_is_had_by_its_id_and_nothing_else_is(
+    client: Client, http: Callable[..., httpx.Client], school: Any
+) -> None:
+    """As each role; what one of them sees and another does not is missing to the other."""
+    ada = client("ada")
+    closed = {"startDate": "2027-12-24", "endDate": "2027-12-26", "reason": "Christmas"}
+    assert ada.post("/v1/closures", json=closed).status_code == 201
+    made(client("root").post("/v1/webhooks", json={"url": "https://hooks.school.test/in"}))
+    asked = {"email": "new@school.test", "name": "New", "role": "student"}
+    assert http().post("/v1/access-requests", json=asked).status_code == 202
+    for resource in BY_ID:
+        shown: dict[str, list[dict[str, Any]]] = {}
+        for person in ("root", "ada", "sam", "tom", "sid"):
+            answer = client(person).get(f"/v1/{resource}")
+            if answer.status_code == 200:
+                shown[person] = answer.json()["items"]
+                for item in shown[person]:
+                    one = client(person).get(f"/v1/{resource}/{item['id']}")
+                    assert one.json() == item, (resource, person)
+                    if "version" in item:
+                        assert one.headers["ETag"] == f'"{item["version"]}"'
+            code = "not_found" if answer.status_code == 200 else "forbidden"
+            status = 404 if answer.status_code == 200 else 403
+            refused(client(person).get(f"/v1/{resource}/{NOWHERE}"), status, code)
+        assert shown["root"], resource
+        for person, items in shown.items():
+            own = {item["id"] for item in items}
+            for item in shown["root"]:
+                if item["id"] not in own:
+                    refused(client(person).get(f"/v1/{resource}/{item['id']}"), 404, "not_found")
+    seen = {item["id"] for item in client("sid").get("/v1/attendance").json()["items"]}
+    everything = {item["id"] for item in ada.get("/v1/attendance?limit=200").json()["items"]}
+    assert seen < everything, "a student sees some of what admins see"
+
+
+def test_what_was_made_is_found_where_the_answer_says(client: Client) -> None:
+    ada = client("ada")
+    answer = ada.post("/v1/instruments", json={"name": "Cello"})
+    assert ada.get(answer.headers["Location"]).json() == answer.json()
+    assert ada.delete(answer.headers["Location"]).status_code == 204
+    refused(ada.get(answer.headers["Location"]), 404, "not_found")

@@ -79,6 +79,29 @@ def test_a_session_lives_from_login_to_logout(http: Http, school: Any, db: Db) -
 
 
 @pytest.mark.usefixtures("with_password")
+def test_a_person_ends_one_of_their_sessions_and_nobody_elses(http: Http, school: Any) -> None:
+    client = http()
+    here, there = log_in(client, "ada"), log_in(client, "ada")
+    mine = client.get("/v1/me/sessions", headers=bearer(here)).json()["items"]
+    (present,) = (s["id"] for s in mine if s["current"])
+    for stranger in ("root", "tom"):
+        refused(http(school.token(stranger)).delete(f"/v1/me/sessions/{present}"), 404, "not_found")
+    (other,) = (
+        s["id"]
+        for s in client.get("/v1/me/sessions", headers=bearer(there)).json()["items"]
+        if s["current"]
+    )
+    gone = client.delete(f"/v1/me/sessions/{other}", headers=bearer(here))
+    assert (gone.status_code, gone.content) == (204, b"")
+    refused(client.get("/v1/me", headers=bearer(there)), 401, "unauthenticated")
+    again = client.delete(f"/v1/me/sessions/{other}", headers=bearer(here))
+    refused(again, 404, "not_found")
+    assert client.get("/v1/me", headers=bearer(here)).status_code == 200
+    assert client.delete(f"/v1/me/sessions/{present}", headers=bearer(here)).status_code == 204
+    refused(client.get("/v1/me", headers=bearer(here)), 401, "unauthenticated")
+
+
+@pytest.mark.usefixtures("with_password")
 def test_a_session_ends_with_its_time_and_with_its_users_right(
     http: Http, school: Any, clock: Any
 ) -> None:
