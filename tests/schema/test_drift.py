@@ -86,10 +86,10 @@ HEALED: dict[str, list[str]] = {
         "trigger: audit_attendance on school.attendance is changed",
     ],
     "alter view api.lead reset (security_invoker)": ["view: api.lead is changed"],
-    "alter domain api.weekday add constraint zz check (value < 7)": [
-        "type: api.weekday is changed"
+    "alter domain api.page_limit add constraint zz check (value < 7)": [
+        "type: api.page_limit is changed"
     ],
-    "alter domain api.weekday owner to postgres": ["type: api.weekday is changed"],
+    "alter domain api.page_limit owner to postgres": ["type: api.page_limit is changed"],
     "grant temporary on database {database} to public": [
         "right on database: database of public is added"
     ],
