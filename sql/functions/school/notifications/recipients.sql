@@ -74,16 +74,22 @@ begin
         coalesce(
           jsonb_agg(distinct u.id) filter (
             where u.id is not null
-              and not (c.may_be_muted and c.type = any (coalesce(s.muted_notification_types, '{}')))
+              and not (c.may_be_muted and c.type = any (coalesce(u.muted_notification_types, '{}')))
           ),
           '[]'
         ) as told
       from concerned as c
-      left join school.users as u on u.id = c.user_id
-        and u.status = 'active'
-        and u.deleted_at is null
-        and (c.is_scheduled or u.id is distinct from p_actor_id)
-      left join school.user_settings as s on s.user_id = u.id
+      -- By key for each: taken together, the planner would read every user there is.
+      left join lateral (
+        select eu.id, s.muted_notification_types
+        from school.users as eu
+        left join school.user_settings as s on s.user_id = eu.id
+        where eu.id = c.user_id
+          and eu.status = 'active'
+          and eu.deleted_at is null
+          and (c.is_scheduled or eu.id is distinct from p_actor_id)
+        offset 0
+      ) as u on true
       group by c.place
     ) as g
   );
