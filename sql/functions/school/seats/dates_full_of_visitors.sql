@@ -27,19 +27,16 @@ begin
       and x.status = 'booked'
     union
     select b.classroom_slot_id, b.class_date
-    from school.classroom_enrollments as e
-    join school.admissions as a on a.id = e.admission_id and a.status in ('active', 'blocked')
-    join school.attendance as b on b.admission_id = e.admission_id and b.classroom_slot_id = e.classroom_slot_id
-    where e.classroom_slot_id = any (p_classroom_slot_ids)
-      and e.status = 'inactive'
+    from school.attendance as b
+    where b.classroom_slot_id = any (p_classroom_slot_ids)
       and b.class_date >= greatest(p_from, (select school.today()))
       and b.status <> 'cancelled'
       and not exists (
         select
-        from school.classroom_enrollments as xe
-        where xe.student_id = e.student_id
-          and xe.classroom_slot_id = e.classroom_slot_id
-          and xe.status = 'active'
+        from school.classroom_enrollments as e
+        where e.student_id = b.student_id
+          and e.classroom_slot_id = b.classroom_slot_id
+          and e.status = 'active'
       )
     union
     select i, (select school.today())
