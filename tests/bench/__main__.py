@@ -39,7 +39,7 @@ from tests.bench.writes import Write, prepare
 from tests.support.servers import server_in_a_process, server_process
 
 SECTIONS = ("reads", "contention", "writes", "jobs", "rate", "overload")
-"""In their order: a last seat is left only where no date has more people than the class has seats."""
+"""In their order: a last seat is left only while no date has more people than seats."""
 SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
 MANY, FEW, RACERS, ROUNDS = 1_000, 8, 50, 10
 RATED = {
