@@ -1,7 +1,7 @@
 """Fixtures: a migrated database of its own for each test, and the real HTTP server on it.
 
 The database server is the embedded one in a temporary folder, or, when ``OSTINATO_TEST_SERVER``
-holds a superuser's connection string, that one.
+holds a superuser's connection string, that one; ``{worker}`` in it is the process of tests.
 """
 
 from collections.abc import Callable, Iterator

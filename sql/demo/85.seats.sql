@@ -26,7 +26,11 @@ begin
     select c.*, row_number() over (order by c.free = 0, c.id) as place
     from (
       select k.*, row_number() over (partition by k.free = 0, k."courseId" order by k.id) as of_course
-      from (select k.id, k."courseId", k."timeSlotId", school.free(k.id) as free from api.classroom_slot as k) as k
+      from (
+        select k.id, k."courseId", k."timeSlotId", n.free
+        from api.classroom_slot as k
+        cross join lateral school.seats_of_class(k.id) as n
+      ) as k
     ) as c
     where (c.free = 0 and c.of_course <= 2)
       or (
@@ -138,8 +142,10 @@ begin
     select s.admission_id, s.classroom_slot_id as from_id, k."timeSlotId" as time_slot_id, k."teacherId" as teacher_id
     from school.admission_slots as s
     join api.admission as a on a.id = s.admission_id and a.status = 'active' and a.remaining > 20
-    join api.classroom_slot as k on k."courseId" = a."courseId" and school.free(k.id) > 0
+    join api.classroom_slot as k on k."courseId" = a."courseId"
+    cross join lateral school.seats_of_class(k.id) as n
     where k.id <> s.classroom_slot_id
+      and n.free > 0
       and (api.preview_transfer(
         p_admission_id => s.admission_id,
         p_from_classroom_slot_id => s.classroom_slot_id,

@@ -142,7 +142,7 @@ BREAKS: dict[str, list[str]] = {
         "alter table auth.sessions no force row level security",
     ],
     "everything belongs to school_owner": [
-        "alter function school.occupied(uuid) owner to current_user",
+        "alter function school.seats_of_class(uuid) owner to current_user",
         "alter view api.lead owner to current_user",
     ],
     "PUBLIC has nothing of ours": [

@@ -38,7 +38,7 @@ select 'lead', l.id from school.leads as l
     select from school.admissions as a where a.lead_id = l.id)
 union all
 select 'oversold', k.id from school.classroom_slots as k
-  where school.occupied(k.id) > k.capacity
+  where (select n.occupied from school.seats_of_class(k.id) as n) > k.capacity
 """
 
 

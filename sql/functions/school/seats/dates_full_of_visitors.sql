@@ -1,6 +1,6 @@
 -- Where a weekly seat is free, a date is full only by people without one: each who sits there has one place on it. So
--- only these dates are counted: those to which somebody was moved or comes for a trial, those of who has exchanged the
--- seat for another from a later date on, and today, on which somebody may be marked who has given the seat up since.
+-- only these dates are counted: those to which somebody was moved or comes for a trial, and those of who has no seat
+-- there any more: it was exchanged for another from a later date on, or given up on a day that was marked before.
 -- From p_from on, but not before today.
 create or replace function school.dates_full_of_visitors(p_classroom_slot_ids uuid[], p_from date)
 returns table (classroom_slot_id uuid, class_date date)
@@ -38,10 +38,6 @@ begin
           and e.classroom_slot_id = b.classroom_slot_id
           and e.status = 'active'
       )
-    union
-    select i, (select school.today())
-    from unnest(p_classroom_slot_ids) as i
-    where p_from <= (select school.today())
   ) as v
   join school.classroom_slots as k on k.id = v.classroom_slot_id
   cross join lateral school.expected_by_date(array[v.classroom_slot_id], v.class_date, v.class_date) as d
