@@ -9,7 +9,7 @@ create index attendance_in_order on school.attendance (class_date, start_time);
 drop index school.attendance_by_owner;
 create index attendance_by_owner on school.attendance (lead_owner_id, class_date, start_time) where lead_owner_id is not null;
 drop index school.attendance_by_admission_and_date;
-create index attendance_by_admission on school.attendance (admission_id);
+create index attendance_by_admission on school.attendance (admission_id, status);
 drop index school.one_class_per_student_slot_and_date;
 create unique index one_class_per_student_slot_and_date on school.attendance (
   student_id, class_date, (case when status <> 'cancelled' then classroom_slot_id end)

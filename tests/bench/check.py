@@ -1,9 +1,10 @@
 """What does not depend on the machine, at two sizes: ``make bench-check``.
 
-Every reading call, as every role that may, in a school of 300 admissions and in one of 3,000 that
-is otherwise the same: pages touched and rows scanned for each row it answers may grow to 1.2 times;
-no table that grows is read from end to end; each list uses the index that expected.toml names, and
-no call runs more statements than it says there. Each is one round trip over HTTP.
+Every reading call, as every role that may, and what is written on most days, in a school of 300
+admissions and in one of 3,000 that is otherwise the same: pages touched and rows scanned for each
+row it answers may grow to 1.2 times; no table that grows is read from end to end; each list uses
+the index that expected.toml names, and no call runs more statements than it says there. Each is
+one round trip over HTTP. What writes does so in a copy.
 
 Counted is the sixth call of a transaction, when functions have settled on their plans; of a call
 with a filter, the second. Sequential scans are switched off, or a small school would be read in
@@ -16,9 +17,10 @@ import json
 import sys
 import time
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -27,19 +29,23 @@ import psycopg
 from psycopg import pq
 
 from api.database import gateway as gateway_module
+from api.database.catalog import read_catalog
 from api.database.gateway import BEGIN_READ_ONLY
 from api.database.pipeline import Statement, exchange
+from api.http.plans import plans_of
 from api.settings import Settings
 from tests.bench import schools
 from tests.bench.calls import Reader, Reading, ask, enter, read, run
 from tests.bench.history import Scale
-from tests.bench.schools import PEOPLE, BenchSchool, token
+from tests.bench.schools import PEOPLE, BenchSchool, copy_of, token
+from tests.bench.writes import Write, prepare
 from tests.support.servers import running_server
 
 SIZES = (300, 3_000)
 SCALE = Scale(teachers=10, staff=5, running=180, open_leads=60)
 LIMIT = 20
 MOST = 1.2
+MADE = 20
 WARM = 5
 """How many calls a connection makes first, so that functions have settled on their plans."""
 PATIENCE_S = 2.0
@@ -126,21 +132,28 @@ def counted(connection: psycopg.Connection[Any]) -> dict[str, tuple[str, str, bo
 
 def cost(connection: psycopg.Connection[Any], reading: Reading, warm: int) -> Cost:
     """Run a call as its role so many times and once more, and weigh the last."""
-    explain = b"explain (analyze, buffers, timing off, summary off, format json) "
     try:
         run(connection, Statement(BEGIN_READ_ONLY.sql))
         run(connection, enter(reading.role))
-        body = run(connection, reading.statement).get_value(0, 0)
-        started = time.monotonic()
-        for _ in range(warm - 1):
-            if time.monotonic() - started < PATIENCE_S:
-                run(connection, reading.statement)
-        before = counted(connection)
-        statement = Statement(explain + reading.statement.sql, reading.statement.values)
-        plan = json.loads(run(connection, statement).get_value(0, 0) or b"")[0]["Plan"]
-        after = counted(connection)
+        return weighed(connection, [reading.statement] * (warm + 1))
     finally:
         connection.pgconn.exec_(b"rollback")
+
+
+def weighed(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> Cost:
+    """Run statements, the second to the last but one while patience lasts; weigh the last."""
+    explain = b"explain (analyze, buffers, timing off, summary off, format json) "
+    *warming, last = statements
+    body = b""
+    started = time.monotonic()
+    for number, statement in enumerate(warming):
+        if number == 0 or time.monotonic() - started < PATIENCE_S:
+            body = run(connection, statement).get_value(0, 0) or b""
+    before = counted(connection)
+    plan = json.loads(
+        run(connection, Statement(explain + last.sql, last.values)).get_value(0, 0) or b""
+    )[0]["Plan"]
+    after = counted(connection)
     tables: dict[str, int] = {}
     indexes: dict[str, str] = {}
     scanned = 0
@@ -152,15 +165,13 @@ def cost(connection: psycopg.Connection[Any], reading: Reading, warm: int) -> Co
         elif scans > scans_before and kind != "i":
             tables[name] = tuples - tuples_before
     pages = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] + plan["Temp Read Blocks"]
-    return Cost(read(body or b"").rows, pages, scanned, tables, indexes)
+    return Cost(read(body).rows, pages, scanned, tables, indexes)
 
 
-def statements_of(
-    gateway: psycopg.Connection[Any], watcher: psycopg.Connection[Any], reading: Reading
-) -> int:
+def statements_inside(watcher: psycopg.Connection[Any], call: Callable[[], object]) -> int:
     """How many statements run inside the functions of a call."""
     watcher.execute("select pg_stat_statements_reset()")
-    ask(gateway, reading.role, reading.statement)
+    call()
     row = watcher.execute(
         "select coalesce(sum(calls), 0)::integer from pg_stat_statements where not toplevel"
     ).fetchone()
@@ -209,9 +220,51 @@ def measured(
                 continue  # this role may not filter so
             if large.is_plain:
                 one.whole = cost(freely[role], large, 1).tables
-                one.statements = statements_of(links[1][role], watcher, large)
+                one.statements = statements_inside(
+                    watcher, partial(ask, links[1][role], role, large.statement)
+                )
             found.append(one)
     return found
+
+
+def measured_writes(both: Sequence[BenchSchool], watcher: psycopg.Connection[Any]) -> list[Found]:
+    """Make every write in a copy of each school, in the large one also with the planner free to
+    choose."""
+    small, large = (
+        {write.label: weight for write, weight, _ in written_in(school, "off", watcher)}
+        for school in both
+    )
+    return [
+        Found(_reading_of(write), small[write.label], large[write.label], statements, free.tables)
+        for write, free, statements in written_in(both[1], "on", watcher)
+    ]
+
+
+def _reading_of(write: Write) -> Reading:
+    nothing = Statement(b"")
+    return Reading(write.function, write.function, write.role, nothing, "", False, True)
+
+
+def written_in(
+    school: BenchSchool, scans: str, watcher: psycopg.Connection[Any]
+) -> Iterator[tuple[Write, Cost, int]]:
+    """Weigh each write in a copy of a school, and count the statements inside."""
+    with (
+        copy_of(school) as copy,
+        psycopg.connect(copy.owner, options=f"-c enable_seqscan={scans}") as connection,
+    ):
+        plans = plans_of(read_catalog(connection))
+        writes = prepare(connection, MADE, once=True)
+        connection.execute("set local session authorization school_gateway")
+        for write in writes:
+            numbered = [write.statement(plans, n) for n in range(1, WARM + 3)]
+            run(connection, Statement(b"savepoint of_this_write"))
+            run(connection, enter(write.role))
+            weight = weighed(connection, numbered[:-1])
+            statements = statements_inside(watcher, partial(run, connection, numbered[-1]))
+            run(connection, Statement(b"rollback to of_this_write"))
+            yield write, weight, statements
+        connection.rollback()
 
 
 def growing(both: Sequence[BenchSchool]) -> set[str]:
@@ -348,6 +401,7 @@ def main() -> int:
                 if broken:
                     raise SystemExit(f"bench-check: the history is not sound: {broken}")
             found = measured(both, watcher, filters=not options.plain)
+            found += measured_writes(both, watcher)
         plain = [one.reading for one in found if one.reading.is_plain and one.reading.path]
         trips = over_http(both[1], plain)
         tables = growing(both)

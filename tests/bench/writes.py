@@ -9,6 +9,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from api.database.pipeline import Statement
 from api.http.plans import Plan
 from api.http.routes import PREFIX, ROUTES
 from tests.bench import history
@@ -121,6 +122,10 @@ class Write:
         }
         return route.method, path, json.dumps(body)
 
+    def statement(self, plans: dict[Any, Plan], n: int) -> Statement:
+        """Return the call's statement for a number."""
+        return Statement(self.sql(plans).replace(":n::integer", str(n)).encode())
+
     def sql(self, plans: dict[Any, Plan]) -> str:
         """Return the call's statement over pgbench's variable n."""
         plan = self.plan(plans)
@@ -197,10 +202,15 @@ from (
 """
 
 
-def prepare(owner: psycopg.Connection[Any]) -> list[Write]:
-    """Make room, leads and requests in a copy of a school; return what can be written there."""
+def prepare(
+    owner: psycopg.Connection[Any], count: int = PREPARED, *, once: bool = False
+) -> list[Write]:
+    """Make room, so many leads and requests in a school; return what can be written there.
+
+    With ``once`` also what can be done but once to a row: it ends an admission, or a booking.
+    """
     for statement in PREPARE:
-        owner.execute(statement, {"count": PREPARED, "staff": person("staff")})
+        owner.execute(statement, {"count": count, "staff": person("staff")})
     (rows,) = owner.execute(UNMARKED, {"teacher": None}).fetchone() or ([],)
     (own,) = owner.execute(UNMARKED, {"teacher": person("teacher")}).fetchone() or ([],)
     found = owner.execute(
@@ -211,7 +221,8 @@ def prepare(owner: psycopg.Connection[Any]) -> list[Write]:
     (stage,) = owner.execute(
         "select id::text from school.lead_stages where kind = 'open' order by position limit 1"
     ).fetchone() or ("",)
-    return calls(tuple(rows), tuple(own), running, stage)
+    several = calls(tuple(rows), tuple(own), running, stage)
+    return several + (calls_made_once(running, stage) if once else [])
 
 
 def calls(
@@ -273,5 +284,49 @@ def calls(
             "preview_closure",
             "admin",
             {"start_date": "2027-03-22", "end_date": "2027-03-24", "reason": "Holiday"},
+        ),
+    ]
+
+
+def calls_made_once(running: tuple[str, ...], stage: str) -> list[Write]:
+    """Return the writes that a row takes once: of running admissions, and of the leads made."""
+    lead = {"lead_id": Words("bench lead", key=True)}
+    course = Words("course", (Term(modulo=10, plus=1),), key=True)
+    return [
+        Write("cancel_admission", "admin", {"admission_id": Pick(running)}),
+        Write("block_admission", "admin", {"admission_id": Pick(running)}),
+        Write("renew_admission", "admin", {"admission_id": Pick(running)}),
+        Write(
+            "pause_admission",
+            "admin",
+            {"admission_id": Pick(running), "from": "2027-03-08", "to": "2027-03-21"},
+        ),
+        Write(
+            "create_trial",
+            "staff",
+            {
+                **lead,
+                # The first class of each teacher is on Monday.
+                "classroom_slot_id": Words("class", (Term(modulo=5, plus=1),), key=True),
+                "date": START,
+            },
+        ),
+        Write(
+            "create_waitlist_entry", "staff", {**lead, "course_id": course, "classes_per_week": 14}
+        ),
+        Write("update_lead", "staff", {**lead, "area": Words("Area"), "stage_id": stage}),
+        Write("assign_lead", "admin", {**lead, "owner_id": person("admin")}),
+        Write(
+            "complete_follow_up",
+            "staff",
+            {**lead, "outcome": "rescheduled", "follow_up_date": "2027-04-01"},
+        ),
+        Write("delete_lead", "admin", lead),
+        Write("create_user", "admin", {"name": Words("Fresh"), "role": "student"}),
+        Write("read_all_notifications", "admin", {}),
+        Write(
+            "create_closure",
+            "admin",
+            {"start_date": "2027-03-22", "end_date": "2027-03-22", "reason": Words("Holiday")},
         ),
     ]

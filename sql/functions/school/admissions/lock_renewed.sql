@@ -19,7 +19,7 @@ begin
   perform school.share_lead_of(p_admission_id);
   perform
   from school.admissions as a
-  where a.id in (
+  where a.id = any (array(
     with recursive renewed as (
       select oa.id, oa.renewed_from_id
       from school.admissions as oa
@@ -30,7 +30,7 @@ begin
       join school.admissions as oa on oa.id = n.renewed_from_id
     )
     select r.id from renewed as r
-  )
+  ))
   order by a.id
   for no key update;
 end;

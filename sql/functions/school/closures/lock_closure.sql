@@ -23,7 +23,7 @@ begin
       perform from school.admissions as a where a.id = any (v_admission_ids) order by a.id for no key update;
       perform
       from school.users as u
-      where u.id in (select a.student_id from school.admissions as a where a.id = any (v_admission_ids))
+      where u.id = any (array(select a.student_id from school.admissions as a where a.id = any (v_admission_ids)))
       order by u.id
       for no key update;
       perform from school.operating_days as o order by o.weekday for no key update;

@@ -21,7 +21,12 @@ as $$
       array_agg(distinct m.class_date order by m.class_date) filter (where m.is_lost) as lost,
       array_agg(distinct m.class_date order by m.class_date) filter (where not m.is_lost) as added
     from changed as m
-    join school.admissions as a on a.id = m.admission_id
+    cross join lateral (
+      select oa.student_id, oa.lead_owner_id
+      from school.admissions as oa
+      where oa.id = m.admission_id
+      offset 0
+    ) as a
     cross join lateral (values (a.student_id), (m.teacher_id), (a.lead_owner_id)) as p (person_id)
     where p.person_id is not null
     group by p.person_id

@@ -27,13 +27,19 @@ begin
     select distinct on (n.recipient_user_id) n.type, n.event_id, n.entity_id, n.recipient_user_id, n.sequence, u.email
     from school.notifications as n
     join school.notification_types as t on t.type = n.type and t.is_mailed
-    join school.users as u on u.id = n.recipient_user_id
-    left join school.user_settings as s on s.user_id = u.id
+    -- By key, however many notifications the planner expects.
+    cross join lateral (
+      select ou.email
+      from school.users as ou
+      left join school.user_settings as os on os.user_id = ou.id
+      where ou.id = n.recipient_user_id
+        and ou.email is not null
+        and ou.status = 'active'
+        and ou.deleted_at is null
+        and (os.preferences -> 'emailNotifications') is distinct from 'false'::jsonb
+      offset 0
+    ) as u
     where n.event_id = any (p_event_ids)
-      and u.email is not null
-      and u.status = 'active'
-      and u.deleted_at is null
-      and (s.preferences -> 'emailNotifications') is distinct from 'false'::jsonb
     order by n.recipient_user_id, n.sequence
   ) as f
   where not exists (

@@ -24,7 +24,7 @@ begin
       -- Who sees them is written with their names (school.note_admission_sight).
       perform
       from school.users as u
-      where u.id in (select a.student_id from school.admissions as a where a.id = any (v_admission_ids))
+      where u.id = any (array(select a.student_id from school.admissions as a where a.id = any (v_admission_ids)))
       order by u.id
       for share;
       if p_date is null then

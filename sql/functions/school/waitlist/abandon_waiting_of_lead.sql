@@ -26,7 +26,7 @@ begin
     perform from school.admissions as a where a.lead_id = new.id order by a.id for no key update;
     perform
     from school.users as u
-    where u.id in (select a.student_id from school.admissions as a where a.lead_id = new.id)
+    where u.id = any (array(select a.student_id from school.admissions as a where a.lead_id = new.id))
     order by u.id
     for share;
     perform school.lock_classes_of_lead(new.id, v_course_ids);
