@@ -6,16 +6,27 @@ language plpgsql
 volatile
 security invoker
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
+declare
+  v_withdrawn_ids uuid[];
 begin
-  delete from school.deliveries as d
-  using school.notification_events as e
-  where e.entity_id = new.id
-    and e.type = 'reschedule.requested'
-    and d.event_id = e.id
-    and d.kind = 'email'
-    and d.status = 'pending'
-    and not exists (select from school.notices_of_mail(d.event_id, d.recipient_user_id));
+  select array_agg(n.id)
+  into v_withdrawn_ids
+  from written as n
+  join before as o on o.id = n.id
+  where o.status = 'pending'
+    and n.status in ('withdrawn', 'expired', 'closed');
+  if v_withdrawn_ids is not null then
+    delete from school.deliveries as d
+    using school.notification_events as e
+    where e.entity_id = any (v_withdrawn_ids)
+      and e.type = 'reschedule.requested'
+      and d.event_id = e.id
+      and d.kind = 'email'
+      and d.status = 'pending'
+      and not exists (select from school.notices_of_mail(d.event_id, d.recipient_user_id));
+  end if;
   return null;
 end;
 $$;
@@ -24,6 +35,6 @@ comment on function school.withdraw_mails() is
 
 create or replace trigger withdraw_mails
 after update on school.reschedule_requests
-for each row
-when (old.status = 'pending' and new.status in ('withdrawn', 'expired', 'closed'))
+referencing old table as before new table as written
+for each statement
 execute function school.withdraw_mails();
