@@ -143,7 +143,10 @@ def _shape_of(parameters: Mapping[str, Parameter]) -> Shape:
 
 
 def read_query(query_string: str, given: Input) -> dict[str, Any]:
-    """The query's values by wire name, converted to the types that the schemas name."""
+    """The query's values by wire name, converted to the types that the schemas name.
+
+    A parameter of many values is given once for each of them; any other only once.
+    """
     if not query_string:
         pairs = []
     else:
@@ -159,11 +162,14 @@ def read_query(query_string: str, given: Input) -> dict[str, Any]:
     values: dict[str, Any] = {}
     errors: list[tuple[str, str]] = []
     for name, text in pairs:
+        parameter = given.query.get(name)
+        if "\x00" in text:
+            errors.append((_pointer([name]), "holds a NUL character"))
+        if parameter and parameter.type.array:
+            values.setdefault(name, []).append(_from_text(text, parameter.type.schema["items"]))
+            continue
         if name in values:
             errors.append((_pointer([name]), "is given more than once"))
-        elif "\x00" in text:
-            errors.append((_pointer([name]), "holds a NUL character"))
-        parameter = given.query.get(name)
         values[name] = _from_text(text, parameter.type.schema) if parameter else text
     errors += given.query_shape.errors(values)
     if errors:
