@@ -171,7 +171,8 @@ def read_query(query_string: str, given: Input) -> dict[str, Any]:
         if name in values:
             errors.append((_pointer([name]), "is given more than once"))
         values[name] = _from_text(text, parameter.type.schema) if parameter else text
-    errors += given.query_shape.errors(values)
+    wrong = given.query_shape.errors(values)
+    errors += dict.fromkeys((_parameter(at), said) for at, said in wrong)
     if errors:
         raise invalid(*errors)
     return values
@@ -291,6 +292,11 @@ def is_storable(text: str) -> bool:
 
 def _pointer(path: Sequence[str | int]) -> str:
     return "".join("/" + str(s).replace("~", "~0").replace("/", "~1") for s in path)
+
+
+def _parameter(pointer: str) -> str:
+    """The pointer of a parameter, of one of its values, too: ``/status/1`` → ``/status``."""
+    return "/".join(pointer.split("/")[:2])
 
 
 def _explain(error: ValidationError) -> list[tuple[str, str]]:

@@ -44,7 +44,7 @@ begin
   );
 end;
 $$;
-comment on function api.list_deliveries is 
+comment on function api.list_deliveries is
   'Lists e-mails and webhooks, newest first: what waits, what was sent, and the dead ones that were tried often '
   'enough.';
 grant execute on function api.list_deliveries to school_admin;

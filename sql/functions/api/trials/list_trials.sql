@@ -53,6 +53,6 @@ begin
   );
 end;
 $$;
-comment on function api.list_trials is 
+comment on function api.list_trials is
   'Lists trials by date and start: all for admins, of their leads for staff, in the classes they give for teachers.';
 grant execute on function api.list_trials to school_admin, school_staff, school_teacher;

@@ -1,5 +1,10 @@
 -- One plan serves every page; to make one for each would cost more than to run it.
-create or replace function school.page_of_admissions(p_ids uuid[], p_sort text, p_limit integer, p_total bigint)
+create or replace function school.page_of_admissions(
+  p_ids uuid[],
+  p_sort text,
+  p_limit integer,
+  p_total bigint
+)
 returns json
 language plpgsql
 stable

@@ -31,5 +31,6 @@ begin
   );
 end;
 $$;
-comment on function school.lead_ids_tagged(text[]) is 'The visible leads that bear one of the tags; null when there are many.';
+comment on function school.lead_ids_tagged(text[]) is
+  'The visible leads that bear one of the tags; null when there are many.';
 grant execute on function school.lead_ids_tagged(text[]) to school_admin, school_staff, school_teacher;

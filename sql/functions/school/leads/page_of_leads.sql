@@ -1,5 +1,10 @@
 -- One plan serves every page; to make one for each would cost more than to run it.
-create or replace function school.page_of_leads(p_ids uuid[], p_sort text, p_limit integer, p_total bigint)
+create or replace function school.page_of_leads(
+  p_ids uuid[],
+  p_sort text,
+  p_limit integer,
+  p_total bigint
+)
 returns json
 language plpgsql
 stable
@@ -13,7 +18,9 @@ begin
       array_agg(row_to_json(l) order by i.place),
       array_agg(
         json_build_array(
-          p_sort, case when p_sort in ('createdAt', '-createdAt') then l."createdAt"::text else l."followUpDate"::text end, l.id
+          p_sort,
+          case when p_sort in ('createdAt', '-createdAt') then l."createdAt"::text else l."followUpDate"::text end,
+          l.id
         )
         order by i.place
       ),

@@ -1,5 +1,10 @@
 -- One plan serves every page; to make one for each would cost more than to run it.
-create or replace function school.page_of_people(p_ids uuid[], p_sort text, p_limit integer, p_total bigint)
+create or replace function school.page_of_people(
+  p_ids uuid[],
+  p_sort text,
+  p_limit integer,
+  p_total bigint
+)
 returns json
 language plpgsql
 stable
@@ -22,4 +27,5 @@ end;
 $$;
 comment on function school.page_of_people(uuid[], text, integer, bigint) is
   'A page of people, as far as the caller sees them, in the order of the ids.';
-grant execute on function school.page_of_people(uuid[], text, integer, bigint) to school_staff, school_teacher, school_student;
+grant execute on function school.page_of_people(uuid[], text, integer, bigint)
+  to school_staff, school_teacher, school_student;

@@ -1,7 +1,7 @@
 -- long: its arms, and one for students either way.
 -- For everybody but admins, who see all. Each arm is one range of an index that begins with the caller and ends with
 -- the page, or is short; the policies of users, which say the same, would be asked about everybody.
--- One plan serves every caller, an ordered walk that ends with the page.
+-- One plan serves every caller, an ordered walk that ends with the page: a bitmap would find all to sort them.
 -- definer: the range of the caller in school.admission_sight, which is nobody's to read.
 create or replace function school.people_in_sight(
   p_role api.user_role[],
@@ -17,6 +17,7 @@ stable
 security definer
 set search_path = ''
 set plan_cache_mode = 'force_generic_plan'
+set enable_bitmapscan = off
 as $$
 declare
   v_role text;
@@ -43,13 +44,12 @@ begin
         from school.admission_sight as s
         where s.viewer_id = v_me
           and s.viewer_role = v_role
-          and not p_down
           and (s.student_name, s.student_id) > (v_name, v_id)
           and (v_pattern is null or s.student_name ilike v_pattern)
           and (p_role is null or 'student' = any (p_role))
           and (select u.deleted_at is null from school.users as u where u.id = s.student_id)
         order by s.student_name, s.student_id
-        limit p_limit
+        limit case when p_down then 0 else p_limit end
       )
       union all
       (
@@ -57,13 +57,12 @@ begin
         from school.admission_sight as s
         where s.viewer_id = v_me
           and s.viewer_role = v_role
-          and p_down
           and (s.student_name, s.student_id) < (v_name, v_id)
           and (v_pattern is null or s.student_name ilike v_pattern)
           and (p_role is null or 'student' = any (p_role))
           and (select u.deleted_at is null from school.users as u where u.id = s.student_id)
         order by s.student_name desc, s.student_id desc
-        limit p_limit
+        limit case when p_down then p_limit else 0 end
       )
       union all
       (
@@ -113,7 +112,7 @@ begin
 end;
 $$;
 comment on function school.people_in_sight(api.user_role[], api.search_text, text, uuid, boolean, integer) is
-  'The people whom the acting user sees, by name, from after one of them on or back from before it: staff the students of their leads and all '
-  'teachers, teachers their students, students their teachers, everybody themselves.';
+  'The people whom the acting user sees, by name, from after one of them on or back from before it: staff the students '
+  'of their leads and all teachers, teachers their students, students their teachers, everybody themselves.';
 grant execute on function school.people_in_sight(api.user_role[], api.search_text, text, uuid, boolean, integer)
   to school_staff, school_teacher, school_student;

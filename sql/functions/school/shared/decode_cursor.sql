@@ -29,6 +29,7 @@ exception
     return null; -- never reached
 end;
 $$;
-comment on function school.decode_cursor(api.page_cursor, text, integer) is 'The values of the keys that a cursor carries.';
+comment on function school.decode_cursor(api.page_cursor, text, integer) is
+  'The values of the keys that a cursor carries.';
 grant execute on function school.decode_cursor(api.page_cursor, text, integer)
   to school_admin, school_staff, school_teacher, school_student;
