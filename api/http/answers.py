@@ -50,6 +50,14 @@ class Components:
                     "type": ["string", "null"],
                     "description": "Where the list goes on, as cursor; null at its end.",
                 },
+                "total": {
+                    "type": "integer",
+                    "description": "Absent without count. How many there are, at most 10,000.",
+                },
+                "totalIsExact": {
+                    "type": "boolean",
+                    "description": "Absent without count. False when there are more.",
+                },
             },
             "required": ["items", "nextCursor"],
         }

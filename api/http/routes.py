@@ -94,6 +94,7 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/lead-stages/{lead_stage_id}", "delete_lead_stage", 204),
     Route("GET", "/leads", "list_leads", items="lead"),
     Route("POST", "/leads", "create_lead", 201),
+    Route("GET", "/leads/counts", "count_leads"),
     Route("GET", "/leads/{lead_id}", "get_lead"),
     Route("PATCH", "/leads/{lead_id}", "update_lead"),
     Route("DELETE", "/leads/{lead_id}", "delete_lead", 204),

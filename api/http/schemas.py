@@ -143,7 +143,10 @@ def _shape_of(parameters: Mapping[str, Parameter]) -> Shape:
 
 
 def read_query(query_string: str, given: Input) -> dict[str, Any]:
-    """The query's values by wire name, converted to the types that the schemas name."""
+    """The query's values by wire name, converted to the types that the schemas name.
+
+    A parameter of many values is given once for each of them; any other only once.
+    """
     if not query_string:
         pairs = []
     else:
@@ -159,13 +162,17 @@ def read_query(query_string: str, given: Input) -> dict[str, Any]:
     values: dict[str, Any] = {}
     errors: list[tuple[str, str]] = []
     for name, text in pairs:
+        parameter = given.query.get(name)
+        if "\x00" in text:
+            errors.append((_pointer([name]), "holds a NUL character"))
+        if parameter and parameter.type.array:
+            values.setdefault(name, []).append(_from_text(text, parameter.type.schema["items"]))
+            continue
         if name in values:
             errors.append((_pointer([name]), "is given more than once"))
-        elif "\x00" in text:
-            errors.append((_pointer([name]), "holds a NUL character"))
-        parameter = given.query.get(name)
         values[name] = _from_text(text, parameter.type.schema) if parameter else text
-    errors += given.query_shape.errors(values)
+    wrong = given.query_shape.errors(values)
+    errors += dict.fromkeys((_parameter(at), said) for at, said in wrong)
     if errors:
         raise invalid(*errors)
     return values
@@ -285,6 +292,11 @@ def is_storable(text: str) -> bool:
 
 def _pointer(path: Sequence[str | int]) -> str:
     return "".join("/" + str(s).replace("~", "~0").replace("/", "~1") for s in path)
+
+
+def _parameter(pointer: str) -> str:
+    """The pointer of a parameter, of one of its values, too: ``/status/1`` → ``/status``."""
+    return "/".join(pointer.split("/")[:2])
 
 
 def _explain(error: ValidationError) -> list[tuple[str, str]]:

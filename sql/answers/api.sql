@@ -165,6 +165,28 @@ comment on type api.course_teachers is 'The teachers of a course.';
 
 -- Leads.
 
+create type api.stage_count as (
+  stage api.lead_stage_ref,
+  count integer
+);
+comment on type api.stage_count is 'How many leads are in a stage.';
+
+create type api.follow_ups as (
+  overdue integer,
+  today integer,
+  upcoming integer,
+  done integer
+);
+comment on type api.follow_ups is
+  'How many leads have their follow-up before today, today, later, or none to make.';
+
+create type api.lead_counts as (
+  "byStage" api.stage_count[],
+  "byFollowUp" api.follow_ups
+);
+comment on type api.lead_counts is 'How many leads there are.';
+comment on column api.lead_counts."byStage" is 'All stages in their order, those of no lead, too.';
+
 create type api.file_error as (
   line integer,
   "column" text,

@@ -107,6 +107,13 @@ comment on domain api.page_cursor is '{
   "description": "nextCursor of the page before, of the same list with the same filters."
 }';
 
+-- Whether a list is to be counted.
+create domain api.count_wish as boolean;
+comment on domain api.count_wish is '{
+  "type": "boolean",
+  "description": "Also answers `total`, how many there are with these filters: exact up to 10,000."
+}';
+
 -- Numbers.
 
 -- An ISO weekday, 1 = Monday.
@@ -212,7 +219,83 @@ comment on domain api.follow_up_outcome is '{"type": "string", "enum": ["done", 
 -- What leads are sorted by.
 create domain api.lead_sort as text
   constraint text_is_short check (length(value) <= 40);
-comment on domain api.lead_sort is '{"type": "string", "enum": ["followUpDate", "createdAt"]}';
+comment on domain api.lead_sort is '{
+  "type": "string",
+  "enum": ["followUpDate", "-followUpDate", "createdAt", "-createdAt"],
+  "description": "With a minus from the last to the first."
+}';
+
+-- What is sorted by its age.
+create domain api.age_sort as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.age_sort is '{
+  "type": "string",
+  "enum": ["createdAt", "-createdAt"],
+  "description": "With a minus from the last to the first."
+}';
+
+-- What is sorted by its name.
+create domain api.name_sort as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.name_sort is '{
+  "type": "string",
+  "enum": ["name", "-name"],
+  "description": "With a minus from the last to the first."
+}';
+
+-- What lead stages are sorted by.
+create domain api.stage_sort as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.stage_sort is '{
+  "type": "string",
+  "enum": ["position", "-position", "name", "-name"],
+  "description": "With a minus from the last to the first."
+}';
+
+-- What course plans are sorted by.
+create domain api.plan_sort as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.plan_sort is '{
+  "type": "string",
+  "enum": ["name", "-name", "totalClasses", "-totalClasses"],
+  "description": "With a minus from the last to the first."
+}';
+
+-- What weekly classes and time slots are sorted by: date, where there is one, weekday and start.
+create domain api.weekday_sort as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.weekday_sort is '{
+  "type": "string",
+  "enum": ["weekday", "-weekday"],
+  "description": "With a minus from the last to the first."
+}';
+
+-- What dated classes are sorted by: date and start.
+create domain api.class_sort as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.class_sort is '{
+  "type": "string",
+  "enum": ["classDate", "-classDate"],
+  "description": "With a minus from the last to the first."
+}';
+
+-- What trials are sorted by: date and start.
+create domain api.trial_sort as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.trial_sort is '{
+  "type": "string",
+  "enum": ["date", "-date"],
+  "description": "With a minus from the last to the first."
+}';
+
+-- What closures are sorted by: the first day.
+create domain api.closure_sort as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.closure_sort is '{
+  "type": "string",
+  "enum": ["startDate", "-startDate"],
+  "description": "With a minus from the last to the first."
+}';
 
 -- What two leads have in common.
 create domain api.twin_match as text

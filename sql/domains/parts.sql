@@ -53,6 +53,12 @@ create type api.lead_ref as (
 comment on type api.lead_ref is 'A lead.';
 comment on column api.lead_ref.name is 'Null for those who may not know it.';
 
+create type api.lead_stage_ref as (
+  id uuid,
+  name text
+);
+comment on type api.lead_stage_ref is 'A stage of leads.';
+
 create type api.instrument_ref as (
   id uuid,
   name text

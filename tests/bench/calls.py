@@ -38,7 +38,8 @@ join pg_catalog.pg_proc as p
 join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
 where n.nspname = 'api'
 """
-NOT_FILTERS = BY_GATEWAY | {"p_limit", "p_cursor"}
+NOT_FILTERS = BY_GATEWAY | {"p_limit", "p_cursor", "p_count"}
+"""What leaves no row out. A total counts what there is, so it grows with it."""
 
 
 @dataclass(frozen=True)
@@ -175,9 +176,9 @@ class Reader:
                     if parameter.name in NOT_FILTERS:
                         continue
                     for value in self._values(parameter, first[0], role):
-                        shown = f"={value}" if "enum" in parameter.type.schema else ""
+                        shown = f"={value}" if "enum" in _of_one(parameter) else ""
                         name = f" {parameter.member}{shown}"
-                        kept = {parameter.name: value}
+                        kept = {parameter.name: [value] if parameter.type.array else value}
                         yield self._reading(route, plan, role, segments, kept, name)
             if "name" not in segments:
                 return
@@ -209,7 +210,7 @@ class Reader:
         path = PREFIX + route.path.format(**segments)
         if query:
             shown = {parameters[n].member: _on_the_wire(v) for n, v in query.items()}
-            path += "?" + urlencode(shown)
+            path += "?" + urlencode(shown, doseq=True)
         return Reading(
             route.function + suffix,
             route.function,
@@ -262,7 +263,7 @@ class Reader:
 
     def _values(self, parameter: Parameter, item: dict[str, Any], role: str) -> list[Any]:
         """What to filter by: each word of a domain, or a value that the first item has."""
-        schema = parameter.type.schema
+        schema = _of_one(parameter)
         if "enum" in schema:
             return [value for value in schema["enum"] if value is not None]
         if parameter.type.base == "bool":
@@ -284,5 +285,13 @@ class Reader:
         return [] if value is None else [value]
 
 
-def _on_the_wire(value: Any) -> str:
+def _of_one(parameter: Parameter) -> dict[str, Any]:
+    """The schema of a value, or of each where there can be several."""
+    schema: dict[str, Any] = parameter.type.schema
+    return schema["items"] if parameter.type.array else schema
+
+
+def _on_the_wire(value: Any) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(one) for one in value]
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -296,7 +296,7 @@ def test_what_the_server_counts_of_a_search_is_the_same_for_what_is_hidden(
     asked = (
         ("select school.lead_ids_matching({0})", hidden["email"]),
         ("select school.lead_ids_matching({0})", hidden["guardian_name"]),
-        ("select school.lead_ids_tagged({0})", f"Tag {hidden['id']}"),
+        ("select school.lead_ids_tagged(array[{0}])", f"Tag {hidden['id']}"),
         ("select school.twins_of(array[{1}::uuid])", hidden["email"]),
     )
     for query, value in asked:

@@ -571,7 +571,8 @@ def bait(world: World, victim: dict[str, str]) -> Callable[[str, str, str], Any]
 
     def value(name: str, kind: str, category: str) -> Any:
         if name in by_name:
-            return by_name[name]
+            one = by_name[name]
+            return [one] if category == "A" and isinstance(one, str) else one
         return by_type.get(kind, by_category.get(category, "x"))
 
     return value

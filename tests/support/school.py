@@ -22,9 +22,10 @@ Lead ``unowned`` belongs to nobody.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
@@ -96,6 +97,8 @@ class Clock:
 class Caller:
     """Calls functions of schema ``api`` as the gateway does, without HTTP, one transaction each."""
 
+    _arrays: ClassVar[set[tuple[str, str]]] = set()
+
     def __init__(self, gateway: Database, token: str | None) -> None:
         self._gateway = gateway
         self._token = token
@@ -107,6 +110,27 @@ class Caller:
             (None if self._token is None else token_hash(self._token),),
         )
 
+    def _typed(self, function: str, arguments: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Give the arguments, a single value of a filter that takes several as one of them."""
+        for name, value in arguments.items():
+            if isinstance(value, str | int | UUID) and (function, name) in self._several():
+                yield name, [value]
+            else:
+                yield name, value
+
+    def _several(self) -> set[tuple[str, str]]:
+        """Which parameters are arrays: the function and the parameter's name without ``p_``."""
+        if not Caller._arrays:
+            Caller._arrays.update(
+                self._gateway.execute(
+                    "select p.proname::text, substr(a.name, 3) from pg_catalog.pg_proc as p,"
+                    " unnest(p.proargnames, p.proargtypes::oid[]) as a (name, type)"
+                    " join pg_catalog.pg_type as t on t.oid = a.type"
+                    " where p.pronamespace = 'api'::regnamespace and t.typcategory = 'A'"
+                )
+            )
+        return Caller._arrays
+
     def __call__(self, function: str, **arguments: Any) -> Any:
         """Return what ``api.<function>`` answers, as JSON; raise Refusal when it refuses."""
         call = sql.SQL("select to_json(api.{}({}))").format(
@@ -116,7 +140,7 @@ class Caller:
                     sql.Identifier(f"p_{name}"),
                     sql.Literal(json.dumps(value) if isinstance(value, dict) else value),
                 )
-                for name, value in arguments.items()
+                for name, value in self._typed(function, arguments)
             ),
         )
         try:

@@ -79,7 +79,12 @@ def test_pages_follow_each_other_in_both_orders_without_a_gap_or_a_repeat(
         "update school.leads set created_at = '2027-03-01'::timestamptz"
         " + (length(name) % 2) * interval '1 hour'"
     )
-    orders = {"followUpDate": "follow_up_date, id", "createdAt": "created_at desc, id desc"}
+    orders = {
+        "followUpDate": "follow_up_date, id",
+        "-followUpDate": "follow_up_date desc, id desc",
+        "createdAt": "created_at, id",
+        "-createdAt": "created_at desc, id desc",
+    }
     for sort, order in orders.items():
         visible = {
             "ada": "true",
@@ -93,7 +98,7 @@ def test_pages_follow_each_other_in_both_orders_without_a_gap_or_a_repeat(
             )
         ]
         found, count = [], 0
-        other = "createdAt" if sort == "followUpDate" else "followUpDate"
+        other = "-createdAt" if sort == "followUpDate" else "followUpDate"
         for page in pages(call(person), "list_leads", sort=sort, limit=5):
             found += ids(page)
             count += 1

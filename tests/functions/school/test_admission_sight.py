@@ -29,6 +29,7 @@ def test_a_list_of_people_holds_whom_the_policies_show_by_name(
 ) -> None:
     rows = call(person).rows("select u.id::text from api.person as u order by u.name, u.id")
     assert ids_of(call, person, "list_users") == [row[0] for row in rows]
+    assert ids_of(call, person, "list_users", sort="-name") == [row[0] for row in rows[::-1]]
     for role in ("staff", "teacher", "student"):
         rows = call(person).rows(
             "select u.id::text from api.person as u where u.role = %s order by u.name, u.id",
@@ -45,6 +46,8 @@ def test_a_list_of_admissions_holds_what_the_policies_show_newest_first(
         'select a.id::text from api.admission as a order by a."createdAt" desc, a.id desc'
     )
     assert ids_of(call, person, "list_admissions") == [row[0] for row in rows]
+    oldest_first = ids_of(call, person, "list_admissions", sort="createdAt")
+    assert oldest_first == [row[0] for row in rows[::-1]]
     assert rows
 
 

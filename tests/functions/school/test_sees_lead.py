@@ -118,7 +118,7 @@ def test_what_looks_into_the_indexes_for_admins_finds_nothing_for_others(
     db: Database, people: list[Person]
 ) -> None:
     """Also when they hold the admins' grants by a login that is not theirs any more."""
-    calls = ("school.all_lead_ids_matching('varied')", "school.all_lead_ids_tagged('tagged')")
+    calls = ("school.all_lead_ids_matching('varied')", "school.all_lead_ids_tagged('{tagged}')")
     by_label = {me.label: me for me in people}
     for call in calls:
         asked = f"select unnest({call})"

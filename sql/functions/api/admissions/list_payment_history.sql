@@ -1,6 +1,8 @@
 -- definer: its notes are in the direct reach of admins alone; whoever reads a payment reads its history here.
 create function api.list_payment_history(
   p_admission_id uuid,
+  p_sort api.age_sort default 'createdAt',
+  p_count api.count_wish default false,
   p_limit api.page_limit default 50,
   p_cursor api.page_cursor default null
 )
@@ -12,7 +14,8 @@ set search_path = ''
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
-  v_after text[] := school.decode_cursor(p_cursor, 1);
+  v_after text[] := school.decode_cursor(p_cursor, p_sort, 1);
+  v_down boolean := left(p_sort, 1) = '-';
   v_payment_id uuid;
 begin
   select p.id
@@ -28,16 +31,27 @@ begin
     perform school.fail_not_found('payment');
   end if;
   return (
-    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
-    from (
-      select
-        row_to_json(c) as item,
-        json_build_array(h.sequence) as key
+    with listed as not materialized (
+      select c as item, h.sequence
       from school.admission_payment_history as h
       join api.payment_change as c on c.id = h.id
       where h.admission_payment_id = v_payment_id
-        and (v_after[1] is null or h.sequence > v_after[1]::bigint)
-      order by h.sequence
+    )
+    select school.page(array_agg(p.item), array_agg(p.key), p_limit, case when p_count then (
+      select count(*) from (select from listed limit school.most_counted() + 1) as c
+    ) end)
+    from (
+      select
+        row_to_json(l.item) as item,
+        json_build_array(p_sort, l.sequence) as key
+      from listed as l
+      where v_after[1] is null or case when v_down
+        then l.sequence < v_after[1]::bigint
+        else l.sequence > v_after[1]::bigint
+      end
+      order by
+        case when v_down then l.sequence end desc,
+        l.sequence
       limit p_limit + 1
     ) as p
   );

@@ -1,5 +1,7 @@
 create function api.list_course_plans(
-  p_course_id uuid default null,
+  p_course_id uuid[] default null,
+  p_sort api.plan_sort default 'name',
+  p_count api.count_wish default false,
   p_limit api.page_limit default 50,
   p_cursor api.page_cursor default null
 )
@@ -11,18 +13,39 @@ set search_path = ''
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
-  v_after text[] := school.decode_cursor(p_cursor, 2);
+  v_after text[] := school.decode_cursor(p_cursor, p_sort, 3);
+  v_down boolean := left(p_sort, 1) = '-';
+  v_by_size boolean := p_sort in ('totalClasses', '-totalClasses');
 begin
   return (
-    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
+    with listed as not materialized (
+      select
+        r as item,
+        case when v_by_size then r."totalClasses" else 0 end as size,
+        case when v_by_size then '' else r.name end as name,
+        r.id
+      from api.course_plan as r
+      where (p_course_id is null or school.is_one_of(r."courseId", p_course_id))
+    )
+    select school.page(array_agg(p.item), array_agg(p.key), p_limit, case when p_count then (
+      select count(*) from (select from listed limit school.most_counted() + 1) as c
+    ) end)
     from (
       select
-        row_to_json(r) as item,
-        json_build_array(r.name, r.id) as key
-      from api.course_plan as r
-      where (v_after[1] is null or (r.name, r.id) > (v_after[1], v_after[2]::uuid))
-        and (p_course_id is null or r."courseId" = p_course_id)
-      order by r.name, r.id
+        row_to_json(l.item) as item,
+        json_build_array(p_sort, l.size, l.name, l.id) as key
+      from listed as l
+      where v_after[1] is null or case when v_down
+        then (l.size, l.name, l.id) < (v_after[1]::integer, v_after[2], v_after[3]::uuid)
+        else (l.size, l.name, l.id) > (v_after[1]::integer, v_after[2], v_after[3]::uuid)
+      end
+      order by
+        case when v_down then l.size end desc,
+        case when v_down then l.name end desc,
+        case when v_down then l.id end desc,
+        l.size,
+        l.name,
+        l.id
       limit p_limit + 1
     ) as p
   );

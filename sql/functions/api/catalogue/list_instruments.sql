@@ -1,4 +1,6 @@
 create function api.list_instruments(
+  p_sort api.name_sort default 'name',
+  p_count api.count_wish default false,
   p_limit api.page_limit default 50,
   p_cursor api.page_cursor default null
 )
@@ -10,17 +12,31 @@ set search_path = ''
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
-  v_after text[] := school.decode_cursor(p_cursor, 2);
+  v_after text[] := school.decode_cursor(p_cursor, p_sort, 2);
+  v_down boolean := left(p_sort, 1) = '-';
 begin
   return (
-    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
+    with listed as not materialized (
+      select r.*
+      from api.instrument as r
+    )
+    select school.page(array_agg(p.item), array_agg(p.key), p_limit, case when p_count then (
+      select count(*) from (select from listed limit school.most_counted() + 1) as c
+    ) end)
     from (
       select
-        row_to_json(r) as item,
-        json_build_array(r.name, r.id) as key
-      from api.instrument as r
-      where (v_after[1] is null or (r.name, r.id) > (v_after[1], v_after[2]::uuid))
-      order by r.name, r.id
+        row_to_json(l) as item,
+        json_build_array(p_sort, l.name, l.id) as key
+      from listed as l
+      where v_after[1] is null or case when v_down
+        then (l.name, l.id) < (v_after[1], v_after[2]::uuid)
+        else (l.name, l.id) > (v_after[1], v_after[2]::uuid)
+      end
+      order by
+        case when v_down then l.name end desc,
+        case when v_down then l.id end desc,
+        l.name,
+        l.id
       limit p_limit + 1
     ) as p
   );

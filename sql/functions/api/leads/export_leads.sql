@@ -1,11 +1,11 @@
 -- The pages of api.list_leads as lines of CSV: same sight, same filters, same order.
 create function api.export_leads(
-  p_stage_id uuid default null,
-  p_owner_id uuid default null,
-  p_assigned_teacher_id uuid default null,
-  p_follow_up api.follow_up_filter default null,
-  p_follow_up_status api.follow_up_status default null,
-  p_tag api.short_text default null,
+  p_stage_id uuid[] default null,
+  p_owner_id uuid[] default null,
+  p_assigned_teacher_id uuid[] default null,
+  p_follow_up api.follow_up_filter[] default null,
+  p_follow_up_status api.follow_up_status[] default null,
+  p_tag api.short_text[] default null,
   p_search api.search_text default null,
   p_sort api.lead_sort default 'followUpDate'
 )
@@ -24,7 +24,7 @@ begin
   loop
     v_page := api.list_leads(
       p_stage_id, p_owner_id, p_assigned_teacher_id, p_follow_up, p_follow_up_status, p_tag, p_search, p_sort,
-      1000, v_cursor
+      false, 1000, v_cursor
     );
     v_parts := v_parts || (
       select string_agg(

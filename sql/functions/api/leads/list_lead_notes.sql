@@ -1,5 +1,7 @@
 create function api.list_lead_notes(
   p_lead_id uuid,
+  p_sort api.age_sort default '-createdAt',
+  p_count api.count_wish default false,
   p_limit api.page_limit default 50,
   p_cursor api.page_cursor default null
 )
@@ -11,19 +13,33 @@ set search_path = ''
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
-  v_after text[] := school.decode_cursor(p_cursor, 2);
+  v_after text[] := school.decode_cursor(p_cursor, p_sort, 2);
+  v_down boolean := left(p_sort, 1) = '-';
 begin
   perform api.get_lead(p_lead_id);
   return (
-    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
-    from (
-      select
-        row_to_json(n) as item,
-        json_build_array(n."createdAt", n.id) as key
+    with listed as not materialized (
+      select n.*
       from api.lead_note as n
       where n."leadId" = p_lead_id
-        and (v_after[1] is null or (n."createdAt", n.id) < (v_after[1]::timestamptz, v_after[2]::uuid))
-      order by n."createdAt" desc, n.id desc
+    )
+    select school.page(array_agg(p.item), array_agg(p.key), p_limit, case when p_count then (
+      select count(*) from (select from listed limit school.most_counted() + 1) as c
+    ) end)
+    from (
+      select
+        row_to_json(l) as item,
+        json_build_array(p_sort, l."createdAt", l.id) as key
+      from listed as l
+      where v_after[1] is null or case when v_down
+        then (l."createdAt", l.id) < (v_after[1]::timestamptz, v_after[2]::uuid)
+        else (l."createdAt", l.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+      end
+      order by
+        case when v_down then l."createdAt" end desc,
+        case when v_down then l.id end desc,
+        l."createdAt",
+        l.id
       limit p_limit + 1
     ) as p
   );

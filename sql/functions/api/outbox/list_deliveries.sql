@@ -1,6 +1,8 @@
 create function api.list_deliveries(
-  p_status api.delivery_status default null,
-  p_kind api.delivery_kind default null,
+  p_status api.delivery_status[] default null,
+  p_kind api.delivery_kind[] default null,
+  p_sort api.age_sort default '-createdAt',
+  p_count api.count_wish default false,
   p_limit api.page_limit default 50,
   p_cursor api.page_cursor default null
 )
@@ -12,19 +14,31 @@ set search_path = ''
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
-  v_after text[] := school.decode_cursor(p_cursor, 1);
+  v_after text[] := school.decode_cursor(p_cursor, p_sort, 1);
+  v_down boolean := left(p_sort, 1) = '-';
 begin
   return (
-    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
+    with listed as not materialized (
+      select d.*
+      from api.delivery as d
+      where (p_status is null or school.is_one_of(d.status, p_status))
+        and (p_kind is null or school.is_one_of(d.kind, p_kind))
+    )
+    select school.page(array_agg(p.item), array_agg(p.key), p_limit, case when p_count then (
+      select count(*) from (select from listed limit school.most_counted() + 1) as c
+    ) end)
     from (
       select
-        row_to_json(d) as item,
-        json_build_array(d.sequence) as key
-      from api.delivery as d
-      where (v_after[1] is null or d.sequence < v_after[1]::bigint)
-        and (p_status is null or d.status = p_status)
-        and (p_kind is null or d.kind = p_kind)
-      order by d.sequence desc
+        row_to_json(l) as item,
+        json_build_array(p_sort, l.sequence) as key
+      from listed as l
+      where v_after[1] is null or case when v_down
+        then l.sequence < v_after[1]::bigint
+        else l.sequence > v_after[1]::bigint
+      end
+      order by
+        case when v_down then l.sequence end desc,
+        l.sequence
       limit p_limit + 1
     ) as p
   );

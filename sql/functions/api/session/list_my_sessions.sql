@@ -1,27 +1,54 @@
 -- definer: sessions are readable by nobody; a person sees their own, without the token.
-create function api.list_my_sessions()
+create function api.list_my_sessions(
+  p_sort api.age_sort default '-createdAt',
+  p_count api.count_wish default false,
+  p_limit api.page_limit default 50,
+  p_cursor api.page_cursor default null
+)
 returns json
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = 'force_custom_plan'
 as $$
-  select json_build_object(
-    'items', coalesce(json_agg(
-      json_build_object(
-        'id', s.id,
-        'userAgent', s.user_agent,
-        'createdAt', s.created_at,
-        'expiresAt', s.expires_at,
-        'current', s.token_hash is not distinct from auth.session_hash()
-      )
-      order by s.created_at desc, s.id
-    ), '[]'),
-    'nextCursor', null
-  )
-  from auth.sessions as s
-  where s.user_id = auth.user_id()
-    and s.expires_at > (select school.clock());
+declare
+  v_after text[] := school.decode_cursor(p_cursor, p_sort, 2);
+  v_down boolean := left(p_sort, 1) = '-';
+begin
+  return (
+    with listed as not materialized (
+      select
+        row(
+          s.id, s.user_agent, s.created_at, s.expires_at, s.token_hash is not distinct from auth.session_hash()
+        )::api.session as item,
+        s.created_at,
+        s.id
+      from auth.sessions as s
+      where s.user_id = auth.user_id()
+        and s.expires_at > (select school.clock())
+    )
+    select school.page(array_agg(p.item), array_agg(p.key), p_limit, case when p_count then (
+      select count(*) from (select from listed limit school.most_counted() + 1) as c
+    ) end)
+    from (
+      select
+        row_to_json(l.item) as item,
+        json_build_array(p_sort, l.created_at, l.id) as key
+      from listed as l
+      where v_after[1] is null or case when v_down
+        then (l.created_at, l.id) < (v_after[1]::timestamptz, v_after[2]::uuid)
+        else (l.created_at, l.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+      end
+      order by
+        case when v_down then l.created_at end desc,
+        case when v_down then l.id end desc,
+        l.created_at,
+        l.id
+      limit p_limit + 1
+    ) as p
+  );
+end;
 $$;
 comment on function api.list_my_sessions is 'The caller''s open sessions, newest first.';
 grant execute on function api.list_my_sessions to school_admin, school_staff, school_teacher, school_student;

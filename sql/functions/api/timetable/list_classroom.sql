@@ -1,12 +1,14 @@
 -- long: one page, one look: which lines it has, and what they tell.
 -- definer: counts of seats and people are true for every reader; a teacher's own classes are picked by the query.
 create function api.list_classroom(
-  p_weekday api.weekday default null,
-  p_course_id uuid default null,
-  p_teacher_id uuid default null,
+  p_weekday api.weekday[] default null,
+  p_course_id uuid[] default null,
+  p_teacher_id uuid[] default null,
   p_date date default null,
   p_from date default null,
   p_to date default null,
+  p_sort api.weekday_sort default 'weekday',
+  p_count api.count_wish default false,
   p_limit api.page_limit default 200,
   p_cursor api.page_cursor default null
 )
@@ -18,7 +20,8 @@ set search_path = ''
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
-  v_after text[] := school.decode_cursor(p_cursor, 4);
+  v_after text[] := school.decode_cursor(p_cursor, p_sort, 4);
+  v_down boolean := left(p_sort, 1) = '-';
   v_from date := coalesce(p_date, p_from);
   v_until date := coalesce(p_date, p_to);
   v_teacher_id uuid := auth.user_id_as('teacher');
@@ -29,7 +32,7 @@ begin
     perform school.fail('forbidden', 'The dashboard is for those who work here.');
   end if;
   return (
-    with page as (
+    with listed as not materialized (
       select k.id, d.class_date, t.weekday, t.start_time
       from school.classroom_slots as k
       join school.time_slot_templates as t on t.id = k.time_slot_id
@@ -42,11 +45,6 @@ begin
         where v_from is null
       ) as d on d.weekday = t.weekday
       where k.deleted_at is null
-        and (
-          v_after[1] is null
-          or (d.class_date, t.weekday, t.start_time, k.id)
-            > (v_after[1]::date, v_after[2]::integer, v_after[3]::time, v_after[4]::uuid)
-        )
         and (v_teacher_id is null or k.teacher_id = v_teacher_id or exists (
           select
           from school.class_substitutes as s
@@ -54,19 +52,39 @@ begin
             and s.class_date = d.class_date
             and s.teacher_id = v_teacher_id
         ))
-        and (p_weekday is null or t.weekday = p_weekday)
-        and (p_course_id is null or k.course_id = p_course_id)
-        and (p_teacher_id is null or k.teacher_id = p_teacher_id)
-      order by d.class_date, t.weekday, t.start_time, k.id
-      limit p_limit + 1
+        and (p_weekday is null or school.is_one_of(t.weekday, p_weekday))
+        and (p_course_id is null or school.is_one_of(k.course_id, p_course_id))
+        and (p_teacher_id is null or school.is_one_of(k.teacher_id, p_teacher_id))
+    ), page as (
+      select l.id, l.class_date, row_number() over () as place, l.key
+      from (
+        select l.id, l.class_date, json_build_array(p_sort, l.class_date, l.weekday, l.start_time, l.id) as key
+        from listed as l
+        where v_after[1] is null or case when v_down
+          then (l.class_date, l.weekday, l.start_time, l.id)
+            < (v_after[1]::date, v_after[2]::integer, v_after[3]::time, v_after[4]::uuid)
+          else (l.class_date, l.weekday, l.start_time, l.id)
+            > (v_after[1]::date, v_after[2]::integer, v_after[3]::time, v_after[4]::uuid)
+        end
+        order by
+          case when v_down then l.class_date end desc,
+          case when v_down then l.weekday end desc,
+          case when v_down then l.start_time end desc,
+          case when v_down then l.id end desc,
+          l.class_date,
+          l.weekday,
+          l.start_time,
+          l.id
+        limit p_limit + 1
+      ) as l
     )
     select school.page(
-      array_agg(i.item order by p.class_date, p.weekday, p.start_time, p.id),
-      array_agg(
-        json_build_array(p.class_date, p.weekday, p.start_time, p.id)
-        order by p.class_date, p.weekday, p.start_time, p.id
-      ),
-      p_limit
+      array_agg(i.item order by p.place),
+      array_agg(p.key order by p.place),
+      p_limit,
+      case when p_count then (
+        select count(*) from (select from listed limit school.most_counted() + 1) as c
+      ) end
     )
     from page as p
     join school.classroom_items(

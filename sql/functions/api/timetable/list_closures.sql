@@ -1,4 +1,9 @@
-create function api.list_closures(p_limit api.page_limit default 50, p_cursor api.page_cursor default null)
+create function api.list_closures(
+  p_sort api.closure_sort default 'startDate',
+  p_count api.count_wish default false,
+  p_limit api.page_limit default 50,
+  p_cursor api.page_cursor default null
+)
 returns json
 language plpgsql
 stable
@@ -7,17 +12,31 @@ set search_path = ''
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
-  v_after text[] := school.decode_cursor(p_cursor, 2);
+  v_after text[] := school.decode_cursor(p_cursor, p_sort, 2);
+  v_down boolean := left(p_sort, 1) = '-';
 begin
   return (
-    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
+    with listed as not materialized (
+      select c.*
+      from api.closure as c
+    )
+    select school.page(array_agg(p.item), array_agg(p.key), p_limit, case when p_count then (
+      select count(*) from (select from listed limit school.most_counted() + 1) as c
+    ) end)
     from (
       select
-        row_to_json(c) as item,
-        json_build_array(c."startDate", c.id) as key
-      from api.closure as c
-      where (v_after[1] is null or (c."startDate", c.id) > (v_after[1]::date, v_after[2]::uuid))
-      order by c."startDate", c.id
+        row_to_json(l) as item,
+        json_build_array(p_sort, l."startDate", l.id) as key
+      from listed as l
+      where v_after[1] is null or case when v_down
+        then (l."startDate", l.id) < (v_after[1]::date, v_after[2]::uuid)
+        else (l."startDate", l.id) > (v_after[1]::date, v_after[2]::uuid)
+      end
+      order by
+        case when v_down then l."startDate" end desc,
+        case when v_down then l.id end desc,
+        l."startDate",
+        l.id
       limit p_limit + 1
     ) as p
   );

@@ -1,8 +1,10 @@
 create function api.list_trials(
-  p_date date default null,
-  p_lead_id uuid default null,
-  p_classroom_slot_id uuid default null,
-  p_status api.trial_status default null,
+  p_date date[] default null,
+  p_lead_id uuid[] default null,
+  p_classroom_slot_id uuid[] default null,
+  p_status api.trial_status[] default null,
+  p_sort api.trial_sort default 'date',
+  p_count api.count_wish default false,
   p_limit api.page_limit default 50,
   p_cursor api.page_cursor default null
 )
@@ -14,25 +16,38 @@ set search_path = ''
 set plan_cache_mode = 'force_custom_plan'
 as $$
 declare
-  v_after text[] := school.decode_cursor(p_cursor, 3);
+  v_after text[] := school.decode_cursor(p_cursor, p_sort, 3);
+  v_down boolean := left(p_sort, 1) = '-';
 begin
   return (
-    select school.page(array_agg(p.item), array_agg(p.key), p_limit)
-    from (
-      select
-        row_to_json(r) as item,
-        json_build_array(x.class_date, x.start_time, x.id) as key
+    with listed as not materialized (
+      select r as item, x.class_date, x.start_time, x.id
       from api.trial as r
       join school.trials as x on x.id = r.id
-      where (
-        v_after[1] is null
-        or (x.class_date, x.start_time, x.id) > (v_after[1]::date, v_after[2]::time, v_after[3]::uuid)
-      )
-        and (p_date is null or x.class_date = p_date)
-        and (p_lead_id is null or x.lead_id = p_lead_id)
-        and (p_classroom_slot_id is null or x.classroom_slot_id = p_classroom_slot_id)
-        and (p_status is null or x.status = p_status)
-      order by x.class_date, x.start_time, x.id
+      where (p_date is null or school.is_one_of(x.class_date, p_date))
+        and (p_lead_id is null or school.is_one_of(x.lead_id, p_lead_id))
+        and (p_classroom_slot_id is null or school.is_one_of(x.classroom_slot_id, p_classroom_slot_id))
+        and (p_status is null or school.is_one_of(x.status, p_status))
+    )
+    select school.page(array_agg(p.item), array_agg(p.key), p_limit, case when p_count then (
+      select count(*) from (select from listed limit school.most_counted() + 1) as c
+    ) end)
+    from (
+      select
+        row_to_json(l.item) as item,
+        json_build_array(p_sort, l.class_date, l.start_time, l.id) as key
+      from listed as l
+      where v_after[1] is null or case when v_down
+        then (l.class_date, l.start_time, l.id) < (v_after[1]::date, v_after[2]::time, v_after[3]::uuid)
+        else (l.class_date, l.start_time, l.id) > (v_after[1]::date, v_after[2]::time, v_after[3]::uuid)
+      end
+      order by
+        case when v_down then l.class_date end desc,
+        case when v_down then l.start_time end desc,
+        case when v_down then l.id end desc,
+        l.class_date,
+        l.start_time,
+        l.id
       limit p_limit + 1
     ) as p
   );

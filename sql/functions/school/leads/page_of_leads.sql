@@ -1,5 +1,10 @@
 -- One plan serves every page; to make one for each would cost more than to run it.
-create or replace function school.page_of_leads(p_ids uuid[], p_sort api.lead_sort, p_limit integer)
+create or replace function school.page_of_leads(
+  p_ids uuid[],
+  p_sort text,
+  p_limit integer,
+  p_total bigint
+)
 returns json
 language plpgsql
 stable
@@ -13,11 +18,14 @@ begin
       array_agg(row_to_json(l) order by i.place),
       array_agg(
         json_build_array(
-          p_sort, case p_sort when 'createdAt' then l."createdAt"::text else l."followUpDate"::text end, l.id
+          p_sort,
+          case when p_sort in ('createdAt', '-createdAt') then l."createdAt"::text else l."followUpDate"::text end,
+          l.id
         )
         order by i.place
       ),
-      p_limit
+      p_limit,
+      p_total
     )
     from unnest(p_ids) with ordinality as i (id, place)
     join (
@@ -28,7 +36,7 @@ begin
   );
 end;
 $$;
-comment on function school.page_of_leads(uuid[], api.lead_sort, integer) is
+comment on function school.page_of_leads(uuid[], text, integer, bigint) is
   'A page of leads, as far as the caller sees them, in the order of the ids.';
-grant execute on function school.page_of_leads(uuid[], api.lead_sort, integer)
+grant execute on function school.page_of_leads(uuid[], text, integer, bigint)
   to school_admin, school_staff, school_teacher;

@@ -1,5 +1,10 @@
 -- One plan serves every page; to make one for each would cost more than to run it.
-create or replace function school.page_of_people(p_ids uuid[], p_limit integer)
+create or replace function school.page_of_people(
+  p_ids uuid[],
+  p_sort text,
+  p_limit integer,
+  p_total bigint
+)
 returns json
 language plpgsql
 stable
@@ -11,14 +16,16 @@ begin
   return (
     select school.page(
       array_agg(row_to_json(u) order by i.place),
-      array_agg(json_build_array(u.name, u.id) order by i.place),
-      p_limit
+      array_agg(json_build_array(p_sort, u.name, u.id) order by i.place),
+      p_limit,
+      p_total
     )
     from unnest(p_ids) with ordinality as i (id, place)
     join api.person as u on u.id = i.id
   );
 end;
 $$;
-comment on function school.page_of_people(uuid[], integer) is
+comment on function school.page_of_people(uuid[], text, integer, bigint) is
   'A page of people, as far as the caller sees them, in the order of the ids.';
-grant execute on function school.page_of_people(uuid[], integer) to school_staff, school_teacher, school_student;
+grant execute on function school.page_of_people(uuid[], text, integer, bigint)
+  to school_staff, school_teacher, school_student;

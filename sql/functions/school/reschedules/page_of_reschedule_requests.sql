@@ -1,5 +1,10 @@
 -- One plan serves every page; to make one for each would cost more than to run it.
-create or replace function school.page_of_reschedule_requests(p_ids uuid[], p_limit integer)
+create or replace function school.page_of_reschedule_requests(
+  p_ids uuid[],
+  p_sort text,
+  p_limit integer,
+  p_total bigint
+)
 returns json
 language plpgsql
 stable
@@ -11,15 +16,16 @@ begin
   return (
     select school.page(
       array_agg(row_to_json(r) order by i.place),
-      array_agg(json_build_array(r."createdAt", r.id) order by i.place),
-      p_limit
+      array_agg(json_build_array(p_sort, r."createdAt", r.id) order by i.place),
+      p_limit,
+      p_total
     )
     from unnest(p_ids) with ordinality as i (id, place)
     join api.reschedule_request as r on r.id = i.id
   );
 end;
 $$;
-comment on function school.page_of_reschedule_requests(uuid[], integer) is
+comment on function school.page_of_reschedule_requests(uuid[], text, integer, bigint) is
   'A page of reschedule requests, as far as the caller sees them, in the order of the ids.';
-grant execute on function school.page_of_reschedule_requests(uuid[], integer)
+grant execute on function school.page_of_reschedule_requests(uuid[], text, integer, bigint)
   to school_admin, school_staff, school_teacher, school_student;
