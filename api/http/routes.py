@@ -231,6 +231,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/reports/leads", "report_leads"),
     Route("GET", "/reports/attendance", "report_attendance"),
     Route("GET", "/reports/occupancy", "report_occupancy"),
+    Route("GET", "/reports/revenue", "report_revenue"),
+    Route("GET", "/reports/renewals", "report_renewals"),
+    Route("GET", "/reports/at-risk", "report_at_risk"),
+    Route("GET", "/reports/teaching-hours", "report_teaching_hours"),
     # the school
     Route("GET", "/settings", "get_settings"),
     Route("PATCH", "/settings", "update_settings"),

@@ -524,7 +524,8 @@ create type api.job_preview as (
 );
 comment on type api.job_preview is 'What a job would make for a date.';
 
--- Reports.
+-- Reports. A range has both its ends; a series has all weeks or months of it, start being a Monday or the first of a
+-- month, and counts in the first and the last one only what lies within the range.
 
 create type api.attendance_rates as (
   id uuid,
@@ -544,14 +545,30 @@ comment on column api.attendance_rates."attendanceRate" is 'Null when none is ma
 comment on column api.attendance_rates."lateRate" is 'Null when none is marked.';
 comment on column api.attendance_rates."absenceRate" is 'Null when none is marked.';
 
+create type api.attendance_period as (
+  start date,
+  present api.quantity,
+  late api.quantity,
+  absent api.quantity,
+  cancelled api.quantity,
+  unmarked api.quantity,
+  "attendanceRate" api.fraction,
+  "lateRate" api.fraction,
+  "absenceRate" api.fraction
+);
+comment on type api.attendance_period is 'How the classes of a week or month were attended.';
+comment on column api.attendance_period."attendanceRate" is 'Null when none is marked.';
+comment on column api.attendance_period."lateRate" is 'Null when none is marked.';
+comment on column api.attendance_period."absenceRate" is 'Null when none is marked.';
+
 create type api.attendance_report as (
   "from" date,
   "to" date,
   "byCourse" api.attendance_rates[],
-  "byTeacher" api.attendance_rates[]
+  "byTeacher" api.attendance_rates[],
+  series api.attendance_period[]
 );
 comment on type api.attendance_report is 'How classes were attended.';
-comment on column api.attendance_report."from" is 'Null for all.';
 
 create type api.funnel_stage as (
   "stageId" uuid,
@@ -598,12 +615,26 @@ create type api.follow_up_counts as (
 comment on type api.follow_up_counts is 'How follow-ups were kept.';
 comment on column api.follow_up_counts.missed is 'Open and past due.';
 
-create type api.lead_report as (
-  funnel api.funnel_stage[],
-  conversion api.lead_conversion,
+create type api.lead_period as (
+  start date,
+  leads api.quantity,
+  won api.quantity,
+  lost api.quantity,
+  rate api.fraction,
   "followUps" api.follow_up_counts
 );
-comment on type api.lead_report is 'How leads fare.';
+comment on type api.lead_period is 'What became of the leads that were entered in a week or month.';
+comment on column api.lead_period.rate is 'Won of all. Null when there are none.';
+
+create type api.lead_report as (
+  "from" date,
+  "to" date,
+  funnel api.funnel_stage[],
+  conversion api.lead_conversion,
+  "followUps" api.follow_up_counts,
+  series api.lead_period[]
+);
+comment on type api.lead_report is 'How leads fare that were entered in a range of dates.';
 
 create type api.class_occupancy as (
   "classroomSlotId" uuid,
@@ -622,7 +653,149 @@ create type api.class_occupancy as (
 comment on type api.class_occupancy is 'The seats of a weekly class.';
 comment on column api.class_occupancy."nextSeatFreesOn" is 'Null when no end is in sight.';
 
+create type api.occupancy_period as (
+  start date,
+  places api.quantity,
+  expected api.quantity,
+  rate numeric
+);
+comment on type api.occupancy_period is 'How full the classes of a week or month were, or will be as things stand.';
+comment on column api.occupancy_period.places is
+  'Seats of the weekly classes that there are now, one for each date on which they are held.';
+comment on column api.occupancy_period.expected is 'People who came, or are expected, on these dates, on trial too.';
+comment on column api.occupancy_period.rate is
+  'Expected of places, above 1 where there were more seats then. Null when no class is held.';
+
 create type api.occupancy_report as (
-  items api.class_occupancy[]
+  "from" date,
+  "to" date,
+  items api.class_occupancy[],
+  series api.occupancy_period[]
 );
 comment on type api.occupancy_report is 'The seats of every weekly class.';
+
+create type api.course_revenue as (
+  course api.course_ref,
+  paid numeric,
+  open numeric,
+  overdue numeric
+);
+comment on type api.course_revenue is 'What was paid for a course, and what is open.';
+comment on column api.course_revenue.open is 'Due and unpaid, overdue or not.';
+
+create type api.revenue_period as (
+  start date,
+  paid numeric,
+  open numeric,
+  overdue numeric
+);
+comment on type api.revenue_period is 'What was paid in a week or month, and what is open that is due in it.';
+
+create type api.revenue_report as (
+  "from" date,
+  "to" date,
+  paid numeric,
+  open numeric,
+  overdue numeric,
+  "byCourse" api.course_revenue[],
+  series api.revenue_period[]
+);
+comment on type api.revenue_report is 'What was paid in a range of dates, and what is open that is due in it.';
+
+create type api.renewal_due as (
+  "admissionId" uuid,
+  student api.person_ref,
+  course api.course_ref,
+  remaining api.quantity,
+  "lastDate" date
+);
+comment on type api.renewal_due is 'An admission that comes to its end and was not renewed.';
+comment on column api.renewal_due.remaining is 'Classes left.';
+comment on column api.renewal_due."lastDate" is 'Null when all classes are cancelled.';
+
+create type api.course_renewals as (
+  course api.course_ref,
+  due api.quantity,
+  renewed api.quantity,
+  "ranOut" api.quantity,
+  rate api.fraction
+);
+comment on type api.course_renewals is 'How many admissions of a course are renewed.';
+comment on column api.course_renewals.rate is 'Renewed of those that ended. Null when none ended.';
+
+create type api.renewal_period as (
+  start date,
+  renewed api.quantity,
+  "ranOut" api.quantity,
+  rate api.fraction
+);
+comment on type api.renewal_period is 'How many admissions were renewed whose last class was in a week or month.';
+comment on column api.renewal_period.rate is 'Renewed of those that ended. Null when none ended.';
+
+create type api.renewal_report as (
+  "from" date,
+  "to" date,
+  due api.renewal_due[],
+  renewed api.quantity,
+  "ranOut" api.quantity,
+  rate api.fraction,
+  "byCourse" api.course_renewals[],
+  series api.renewal_period[]
+);
+comment on type api.renewal_report is 'Which renewals are due, and how many renew.';
+comment on column api.renewal_report.rate is 'Renewed of those that ended. Null when none ended.';
+
+create type api.admission_at_risk as (
+  "admissionId" uuid,
+  student api.person_ref,
+  course api.course_ref,
+  owner api.person_ref,
+  remaining api.quantity,
+  absences api.quantity,
+  "lastAbsence" date
+);
+comment on type api.admission_at_risk is 'An admission of somebody who stays away.';
+comment on column api.admission_at_risk.owner is 'Who owns the lead. Null when nobody does.';
+comment on column api.admission_at_risk.remaining is 'Classes left; for teachers, with them.';
+
+create type api.absence_period as (
+  start date,
+  absences api.quantity,
+  admissions api.quantity
+);
+comment on type api.absence_period is 'Absences of a week or month, and of how many admissions that go on.';
+
+create type api.risk_report as (
+  "from" date,
+  "to" date,
+  items api.admission_at_risk[],
+  series api.absence_period[]
+);
+comment on type api.risk_report is 'Who missed two classes or more.';
+
+create type api.teacher_hours as (
+  teacher api.person_ref,
+  classes api.quantity,
+  hours numeric,
+  "hoursAsSubstitute" numeric
+);
+comment on type api.teacher_hours is 'What a teacher taught.';
+comment on column api.teacher_hours."hoursAsSubstitute" is 'Of the hours, those in the classes of others.';
+
+create type api.teaching_period as (
+  start date,
+  classes api.quantity,
+  hours numeric,
+  "hoursAsSubstitute" numeric
+);
+comment on type api.teaching_period is 'What was taught in a week or month.';
+
+create type api.teaching_report as (
+  "from" date,
+  "to" date,
+  classes api.quantity,
+  hours numeric,
+  "byTeacher" api.teacher_hours[],
+  series api.teaching_period[]
+);
+comment on type api.teaching_report is 'How many hours were taught.';

@@ -196,6 +196,11 @@ create domain api.access_request_status as text
   constraint text_is_short check (length(value) <= 40);
 comment on domain api.access_request_status is '{"type": "string", "enum": ["pending", "approved", "rejected"]}';
 
+-- How a report divides its range.
+create domain api.report_step as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.report_step is '{"type": "string", "enum": ["week", "month"]}';
+
 -- What a lead stage means.
 create domain api.stage_kind as text
   constraint text_is_short check (length(value) <= 40);

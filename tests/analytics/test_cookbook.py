@@ -2,21 +2,19 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from api.database.checkout import SQL
 from tests.conventions import matrix
+from tests.support.books import NOW, TODAY, Books, Line, grouped, hours, local, ratio, rounded
 from tests.support.school import Callers, Conninfo, Database, School
 
 COOKBOOK = (SQL.parent / "docs" / "cookbook.md").read_text(encoding="utf-8")
@@ -26,108 +24,6 @@ QUERIES = {
         r"^## (\d+)\. [^\n]+\n.*?```sql\n(.*?)\n```", COOKBOOK, re.MULTILINE | re.DOTALL
     )
 }
-ZONE = ZoneInfo("Asia/Kolkata")
-NOW = datetime(2027, 3, 18, 9, tzinfo=UTC)
-TODAY = NOW.astimezone(ZONE).date()
-
-Row = dict[str, Any]
-Line = tuple[Any, ...]
-
-
-def local(instant: datetime) -> date:
-    return instant.astimezone(ZONE).date()
-
-
-def rounded(value: Decimal | float, places: int) -> Decimal:
-    return Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-
-
-def ratio(part: int, whole: int, places: int = 2) -> Decimal | None:
-    return rounded(Decimal(part) / whole, places) if whole else None
-
-
-def grouped(rows: Iterable[Row], *keys: str) -> dict[Line, list[Row]]:
-    groups = defaultdict(list)
-    for row in rows:
-        groups[tuple(row[key] for key in keys)].append(row)
-    return groups
-
-
-@dataclass
-class Books:
-    """The tables as their owner reads them, cut to the rows that one reader may see."""
-
-    db: Database
-    staff: str | None = None
-    """Of whose leads; None for all."""
-
-    def rows(self, table: str) -> list[Row]:
-        with self.db.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(f"select * from school.{table}".encode()).fetchall()
-
-    def by_id(self, table: str) -> dict[Any, Row]:
-        return {row["id"]: row for row in self.rows(table)}
-
-    def is_mine(self, owner: Any, *, unowned: bool = False) -> bool:
-        return self.staff is None or str(owner) == self.staff or (unowned and owner is None)
-
-    def leads(self) -> list[Row]:
-        stages = self.by_id("lead_stages")
-        return [
-            lead | {"kind": stages[lead["stage_id"]]["kind"]}
-            for lead in self.rows("leads")
-            if lead["deleted_at"] is None and self.is_mine(lead["owner_id"], unowned=True)
-        ]
-
-    def admissions(self) -> list[Row]:
-        leads, courses = self.by_id("leads"), self.by_id("courses")
-        renewals = {a["renewed_from_id"]: a["id"] for a in self.rows("admissions")}
-        payments = {p["admission_id"]: p for p in self.rows("admission_payments")}
-        found = []
-        for admission in self.rows("admissions"):
-            lead = leads.get(admission["lead_id"])
-            owner = lead["owner_id"] if lead and lead["deleted_at"] is None else None
-            if self.staff is None or str(owner) == self.staff:
-                found.append(
-                    admission
-                    | {
-                        "owner": owner,
-                        "course": courses[admission["course_id"]]["name"],
-                        "renewal": renewals.get(admission["id"]),
-                        "payment": payments[admission["id"]],
-                    }
-                )
-        return found
-
-    def attendance(self) -> list[Row]:
-        mine = {a["id"]: a for a in self.admissions()}
-        return [
-            row
-            | {
-                "admission": mine[row["admission_id"]],
-                "course": mine[row["admission_id"]]["course"],
-            }
-            for row in self.rows("attendance")
-            if row["admission_id"] in mine and row["status"] != "cancelled"
-        ]
-
-    def held(self) -> list[Row]:
-        """Return what has begun of the last ninety days, in classes of one date."""
-        begun = [
-            row
-            for row in self.attendance()
-            if datetime.combine(row["class_date"], row["start_time"], ZONE) <= NOW
-            and (TODAY - row["class_date"]).days < 90
-        ]
-        return [
-            rows[0] | {"rows": rows}
-            for rows in grouped(begun, "classroom_slot_id", "class_date").values()
-        ]
-
-    def name(self, person: Any) -> str | None:
-        user = self.by_id("users").get(person, {"role": "student"})
-        is_known = self.staff is None or str(person) == self.staff or user["role"] == "teacher"
-        return user["name"] if is_known and user["role"] != "student" else None
 
 
 def conversion(books: Books) -> list[Line]:
@@ -256,15 +152,6 @@ def at_risk(books: Books) -> list[Line]:
         for a in books.admissions()
         if a["status"] == "active" and absences[a["id"]] >= 2
     ]
-
-
-def hours(held: Iterable[Row]) -> Decimal:
-    day = date(2000, 1, 1)
-    lasted = (
-        datetime.combine(day, row["end_time"]) - datetime.combine(day, row["start_time"])
-        for row in held
-    )
-    return Decimal(sum(stretch.total_seconds() for stretch in lasted)) / 3600
 
 
 def teaching_hours(books: Books) -> list[Line]:

@@ -154,14 +154,18 @@ def test_follow_ups_count_on_time_late_missed_and_upcoming_by_the_schools_days(
     assert told() == {"onTime": 2, "late": 4, "missed": 2, "upcoming": 0}
 
 
-def test_the_report_is_for_admins_and_reads_over_http(
+def test_everybody_is_told_of_the_leads_they_see(
     school: School, call: Callers, client: Client, story: Any
 ) -> None:
-    for person in ("sam", "tom", "sid"):
-        assert refusal(call(person), "report_leads").code == "forbidden"
     answer = client("ada").get("/v1/reports/leads")
     assert answer.status_code == 200
-    assert answer.json().keys() == {"funnel", "conversion", "followUps"}
+    assert answer.json().keys() == {"from", "to", "funnel", "conversion", "followUps", "series"}
+    # Dot is nobody's; Amy is Sam's and assigned to Tom
+    for person, leads, on_time in (("sam", 3, 1), ("sue", 2, 1), ("tom", 1, 1)):
+        report = call(person)("report_leads")
+        assert sum(period["leads"] for period in report["series"]) == leads
+        assert report["followUps"]["onTime"] == on_time
+    assert refusal(call("sid"), "report_leads").code == "forbidden"
 
 
 def test_a_school_without_leads_reports_its_stages_and_nothing_else(

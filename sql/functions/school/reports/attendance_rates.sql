@@ -1,46 +1,53 @@
--- Both sides of the report from one reading of the classes; side is course or teacher. Rates are of the marked classes;
--- unmarked are past and still scheduled.
-create or replace function school.attendance_rates(p_from date, p_to date)
-returns table (side text, id uuid, name text, rates json)
-language sql
+-- All of the report from one reading of the classes: a row for each course, each teacher and each period, with one of
+-- the two ids and the date. Rates are of the marked classes; unmarked are past and still scheduled.
+create or replace function school.attendance_rates(p_from date, p_to date, p_by text)
+returns table (course_id uuid, teacher_id uuid, start date, rates jsonb)
+language plpgsql
 stable
 security invoker
 set search_path = ''
+set plan_cache_mode = 'force_custom_plan'
 as $$
-  with counts as (
+begin
+  return query
+  with days as (
     select
-      a.course_id,
+      b.course_id,
       b.teacher_id,
+      date_trunc(p_by, b.class_date::timestamp)::date as start,
       count(*) filter (where b.status = 'present') as present,
       count(*) filter (where b.status = 'late') as late,
       count(*) filter (where b.status = 'absent') as absent,
       count(*) filter (where b.status = 'cancelled') as cancelled,
       count(*) filter (where b.status = 'scheduled' and b.class_date < (select school.today())) as unmarked
-    from school.attendance as b
-    join school.admissions as a on a.id = b.admission_id
-    where b.class_date between coalesce(p_from, '1900-01-01') and coalesce(p_to, (select school.today()))
-    group by a.course_id, b.teacher_id
+    from analytics.attendance as b
+    where b.class_date between p_from and p_to
+    group by b.course_id, b.teacher_id, b.class_date
   ),
   sums as (
     select
-      case grouping(c.course_id) when 0 then 'course' else 'teacher' end as side,
-      coalesce(c.course_id, c.teacher_id) as id,
-      sum(c.present)::bigint as present,
-      sum(c.late)::bigint as late,
-      sum(c.absent)::bigint as absent,
-      sum(c.cancelled)::bigint as cancelled,
-      sum(c.unmarked)::bigint as unmarked,
-      nullif(sum(c.present + c.late + c.absent), 0) as marked
-    from counts as c
-    group by grouping sets ((c.course_id), (c.teacher_id))
+      d.course_id,
+      d.teacher_id,
+      d.start,
+      sum(d.present) as present,
+      sum(d.late) as late,
+      sum(d.absent) as absent,
+      sum(d.cancelled) as cancelled,
+      sum(d.unmarked) as unmarked,
+      nullif(sum(d.present + d.late + d.absent), 0) as marked
+    from (
+      select * from days
+      union all
+      select null, null, p.start, 0, 0, 0, 0, 0
+      from school.report_periods(p_from, p_to, p_by) as p
+    ) as d
+    group by grouping sets ((d.course_id), (d.teacher_id), (d.start))
   )
   select
-    n.side,
-    n.id,
-    coalesce(c.name, u.name),
-    json_build_object(
-      'id', n.id,
-      'name', coalesce(c.name, u.name),
+    n.course_id,
+    n.teacher_id,
+    n.start,
+    jsonb_build_object(
       'present', n.present,
       'late', n.late,
       'absent', n.absent,
@@ -51,7 +58,10 @@ as $$
       'absenceRate', round(n.absent / n.marked, 4)
     )
   from sums as n
-  left join school.courses as c on n.side = 'course' and c.id = n.id
-  left join school.users as u on n.side = 'teacher' and u.id = n.id;
+  -- the classes of no course are the empty periods
+  where num_nonnulls(n.course_id, n.teacher_id, n.start) = 1;
+end;
 $$;
-comment on function school.attendance_rates(date, date) is 'How classes were attended, by course and by teacher.';
+comment on function school.attendance_rates(date, date, text) is
+  'How classes were attended, by course, by teacher and by week or month.';
+grant execute on function school.attendance_rates(date, date, text) to school_admin, school_staff, school_teacher;

@@ -1,13 +1,16 @@
 -- An open follow-up is completed by what closes it or moves its date; it was due on the date that stood until then. On
 -- time: completed on or before that date, by the school's calendar. Closing and moving in one call count once; moving
--- a follow-up that was done already completes nothing, it begins the next one.
-create or replace function school.follow_up_compliance()
-returns table ("onTime" bigint, late bigint, missed bigint, upcoming bigint)
-language sql
+-- a follow-up that was done already completes nothing, it begins the next one. A row for each lead that had or has one.
+create or replace function school.follow_up_compliance(p_lead_ids uuid[])
+returns table (lead_id uuid, on_time bigint, late bigint, missed bigint, upcoming bigint)
+language plpgsql
 stable
 security invoker
 set search_path = ''
+set plan_cache_mode = 'force_custom_plan'
 as $$
+begin
+  return query
   with moments as (
     select
       e.lead_id,
@@ -15,7 +18,8 @@ as $$
       min(e.old #>> '{}') filter (where e.field = 'followUpDate') as old_date,
       min(e.old #>> '{}') filter (where e.field = 'followUpStatus') as old_status
     from school.lead_audit_events as e
-    where e.field in ('followUpDate', 'followUpStatus')
+    where e.lead_id = any (p_lead_ids)
+      and e.field in ('followUpDate', 'followUpStatus')
     group by e.lead_id, e.created_at
   ),
   -- What stood before a moment is the old value of the next change from then on, or what stands now.
@@ -31,26 +35,30 @@ as $$
   ),
   judged as (
     select
-      (s.created_at at time zone (select s.timezone from school.school_settings as s))::date as day,
-      coalesce(s.due::date, l.follow_up_date) as due
+      s.lead_id,
+      (s.created_at at time zone (select school.timezone()))::date <= coalesce(s.due::date, l.follow_up_date)
+        as is_on_time,
+      false as is_open,
+      l.follow_up_date
     from states as s
     join school.leads as l on l.id = s.lead_id
     where coalesce(s.status, l.follow_up_status) = 'open'
-      and l.deleted_at is null
-  ),
-  completed as (
-    select
-      count(*) filter (where j.day <= j.due) as on_time,
-      count(*) filter (where j.day > j.due) as late
-    from judged as j
+    union all
+    select l.id, null, true, l.follow_up_date
+    from school.leads as l
+    where l.id = any (p_lead_ids)
+      and l.follow_up_status = 'open'
   )
   select
-    (select c.on_time from completed as c),
-    (select c.late from completed as c),
-    count(*) filter (where l.follow_up_date < (select school.today())),
-    count(*) filter (where l.follow_up_date >= (select school.today()))
-  from school.leads as l
-  where l.follow_up_status = 'open'
-    and l.deleted_at is null;
+    j.lead_id,
+    count(*) filter (where j.is_on_time),
+    count(*) filter (where not j.is_on_time),
+    count(*) filter (where j.is_open and j.follow_up_date < (select school.today())),
+    count(*) filter (where j.is_open and j.follow_up_date >= (select school.today()))
+  from judged as j
+  group by j.lead_id;
+end;
 $$;
-comment on function school.follow_up_compliance() is 'Follow-ups completed on time and late, missed and still to come.';
+comment on function school.follow_up_compliance(uuid[]) is
+  'Of leads, the follow-ups completed on time and late, missed and still to come.';
+grant execute on function school.follow_up_compliance(uuid[]) to school_admin, school_staff, school_teacher;
