@@ -1,19 +1,21 @@
 """The Falcon application: routes, plans and gateway become responders."""
 
 import logging
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import falcon
+from asgi_gzip import GZipMiddleware
 from falcon.asgi import App, Request, Response
 from openapi_ui_bundles import swagger_ui
 
 from api.database.catalog import Catalog
 from api.database.gateway import Gateway
 from api.http import openapi
-from api.http.door import Door
+from api.http.door import EXPOSED, Door
 from api.http.envelope import Envelope
 from api.http.metrics import Background, Metrics
 from api.http.passwords import Passwords
@@ -27,7 +29,9 @@ from api.settings import Settings
 
 log = logging.getLogger("ostinato")
 
-EXPOSED = "ETag, Location, Retry-After, X-Request-Id, Server-Timing, Idempotency-Replayed"
+COMPRESSED_FROM = 1024
+COMPRESSION = 5
+METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 CODES_BY_STATUS = {
     400: "invalid_request",
     404: "not_found",
@@ -110,7 +114,9 @@ def application(
     app.add_route("/docs", Fixed(lambda: DOCS, "text/html; charset=utf-8", DOCS_POLICY))
     app.add_route("/docs/start.js", Fixed(lambda: START, "text/javascript; charset=utf-8"))
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
-    return streams.carry(app, stream_paths)
+    app.add_sink(_nowhere, re.compile(r"/(?!docs/assets/)"))
+    # What compresses holds the head back until there is a body: no stream can wait so long.
+    return streams.carry(app, stream_paths, GZipMiddleware(app, COMPRESSED_FROM, COMPRESSION))
 
 
 class Resource:
@@ -132,6 +138,18 @@ class Fixed:
         resp.content_type = self._media_type
         if self._policy is not None:
             resp.set_header("Content-Security-Policy", self._policy)
+
+
+async def _nowhere(req: Request, resp: Response | None, **segments: str) -> None:
+    """There is nothing here, which a page of another origin may learn, too: its browser asks
+    first whether it may ask."""
+    if (
+        resp is None
+        or req.method != "OPTIONS"
+        or req.get_header("Access-Control-Request-Method") is None
+    ):
+        raise Problem("not_found")
+    resp.set_header("Allow", METHODS)
 
 
 async def _on_problem(req: Request, resp: Response, problem: Problem, params: object) -> None:

@@ -197,7 +197,8 @@ class BoundedProtocol(HttpToolsProtocol):
         elif self._in_body and self.cycle.response_started:
             self.transport.close()
         elif self._in_body or self._is_idle():
-            self._end(answer(status, message))
+            more = b"" if self._door is None else self._door.for_browsers(self.headers or ())
+            self._end(answer(status, message, more))
         # What was asked before is answered first, and then the connection closed.
 
     def _end(self, last: bytes) -> None:
@@ -250,8 +251,9 @@ class BoundedProtocol(HttpToolsProtocol):
             other.transport.abort()
 
 
-def answer(status: HTTPStatus, message: str) -> bytes:
-    """A whole HTTP response that refuses what is no request yet, and ends the connection."""
+def answer(status: HTTPStatus, message: str, more: bytes = b"") -> bytes:
+    """A whole HTTP response that refuses what is no request yet, and ends the connection; ``more``
+    are further lines of its head."""
     request_id = f"{random.getrandbits(96):024x}"
     body = Problem("invalid_request", message, invalid(("", message)).members, status).body(
         request_id
@@ -263,8 +265,8 @@ def answer(status: HTTPStatus, message: str) -> bytes:
         f"x-request-id: {request_id}\r\n"
         "x-content-type-options: nosniff\r\n"
         "cache-control: no-store\r\n"
-        "connection: close\r\n\r\n"
-    ).encode() + body
+        "connection: close\r\n"
+    ).encode() + b"%b\r\n%b" % (more, body)
 
 
 def max_connections() -> int:

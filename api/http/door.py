@@ -15,6 +15,11 @@ from api.settings import Settings
 
 READS_PER_CONNECTION = 10
 WRITES_PER_CONNECTION = 25
+EXPOSED = (
+    "ETag, Location, Retry-After, X-Request-Id, Server-Timing, Idempotency-Replayed,"
+    " Last-Event-ID, Content-Disposition"
+)
+"""The headers of an answer that a page of another origin may read."""
 REST_S = float(RETRY_AFTER_SECONDS)
 """How long at most nothing is read from who was sent away, however soon they ask again."""
 
@@ -32,7 +37,7 @@ class Door:
         self._most_reads = settings.pool_max * (1 + READS_PER_CONNECTION)
         self._most = settings.pool_max * (1 + WRITES_PER_CONNECTION)
         self._origins = frozenset(origin.encode() for origin in settings.cors_origins)
-        self._streams = tuple(path.encode() for path in streams)
+        self._streams = frozenset(path.encode() for path in streams)
         self.inside = 0
         self.refused = 0
         problem = Problem("unavailable")
@@ -53,7 +58,7 @@ class Door:
 
     def counts(self, target: bytes) -> bool:
         """Whether a request for this target takes a place inside."""
-        return target.startswith(_PREFIX) and not target.startswith(self._streams)
+        return target.startswith(_PREFIX) and target.partition(b"?")[0] not in self._streams
 
     def takes(self, method: bytes, target: bytes) -> bool:
         """Whether there is room for such a request now."""
@@ -65,15 +70,17 @@ class Door:
         """A whole response for who is sent away; ``headers`` are the request's."""
         self.refused += 1
         more = b"connection: close\r\n" if closes else b""
-        if self._origins:
-            more += self._for_browsers(headers)
+        more += self.for_browsers(headers)
         answer = b"%b%b\r\n%b" % (self._refusal, more, self._body)
         return answer.replace(_UNKNOWN_ID.encode(), b"%024x" % random.getrandbits(96))
 
-    def _for_browsers(self, headers: Sequence[tuple[bytes, bytes]]) -> bytes:
-        if b"*" in self._origins:
-            return b"access-control-allow-origin: *\r\n"
-        origin = next((value for name, value in headers if name == b"origin"), b"")
-        if origin not in self._origins:
+    def for_browsers(self, headers: Sequence[tuple[bytes, bytes]]) -> bytes:
+        """The lines that let a page of an allowed origin read what it is refused with."""
+        origin = next((value for name, value in headers if name == b"origin"), None)
+        if origin is None or not self._origins & {origin, b"*"}:
             return b""
-        return b"access-control-allow-origin: %b\r\n" % origin
+        allowed = b"*" if b"*" in self._origins else origin
+        return b"access-control-allow-origin: %b\r\naccess-control-expose-headers: %b\r\n" % (
+            allowed,
+            EXPOSED.encode(),
+        )

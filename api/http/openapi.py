@@ -14,6 +14,7 @@ from api.http.plans import Plan, plan_of
 from api.http.responses import json_content, responses_of, shared
 from api.http.routes import PREFIX, ROUTES, Route
 from api.http.schemas import BY_GATEWAY, object_schema
+from api.http.tables import CSV, CSV_TYPES
 
 _LITERAL = re.compile(r"(?:'(?P<text>[^']*)'(::[\w. ]+)?|(?P<json>-?\d+|true|false))")
 LIMITS: Mapping[str, str] = {
@@ -60,7 +61,10 @@ def describe(catalog: Catalog, routes: Sequence[Route], plans: Mapping[Route, Pl
         "components": {
             "schemas": components.schemas,
             **shared(),
-            "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "session": {"type": "http", "scheme": "bearer"},
+                "ticket": {"type": "apiKey", "in": "query", "name": "ticket"},
+            },
         },
         "security": [{"session": []}],
     }
@@ -95,13 +99,16 @@ def _operation(
         operation["requestBody"] = asked
     if route.open:
         operation["security"] = []
+    elif route.ticketed:
+        operation["security"] = [{"session": []}, {"ticket": []}]
     return operation
 
 
 def _body(route: Route, plan: Plan) -> Schema | None:
     given = plan.input
     if given.text_body is not None and route.consumes:
-        return {"required": True, "content": {route.consumes: {"schema": {"type": "string"}}}}
+        kinds = CSV_TYPES if route.consumes == CSV else (route.consumes,)
+        return {"required": True, "content": {k: {"schema": {"type": "string"}} for k in kinds}}
     return _asked(_members(given.body)) if given.body else None
 
 

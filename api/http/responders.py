@@ -2,19 +2,21 @@
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
+from falcon import parse_header
 from falcon.asgi import Request, Response
 
 from api.database.calls import Answer, Caller, Key
 from api.database.catalog import Function
 from api.database.gateway import Gateway
+from api.database.pipeline import Statement
 from api.http.calendars import ICALENDAR, calendar_of
 from api.http.passwords import MAX_USER_AGENT, OPERATIONS, Passwords
 from api.http.plans import Plan, encode
-from api.http.routes import Route
+from api.http.routes import PREFIX, Route
 from api.http.schemas import (
     MAX_BODY,
     MAX_LONG_BODY,
@@ -23,11 +25,14 @@ from api.http.schemas import (
     read_path,
     read_query,
 )
-from api.http.tables import CSV, Row, parse_csv
+from api.http.tables import CSV, CSV_TYPES, Row, parse_csv
 from api.problems import Problem, invalid
 from api.settings import Settings
 
 JSON = "application/json"
+CHARSETS = ("utf-8", "utf8", "us-ascii")
+TICKET = re.compile(r"ticket=([0-9a-f]{64})", re.ASCII)
+REQUIRE_TICKET = b"select auth.require_ticket($1::bytea, $2::text)"
 BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]{1,512}=*)", re.ASCII | re.IGNORECASE)
 VERSION = re.compile(r'"([0-9]{1,18})"', re.ASCII)
 HOST = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
@@ -63,24 +68,26 @@ class FunctionRoute:
         if given.text_body is not None:
             self._parameters[given.text_body.member] = given.text_body
         self._optional = frozenset(m for m, p in given.body.items() if p.default is not None)
-        self._consumes = route.consumes or JSON
+        self._reads_rows = route.consumes == CSV
+        self._consumes = CSV_TYPES if self._reads_rows else (route.consumes or JSON,)
         self._produces = route.produces or JSON
         self._max_body = MAX_LONG_BODY if route.long else MAX_BODY
         self._keeps_key = route.keeps_key
         self._location = route.location
 
     def responder(self) -> Responder:
-        is_open = self._plan.route.open
+        route = self._plan.route
+        is_open = route.open
+        saved = f'attachment; filename="{route.filename}"' if route.filename else None
 
         async def respond(req: Request, resp: Response, **segments: str) -> None:
             caller: Caller = req.context.caller
-            if not is_open:
-                caller.token_hash = bearer(req)
+            query = await identify(req, self._gateway, route)
             try:
                 raw = await read_body(req, self._consumes, self._max_body)
                 accept(req, self._produces)
                 key = idempotency_key(req, raw) if self._keeps_key else None
-                arguments = self._arguments(req, caller, segments, raw)
+                arguments = self._arguments(req, caller, query, segments, raw)
             except Problem as problem:
                 if not is_open:
                     await refuse_first(self._gateway, caller, problem, self._plan.function)
@@ -89,11 +96,18 @@ class FunctionRoute:
             write(resp, answer, self._produces)
             if self._location is not None and answer.id is not None:
                 resp.set_header("Location", self._location + answer.id)
+            if saved is not None:
+                resp.set_header("Content-Disposition", saved)
 
         return respond
 
     def _arguments(
-        self, req: Request, caller: Caller, segments: Mapping[str, str], raw: bytes
+        self,
+        req: Request,
+        caller: Caller,
+        query: str,
+        segments: Mapping[str, str],
+        raw: bytes,
     ) -> dict[str, bytes]:
         """The arguments by parameter name. Raises one `Problem` with all that is wrong."""
         given = self._plan.input
@@ -101,13 +115,13 @@ class FunctionRoute:
         values: dict[str, Any] = {}
         present: list[str] = []
         try:
-            values |= read_query(req.query_string, given)
+            values |= read_query(query, given)
         except Problem as problem:
             wrong += problem.causes()
         try:
             if given.text_body is not None:
                 text = read_text(raw)
-                values[given.text_body.member] = read_rows(text) if self._consumes == CSV else text
+                values[given.text_body.member] = read_rows(text) if self._reads_rows else text
             else:
                 members, present = read_members(raw, given.body_shape, self._optional)
                 values |= members
@@ -154,7 +168,7 @@ class PasswordRoute:
             if not self._open:
                 caller.token_hash = bearer(req)
             try:
-                raw = await read_body(req, JSON, MAX_BODY)
+                raw = await read_body(req, (JSON,), MAX_BODY)
                 accept(req, JSON)
                 if req.query_string:
                     raise invalid(("", "this takes no query parameters"))
@@ -206,6 +220,33 @@ def write(resp: Response, answer: Answer, media_type: str) -> None:
         resp.set_header("Idempotency-Replayed", "true")
 
 
+async def identify(req: Request, gateway: Gateway, route: Route) -> str:
+    """Let the caller be who the session says, and return the query that is left to read.
+
+    Where the route takes tickets, one in the query stands for the session of whoever sends no
+    Authorization, as that cannot be sent with an address. Raises ``unauthenticated``.
+    """
+    caller: Caller = req.context.caller
+    query: str = req.query_string
+    if route.open:
+        return query
+    if not route.ticketed or req.auth is not None:
+        caller.token_hash = bearer(req)
+        return query
+    tickets: list[str] = []
+    rest: list[str] = []
+    for pair in query.split("&"):
+        (tickets if pair.startswith("ticket=") else rest).append(pair)
+    match = TICKET.fullmatch(tickets[0]) if len(tickets) == 1 else None
+    if match is None:
+        raise Problem("unauthenticated")
+    ticket = hashlib.sha256(match[1].encode()).hexdigest()
+    values = (b"\\x" + ticket.encode(), (PREFIX + route.path).encode())
+    found = await gateway.bare(caller, Statement(REQUIRE_TICKET, values), read_only=True)
+    caller.token_hash = bytes.fromhex((found.body or b"").decode().removeprefix("\\x"))
+    return "&".join(rest)
+
+
 def bearer(req: Request) -> bytes:
     """The SHA-256 of the bearer token. Raises ``unauthenticated`` without a well-formed one."""
     match = BEARER.fullmatch(req.auth or "")
@@ -214,8 +255,8 @@ def bearer(req: Request) -> bytes:
     return hashlib.sha256(match[1].encode()).digest()
 
 
-async def read_body(req: Request, media_type: str, most: int) -> bytes:
-    """The body, at most ``most`` bytes, of the media type; an empty one may be of any."""
+async def read_body(req: Request, media_types: Collection[str], most: int) -> bytes:
+    """The body, at most ``most`` bytes, of one of the types; an empty one may be of any."""
     length = req.content_length
     if length is not None and length > most:
         raise Problem("body_too_large")
@@ -225,10 +266,10 @@ async def read_body(req: Request, media_type: str, most: int) -> bytes:
     if len(raw) > most:
         raise Problem("body_too_large")
     if raw:
-        sent, _, options = (req.content_type or "").lower().partition(";")
-        charset = re.sub(r'[\s"]', "", options)
-        if sent.strip() != media_type or charset not in ("", "charset=utf-8"):
-            raise Problem("unsupported_media_type", f"Send {media_type} in UTF-8.")
+        sent, options = parse_header((req.content_type or "").lower())
+        charset = options.pop("charset", "utf-8")
+        if sent not in media_types or charset not in CHARSETS or options:
+            raise Problem("unsupported_media_type", f"Send {' or '.join(media_types)} in UTF-8.")
     return raw
 
 

@@ -42,6 +42,7 @@ HEADERS: Mapping[str, tuple[str, Schema]] = {
     "Location": ("Where to find what was created.", {"type": "string", "format": "uri-reference"}),
     "Idempotency-Replayed": ("Tells that this is the answer of an earlier request.", _TEXT),
     "Last-Event-ID": ("After which event the stream goes on.", _TEXT),
+    "Content-Disposition": ("The name to save it by.", _TEXT),
     "Retry-After": ("Seconds to wait.", {"type": "string", "pattern": "^[0-9]+$"}),
     "WWW-Authenticate": ("How to authenticate.", _TEXT),
 }
@@ -99,6 +100,7 @@ def _success(route: Route, plan: Plan | None, components: Components) -> Schema:
         return {**found, "headers": _headers(headers)}
     if route.produces:
         headers += ["Last-Event-ID"] if route.produces == EVENT_STREAM else []
+        headers += ["Content-Disposition"] if route.filename else []
         found["content"] = {route.produces: {"schema": _TEXT}}
     elif route.items is not None:
         found |= json_content(components.page_of(route.item_views))

@@ -25,7 +25,8 @@ class Route:
     hash or verify a password between two calls. Of an answer that is kept for its Idempotency-Key,
     ``secrets`` are the members (dotted) that are kept as null, and ``resource`` the wire view that
     must still show its ``id`` when it is repeated; it is needed where the function's own type does
-    not tell.
+    not tell. ``ticketed`` lets a ticket in the query stand for the session; ``filename`` is what a
+    browser saves the answer as.
     """
 
     method: str
@@ -41,6 +42,8 @@ class Route:
     password: bool = False
     secrets: tuple[str, ...] = ()
     resource: str | None = None
+    ticketed: bool = False
+    filename: str | None = None
 
     @property
     def keeps_key(self) -> bool:
@@ -110,7 +113,16 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/leads/{lead_id}/audit-events", "list_lead_audit_events", items="lead_audit_event"
     ),
     Route("POST", "/leads/import", "import_leads", consumes=CSV, long=True),
-    Route("GET", "/leads/export", "export_leads", produces=CSV, long=True),
+    Route(
+        "GET",
+        "/leads/export",
+        "export_leads",
+        produces=CSV,
+        long=True,
+        ticketed=True,
+        filename="leads.csv",
+    ),
+    Route("POST", "/leads/export-ticket", "create_export_ticket", 201, secrets=("url",)),
     # catalogue
     Route("GET", "/instruments", "list_instruments", items="instrument"),
     Route("POST", "/instruments", "create_instrument", 201),
@@ -211,7 +223,14 @@ ROUTES: tuple[Route, ...] = (
     # notifications and jobs
     Route("GET", "/notifications", "list_notifications", items="notification"),
     Route("GET", "/notifications/unread-count", "count_unread_notifications"),
-    Route("GET", "/notifications/stream", "stream_notifications", produces=EVENT_STREAM),
+    Route(
+        "GET",
+        "/notifications/stream",
+        "stream_notifications",
+        produces=EVENT_STREAM,
+        ticketed=True,
+    ),
+    Route("POST", "/notifications/stream-ticket", "create_stream_ticket", 201, secrets=("url",)),
     Route("POST", "/notifications/{notification_id}/read", "read_notification"),
     Route("POST", "/notifications/read-all", "read_all_notifications"),
     Route("GET", "/notification-events", "list_notification_events", items="notification_event"),

@@ -39,7 +39,6 @@ BY_GATEWAY = frozenset(
     {
         "p_if_match",
         "p_present",
-        "p_last_event_id",
         "p_snapshot",
         "p_client_address",
         "p_requests_per_hour",

@@ -30,7 +30,7 @@ from api.database.calls import Caller
 from api.database.gateway import CONNECT_TIMEOUT_S, Gateway
 from api.database.pipeline import Statement
 from api.http.plans import Plan
-from api.http.responders import Responder, accept, bearer, refuse_first
+from api.http.responders import Responder, accept, identify, refuse_first
 from api.http.routes import EVENT_STREAM
 from api.http.schemas import read_query
 from api.problems import Problem, invalid
@@ -145,12 +145,13 @@ class Streams:
             await asyncio.gather(self._listener, return_exceptions=True)
             self._listener = None
 
-    def carry(self, app: Application, paths: Collection[str]) -> Application:
-        """The application, with `Connection` between it and the clients of these paths."""
+    def carry(self, app: Application, paths: Collection[str], others: Application) -> Application:
+        """The application for these paths, with `Connection` between it and its clients; ``others``
+        answers all others."""
 
         async def carried(scope: Scope, receive: Receive, send: Send) -> None:
             if scope.get("path") not in paths:
-                await app(scope, receive, send)
+                await others(scope, receive, send)
                 return
             connection = Connection(receive, send)
             scope[CONNECTION] = connection
@@ -193,18 +194,19 @@ class Streams:
 
         async def respond(req: Request, resp: Response) -> None:
             caller: Caller = req.context.caller
-            caller.token_hash = bearer(req)
+            query = await identify(req, self._gateway, plan.route)
             try:
                 accept(req, EVENT_STREAM)
-                read_query(req.query_string, plan.input)
+                asked = read_query(query, plan.input).get("lastEventId")
                 after = last_event_id(req)
+                after = asked if after is None else after  # EventSource keeps its address
             except Problem as problem:
                 await refuse_first(self._gateway, caller, problem, plan.function)
                 raise
             if self._stopping:
                 raise Problem("unavailable")
             connection: Connection = req.scope[CONNECTION]
-            self._take_place(connection, caller.token_hash)
+            self._take_place(connection, caller.token_hash or b"")
             read = partial(self._read, caller, plan)
             first = await read({} if after is None else {"p_last_event_id": str(after).encode()})
             inbox = await self._inbox(caller, first.recipient)

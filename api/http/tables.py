@@ -5,6 +5,8 @@ import io
 from typing import TypedDict
 
 CSV = "text/csv"
+CSV_TYPES = (CSV, "application/vnd.ms-excel", "text/plain")
+"""What browsers call a CSV file: Windows with Excel the second, `fetch` with a text the last."""
 
 
 class Row(TypedDict):

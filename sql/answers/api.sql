@@ -120,6 +120,14 @@ create type api.calendar_address as (
 comment on type api.calendar_address is 'A secret address for calendar applications.';
 comment on column api.calendar_address.url is 'Null in a repeat.';
 
+create type api.ticket as (
+  url text,
+  "expiresAt" timestamptz
+);
+comment on type api.ticket is 'An address that stands for the caller''s session, for a short time and nothing else.';
+comment on column api.ticket.url is 'Null in a repeat.';
+comment on column api.ticket."expiresAt" is 'Until when it can be called.';
+
 -- People.
 
 -- What became of a request to be let in.

@@ -120,6 +120,10 @@ comment on domain api.count_wish is '{
 create domain api.weekday as integer;
 comment on domain api.weekday is '{"type": "integer", "minimum": 1, "maximum": 7}';
 
+-- The id of an event of a stream.
+create domain api.event_sequence as bigint;
+comment on domain api.event_sequence is '{"type": "integer", "minimum": 0, "maximum": 999999999999999999}';
+
 -- An age.
 create domain api.age_in_years as integer;
 comment on domain api.age_in_years is '{"type": "integer", "minimum": 0, "maximum": 120}';

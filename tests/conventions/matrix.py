@@ -466,6 +466,7 @@ MODEL: dict[str, Rights] = {
     "auth.idempotency_keys": NOBODY,
     "auth.migration_checksums": NOBODY,
     "auth.sessions": NOBODY,
+    "auth.tickets": NOBODY,
 }
 
 
@@ -1001,6 +1002,8 @@ FILLING = (
     select sha256('a'), id, '2200-01-01' from school.users limit 1""",
     """insert into auth.calendar_tokens (token_hash, user_id)
     select sha256('c'), id from school.users limit 1""",
+    """insert into auth.tickets (token_hash, session_token_hash, path, expires_at)
+    select sha256('t'), token_hash, '/v1/leads/export', '2200-01-01' from auth.sessions limit 1""",
     """insert into auth.failed_attempts (kind, subject) values ('account', 'x')""",
     """insert into auth.idempotency_keys (user_id, method, path, key, body_sha256)
     select id, 'POST', '/v1/leads', 'k', sha256('b') from school.users""",

@@ -323,6 +323,7 @@ BARE_GATEWAY = {
     "auth.channel_key",
     "auth.notice_key",
     "auth.require_session",
+    "auth.require_ticket",
     "auth.setting",
     "auth.user_id",
     "jobs.enabled_jobs",

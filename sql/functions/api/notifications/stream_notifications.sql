@@ -14,7 +14,10 @@
 -- brought by a restore, wait until jobs.purge has told them to be old. Only on a primary: a standby's snapshots name no
 -- transaction that runs.
 -- long: only side by side do its readings show that nothing is left out.
-create function api.stream_notifications(p_last_event_id bigint default null, p_snapshot pg_snapshot default null)
+create function api.stream_notifications(
+  p_last_event_id api.event_sequence default null,
+  p_snapshot pg_snapshot default null
+)
 returns json
 language plpgsql
 stable
@@ -94,9 +97,9 @@ end;
 $$;
 comment on function api.stream_notifications is
   'Streams the caller''s notifications as server-sent events.
-Each is `id: <sequence>`, `event: notification`, `data: <the notification as JSON>`, sent as soon as it is there; '
-  'one that a long transaction makes known late comes late, with a lower `id`. With `Last-Event-ID` the stream goes '
-  'on after that one and may repeat some, known by the notification''s own `id`; without it begins with what comes '
-  'from now on; the answer''s own `Last-Event-ID` header says after which one it goes on. A comment comes every 15 '
-  'seconds. The stream ends when the session does.';
+Each is `id: <sequence>`, `event: notification`, `data: <the notification as JSON>`, sent as soon as it is there; one '
+  'that a long transaction makes known late comes late, with a lower `id`. With `Last-Event-ID` (or `lastEventId`, '
+  'where no header can be sent) the stream goes on after that one and may repeat some, known by the notification''s '
+  'own `id`; without it begins with what comes from now on; the answer''s own `Last-Event-ID` header says after which '
+  'one it goes on. A comment comes every 15 seconds. The stream ends when the session does.';
 grant execute on function api.stream_notifications to school_admin, school_staff, school_teacher, school_student;
