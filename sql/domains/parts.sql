@@ -53,6 +53,12 @@ create type api.lead_ref as (
 comment on type api.lead_ref is 'A lead.';
 comment on column api.lead_ref.name is 'Null for those who may not know it.';
 
+create type api.lead_stage_ref as (
+  id uuid,
+  name text
+);
+comment on type api.lead_stage_ref is 'A stage of leads.';
+
 create type api.instrument_ref as (
   id uuid,
   name text
@@ -64,6 +70,19 @@ create type api.course_ref as (
   name text
 );
 comment on type api.course_ref is 'A course.';
+
+create type api.course_plan_ref as (
+  id uuid,
+  name text
+);
+comment on type api.course_plan_ref is 'A plan of a course.';
+
+create type api.classroom_slot_ref as (
+  id uuid,
+  name text
+);
+comment on type api.classroom_slot_ref is 'A weekly class.';
+comment on column api.classroom_slot_ref.name is 'Its course, weekday and start, such as Violin I, Monday 16:00.';
 
 -- Leads.
 
@@ -88,6 +107,7 @@ comment on type api.weekly_time is 'A time slot.';
 create type api.weekly_class as (
   "timeSlotId" uuid,
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   weekday api.weekday,
   "startTime" api.clock_time,
   "endTime" api.clock_time,
@@ -98,6 +118,7 @@ comment on type api.weekly_class is 'A weekly class at its time.';
 create type api.free_class as (
   "timeSlotId" uuid,
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   weekday api.weekday,
   "startTime" api.clock_time,
   "endTime" api.clock_time,

@@ -14,6 +14,7 @@ begin
     select coalesce(json_agg(
       json_build_object(
         'classroomSlotId', k.id,
+        'classroomSlot', json_build_object('id', k.id, 'name', school.class_name(c.name, t.weekday, t.start_time)),
         'weekday', t.weekday,
         'startTime', school.hhmm(t.start_time),
         'endTime', school.hhmm(t.end_time),
