@@ -17,16 +17,21 @@ select
   b.note,
   b.original_class_date as "originalClassDate",
   b.original_classroom_slot_id as "originalClassroomSlotId",
-  case
-    when b.original_classroom_slot_id is not null then row(
-      b.original_classroom_slot_id, school.class_name(c.name, ot.weekday, ot.start_time)
-    )::api.classroom_slot_ref
-  end as "originalClassroomSlot",
+  (
+    select row(ok.id, school.class_name(c.name, ot.weekday, ot.start_time))::api.classroom_slot_ref
+    from school.classroom_slots as ok
+    join school.time_slot_templates as ot on ot.id = ok.time_slot_id
+    where ok.id = b.original_classroom_slot_id
+  ) as "originalClassroomSlot",
   b.absence_announced_at as "absenceAnnouncedAt",
   b.absence_reason as "absenceReason",
   case
-    when b.marked_by is not null
-      then row(b.marked_by, coalesce(mu.card ->> 'name', school.user_name(b.marked_by)))::api.person_ref
+    when b.marked_by is not null then row(
+      b.marked_by,
+      coalesce(
+        (select mu.card ->> 'name' from school.users as mu where mu.id = b.marked_by), school.user_name(b.marked_by)
+      )
+    )::api.person_ref
   end as "markedBy",
   b.marked_at as "markedAt",
   b.created_at as "createdAt",
@@ -38,11 +43,8 @@ left join school.admissions as a on a.id = b.admission_id
 left join school.courses as c on c.id = a.course_id
 left join school.classroom_slots as k on k.id = b.classroom_slot_id
 left join school.time_slot_templates as t on t.id = k.time_slot_id
-left join school.classroom_slots as ok on ok.id = b.original_classroom_slot_id
-left join school.time_slot_templates as ot on ot.id = ok.time_slot_id
 left join school.users as u on u.id = b.student_id
-left join school.users as tu on tu.id = b.teacher_id
-left join school.users as mu on mu.id = b.marked_by;
+left join school.users as tu on tu.id = b.teacher_id;
 comment on view api.attendance is 'One class of one student, dated.';
 comment on column api.attendance."originalClassDate" is
   'The date before the class was first moved; null when never moved.';

@@ -19,11 +19,20 @@ select
   r.reason,
   r.is_school_caused as "schoolCaused",
   r.is_override as override,
-  row(r.requested_by, coalesce(ru.card ->> 'name', school.user_name(r.requested_by)))::api.person_ref
-    as "requestedBy",
+  row(
+    r.requested_by,
+    coalesce(
+      (select ru.card ->> 'name' from school.users as ru where ru.id = r.requested_by),
+      school.user_name(r.requested_by)
+    )
+  )::api.person_ref as "requestedBy",
   case
-    when r.decided_by is not null
-      then row(r.decided_by, coalesce(du.card ->> 'name', school.user_name(r.decided_by)))::api.person_ref
+    when r.decided_by is not null then row(
+      r.decided_by,
+      coalesce(
+        (select du.card ->> 'name' from school.users as du where du.id = r.decided_by), school.user_name(r.decided_by)
+      )
+    )::api.person_ref
   end as "decidedBy",
   r.decided_at as "decidedAt",
   r.decision_reason as "decisionReason",
@@ -36,9 +45,7 @@ left join school.classroom_slots as k on k.id = r.classroom_slot_id
 left join school.courses as c on c.id = k.course_id
 left join school.time_slot_templates as t on t.id = k.time_slot_id
 left join school.classroom_slots as sk on sk.id = r.source_classroom_slot_id
-left join school.time_slot_templates as st on st.id = sk.time_slot_id
-left join school.users as ru on ru.id = r.requested_by
-left join school.users as du on du.id = r.decided_by;
+left join school.time_slot_templates as st on st.id = sk.time_slot_id;
 comment on view api.reschedule_request is 'A request to move one class of a student.';
 comment on column api.reschedule_request."sourceClassDate" is 'The date of the class when the move was asked for.';
 comment on column api.reschedule_request."classDate" is 'The wanted date.';
