@@ -11,8 +11,8 @@ SQL = _API / "sql" if (_API / "sql").is_dir() else _API.parent / "sql"
 CODE = (
     "domains",
     "functions/auth",
-    "views/school",
     "functions/school",
+    "views/school",
     "views/api",
     "answers",
     "functions/api",

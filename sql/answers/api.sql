@@ -24,6 +24,7 @@ create type api.conflict as (
   message text,
   "timeSlotId" uuid,
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   weekday api.weekday,
   "startTime" api.clock_time,
   "endTime" api.clock_time,
@@ -33,6 +34,7 @@ create type api.conflict as (
   "heldUntil" timestamptz,
   alternatives api.free_class[],
   "userId" uuid,
+  "user" api.person_ref,
   "admissionId" uuid,
   student api.person_ref,
   "trialId" uuid,
@@ -44,6 +46,7 @@ create type api.conflict as (
 comment on type api.conflict is 'One cause of a refusal. Which further members it has depends on the code.';
 comment on column api.conflict."timeSlotId" is 'Absent when it is about no weekly time.';
 comment on column api.conflict."classroomSlotId" is 'Absent when it is about no weekly class.';
+comment on column api.conflict."classroomSlot" is 'Absent when it is about no weekly class.';
 comment on column api.conflict.weekday is 'Absent when it is about no weekly time.';
 comment on column api.conflict."startTime" is 'Absent when it is about no weekly time.';
 comment on column api.conflict."endTime" is 'Absent when it is about no weekly time.';
@@ -55,6 +58,7 @@ comment on column api.conflict."heldUntil" is
 comment on column api.conflict.alternatives is
   'The nearest in the week first, five at most. Absent unless an admission lacks seats.';
 comment on column api.conflict."userId" is 'Who has the e-mail. Absent for those who may not know.';
+comment on column api.conflict."user" is 'Who has the e-mail. Absent for those who may not know.';
 comment on column api.conflict."admissionId" is 'Absent when it is about no admission.';
 comment on column api.conflict.student is 'Absent unless it is about the plans of several.';
 comment on column api.conflict."trialId" is 'Absent when it is about no trial.';
@@ -68,6 +72,7 @@ create type api.refusal as (
   conflicts api.conflict[],
   "retryAfter" integer,
   "userId" uuid,
+  "user" api.person_ref,
   "admissionId" uuid
 );
 comment on type api.refusal is 'What a problem tells besides what every problem does.';
@@ -76,6 +81,8 @@ comment on column api.refusal.conflicts is
   'All causes, the first being the problem. Absent unless there can be several.';
 comment on column api.refusal."retryAfter" is 'Seconds to wait. Absent unless it is a matter of time.';
 comment on column api.refusal."userId" is
+  'Who has the e-mail. Absent unless email_in_use, and for those who may not know.';
+comment on column api.refusal."user" is
   'Who has the e-mail. Absent unless email_in_use, and for those who may not know.';
 comment on column api.refusal."admissionId" is 'What the lead became. Absent unless lead_already_converted.';
 
@@ -225,6 +232,7 @@ comment on type api.operating_week is 'The weekdays, all seven.';
 
 create type api.substitution as (
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   date date,
   teacher api.known_person
 );
@@ -274,6 +282,7 @@ comment on column api.mark_counts.unmarked is 'Past and still scheduled.';
 
 create type api.classroom_class as (
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   "timeSlotId" uuid,
   weekday api.weekday,
   "startTime" api.clock_time,
@@ -312,6 +321,7 @@ create type api.cancelled_class as (
   "studentId" uuid,
   student api.person_ref,
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   "classDate" date,
   "startTime" api.clock_time,
   course api.course_ref,
@@ -324,6 +334,7 @@ create type api.added_class as (
   "studentId" uuid,
   student api.person_ref,
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   "classDate" date,
   "startTime" api.clock_time,
   course api.course_ref,
@@ -381,6 +392,7 @@ create type api.planned_class as (
   date date,
   weekday api.weekday,
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   "startTime" api.clock_time,
   "endTime" api.clock_time,
   teacher api.person_ref
@@ -407,6 +419,7 @@ create type api.moved_class as (
   "fromDate" date,
   "toDate" date,
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   "startTime" api.clock_time
 );
 comment on type api.moved_class is 'A dated class that a transfer moves.';
@@ -435,6 +448,7 @@ comment on type api.marked_classes is 'Classes that were marked, in the order as
 create type api.reschedule_option as (
   date date,
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   "startTime" api.clock_time,
   "endTime" api.clock_time,
   free integer
@@ -511,7 +525,7 @@ create type api.job_effect as (
   day date,
   title text,
   body text,
-  recipients uuid[],
+  recipients api.person_ref[],
   rows api.quantity
 );
 comment on type api.job_effect is
@@ -580,6 +594,7 @@ comment on type api.attendance_report is 'How classes were attended.';
 
 create type api.funnel_stage as (
   "stageId" uuid,
+  stage api.lead_stage_ref,
   name text,
   position integer,
   kind api.stage_kind,
@@ -646,6 +661,7 @@ comment on type api.lead_report is 'How leads fare that were entered in a range 
 
 create type api.class_occupancy as (
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   weekday api.weekday,
   "startTime" api.clock_time,
   "endTime" api.clock_time,

@@ -71,6 +71,19 @@ create type api.course_ref as (
 );
 comment on type api.course_ref is 'A course.';
 
+create type api.course_plan_ref as (
+  id uuid,
+  name text
+);
+comment on type api.course_plan_ref is 'A plan of a course.';
+
+create type api.classroom_slot_ref as (
+  id uuid,
+  name text
+);
+comment on type api.classroom_slot_ref is 'A weekly class.';
+comment on column api.classroom_slot_ref.name is 'Its course, weekday and start, such as Violin I, Monday 16:00.';
+
 -- Leads.
 
 create type api.lead_twin as (
@@ -94,6 +107,7 @@ comment on type api.weekly_time is 'A time slot.';
 create type api.weekly_class as (
   "timeSlotId" uuid,
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   weekday api.weekday,
   "startTime" api.clock_time,
   "endTime" api.clock_time,
@@ -104,6 +118,7 @@ comment on type api.weekly_class is 'A weekly class at its time.';
 create type api.free_class as (
   "timeSlotId" uuid,
   "classroomSlotId" uuid,
+  "classroomSlot" api.classroom_slot_ref,
   weekday api.weekday,
   "startTime" api.clock_time,
   "endTime" api.clock_time,

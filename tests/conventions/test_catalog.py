@@ -46,6 +46,8 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "school.is_one_of(anycompatible,anycompatiblearray)": (
             "inlined, which a setting of its own would forbid"
         ),
+        "school.weekday_name(integer)": "inlined, which a setting of its own would forbid",
+        "school.class_name(text,integer,time without time zone)": "inlined, as those it calls",
     },
     "a clock beside a column is a scalar sub-select": {
         "jobs.bury_mails": "deliveries that are waiting are few",

@@ -59,6 +59,16 @@ class School:
     def __getitem__(self, name: str) -> str:
         return self.ids[name]
 
+    def weekly_class(self, name: str) -> dict[str, str]:
+        """Return a class such as ``violin_monday`` as answers name it."""
+        course, _, day = name.partition("_")
+        start = "17:00" if day == "thursday" else "16:00"
+        return {"id": self[name], "name": f"{course.capitalize()} I, {day.capitalize()} {start}"}
+
+    def person(self, name: str) -> dict[str, str]:
+        """Return a person as answers name them."""
+        return {"id": self[name], "name": name.capitalize()}
+
     def token(self, person: str) -> str:
         """Return the token of the person's open session."""
         return f"session-of-{person}"

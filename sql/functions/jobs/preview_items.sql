@@ -13,7 +13,12 @@ as $$
       'day', n.day,
       'title', school.notification_text(t.title, v.payload, n.day),
       'body', school.notification_text(t.body, v.payload, n.day),
-      'recipients', n.recipients
+      'recipients', array(
+        select row(u.id, u.name)::api.person_ref
+        from jsonb_array_elements_text(n.recipients) with ordinality as r (id, place)
+        join school.users as u on u.id = r.id::uuid
+        order by r.place
+      )
     )
     order by n.place
   )

@@ -29,7 +29,7 @@ create policy update_staff on school.leads for update to school_staff
       or (owner_id is null and (select auth.user_id_as('staff')) is not null)
     ))
   with check (deleted_at is null and owner_id = (select auth.user_id_as('staff')));
--- no select for students: they see no row, but the reporting views, which they read, name this table
+-- no select for students: they see no row, but the reporting views and the wire's, which they read, name this table
 -- no update for teachers: they record a demo through a function
 -- no delete: leads are soft-deleted by api.delete_lead
 
@@ -39,6 +39,7 @@ grant select (
   last_contacted_date, next_follow_up, walk_in_date, demo_date, demo_conducted, follow_up_date, follow_up_status,
   source, lost_reason, created_at, deleted_at
 ) on school.leads to school_analyst, school_student;
+grant select (name) on school.leads to school_student;
 grant insert (
   stage_id, owner_id, assigned_teacher_id, name, phone, email, area, community, address, guardian_name, age,
   expected_budget, number_of_contact_attempts, last_contacted_date, next_follow_up, walk_in_date, demo_date,

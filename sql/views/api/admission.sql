@@ -6,15 +6,22 @@ select
   a.status,
   a.status_reason as "statusReason",
   a.lead_id as "leadId",
+  case when a.lead_id is not null then row(a.lead_id, l.name)::api.lead_ref end as lead,
   a.student_id as "studentId",
   row(a.student_id, u.card ->> 'name')::api.person_ref as student,
   a.course_id as "courseId",
   row(a.course_id, c.name)::api.course_ref as course,
   a.course_plan_id as "coursePlanId",
+  row(a.course_plan_id, cp.name)::api.course_plan_ref as "coursePlan",
   a.start_date as "startDate",
   array(
     select row(
-      s.time_slot_id, s.classroom_slot_id, t.weekday, school.hhmm(t.start_time), school.hhmm(t.end_time),
+      s.time_slot_id,
+      s.classroom_slot_id,
+      row(s.classroom_slot_id, school.class_name(c.name, t.weekday, t.start_time))::api.classroom_slot_ref,
+      t.weekday,
+      school.hhmm(t.start_time),
+      school.hhmm(t.end_time),
       row(k.teacher_id, tu.card ->> 'name')::api.person_ref
     )::api.weekly_class
     from school.admission_slots as s
@@ -49,8 +56,10 @@ select
   a.updated_at as "updatedAt",
   a.version
 from school.admissions as a
+left join school.leads as l on l.id = a.lead_id
 left join school.users as u on u.id = a.student_id
 left join school.courses as c on c.id = a.course_id
+left join school.course_plans as cp on cp.id = a.course_plan_id
 cross join lateral (
   select
     count(*) filter (where b.status <> 'cancelled')::integer as total,
@@ -63,6 +72,7 @@ cross join lateral (
   where b.admission_id = a.id
 ) as r;
 comment on view api.admission is 'A student taking a plan of a course.';
+comment on column api.admission.lead is 'Null for who was admitted without one.';
 comment on column api.admission.slots is 'The weekly classes.';
 comment on column api.admission.attendance is 'The dated classes that are not cancelled.';
 comment on column api.admission.payment is 'Null for those who may not know.';

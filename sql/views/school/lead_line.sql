@@ -5,11 +5,21 @@ as
 select
   l.id,
   l.stage_id as "stageId",
+  row(l.stage_id, s.name)::api.lead_stage_ref as stage,
   l.name,
   l.phone,
   l.email,
   l.owner_id as "ownerId",
+  case
+    when l.owner_id is not null
+      then row(l.owner_id, coalesce(ou.card ->> 'name', school.user_name(l.owner_id)))::api.person_ref
+  end as owner,
   l.assigned_teacher_id as "assignedTeacherId",
+  case
+    when l.assigned_teacher_id is not null then row(
+      l.assigned_teacher_id, coalesce(tu.card ->> 'name', school.user_name(l.assigned_teacher_id))
+    )::api.person_ref
+  end as "assignedTeacher",
   l.area,
   l.community,
   l.address,
@@ -42,6 +52,9 @@ select
   l.updated_at as "updatedAt",
   l.version
 from school.leads as l
+left join school.lead_stages as s on s.id = l.stage_id
+left join school.users as ou on ou.id = l.owner_id
+left join school.users as tu on tu.id = l.assigned_teacher_id
 where l.deleted_at is null;
 comment on view school.lead_line is 'An enquiry without its possible duplicates, as far as the caller may see.';
 grant select on school.lead_line to school_admin, school_staff, school_teacher;

@@ -151,7 +151,7 @@ def test_approval_makes_the_user_who_activates_and_logs_in(
     assert (approved["user"]["role"], approved["user"]["name"]) == ("teacher", "Newcomer")
     reviewed = approved["accessRequest"]
     assert (reviewed["status"], reviewed["userId"]) == ("approved", approved["user"]["id"])
-    assert (reviewed["reviewedBy"], reviewed["message"]) == (school["ada"], "Hello")
+    assert (reviewed["reviewedBy"], reviewed["message"]) == (school.person("ada"), "Hello")
     assert approved["activation"]["expiresAt"].startswith("2027-03-04T09:00:00")
     assert http().post("/v1/auth/login", json=login).status_code == 401
     token = approved["activation"]["token"]
@@ -214,7 +214,7 @@ def test_who_is_rejected_has_no_user_and_may_ask_again(
         "reject_access_request", access_request_id=pending(call), reason=" Unknown here. "
     )
     assert (rejected["status"], rejected["reason"]) == ("rejected", "Unknown here.")
-    assert (rejected["userId"], rejected["reviewedBy"]) == (None, school["ada"])
+    assert (rejected["userId"], rejected["reviewedBy"]) == (None, school.person("ada"))
     with nothing_changes(db):
         for function in ("approve_access_request", "reject_access_request"):
             decided = refusal(call("ada"), function, access_request_id=rejected["id"])

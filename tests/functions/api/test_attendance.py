@@ -32,7 +32,7 @@ def test_marking_keeps_who_when_from_and_to_and_the_same_again_is_no_news(
     first = class_on(db, school, "sid", "2027-03-01")
     clock.set("2027-03-01T17:05:00+00:00")
     marked = call("tom")("mark_attendance", attendance_id=first, status="present")
-    assert (marked["status"], marked["markedBy"]) == ("present", school["tom"])
+    assert (marked["status"], marked["markedBy"]) == ("present", school.person("tom"))
     assert marked["markedAt"].startswith("2027-03-01T17:05:00")
     clock.set("2027-03-01T18:00:00+00:00")
     with nothing_changes(db):

@@ -53,6 +53,7 @@ def test_an_admission_makes_student_seats_payment_and_every_class(
         {
             "timeSlotId": school[day],
             "classroomSlotId": school[f"violin_{day}"],
+            "classroomSlot": school.weekly_class(f"violin_{day}"),
             "weekday": weekday,
             "startTime": "16:00",
             "endTime": "17:00",
@@ -467,6 +468,7 @@ def test_a_full_class_leaves_one_event_and_not_one_other_row(
     monday = {
         "timeSlotId": school["monday"],
         "classroomSlotId": school["violin_monday"],
+        "classroomSlot": school.weekly_class("violin_monday"),
         "weekday": 1,
         "startTime": "16:00",
         "endTime": "17:00",

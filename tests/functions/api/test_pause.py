@@ -47,6 +47,7 @@ def test_classes_of_the_stretch_fall_out_and_follow_at_the_end_as_the_preview_sa
         "admissionId": school["sid_admission"],
         "studentId": school["sid"],
         "classroomSlotId": school["violin_monday"],
+        "classroomSlot": school.weekly_class("violin_monday"),
         "classDate": "2027-03-08",
     }
     assert [{k: v for k, v in a.items() if k not in named} for a in told["added"]] == [
@@ -54,6 +55,7 @@ def test_classes_of_the_stretch_fall_out_and_follow_at_the_end_as_the_preview_sa
             "admissionId": school["sid_admission"],
             "studentId": school["sid"],
             "classroomSlotId": school[slot],
+            "classroomSlot": school.weekly_class(slot),
             "classDate": date,
         }
         for slot, date in (("violin_monday", "2027-03-29"), ("violin_wednesday", "2027-03-31"))

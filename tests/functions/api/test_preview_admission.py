@@ -60,7 +60,9 @@ def test_what_the_preview_shows_is_what_creating_then_makes(
         rows = db.execute(
             "select jsonb_build_object('date', b.class_date,"
             " 'weekday', extract(isodow from b.class_date)::integer,"
-            " 'classroomSlotId', b.classroom_slot_id, 'startTime', left(b.start_time::text, 5),"
+            " 'classroomSlotId', b.classroom_slot_id,"
+            " 'classroomSlot', school.class_ref(b.classroom_slot_id),"
+            " 'startTime', left(b.start_time::text, 5),"
             " 'endTime', left(b.end_time::text, 5),"
             " 'teacher', jsonb_build_object('id', u.id, 'name', u.name))"
             " from school.attendance as b join school.users as u on u.id = b.teacher_id"

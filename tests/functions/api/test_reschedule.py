@@ -52,7 +52,7 @@ def test_a_move_is_asked_for_seen_and_approved_and_the_row_itself_moves(
         get = {"reschedule_request_id": asked["id"]}
         assert refusal(call(person), "get_reschedule_request", **get).code == "not_found"
     decided = call("ada")("approve_reschedule_request", reschedule_request_id=asked["id"])
-    assert (decided["status"], decided["decidedBy"]) == ("approved", school["ada"])
+    assert (decided["status"], decided["decidedBy"]) == ("approved", school.person("ada"))
     assert place(db, row) == (
         "2027-03-12",
         school["violin_friday"],

@@ -30,6 +30,7 @@ def test_a_substitute_sees_and_marks_the_class_and_its_teacher_does_not(
     answer = stand_in(call("ada"), school, "violin_wednesday", "2027-03-03", "tia")
     assert answer == {
         "classroomSlotId": school["violin_wednesday"],
+        "classroomSlot": school.weekly_class("violin_wednesday"),
         "date": "2027-03-03",
         "teacher": {"id": school["tia"], "name": "Tia"},
     }

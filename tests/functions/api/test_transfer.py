@@ -76,6 +76,7 @@ def test_the_classes_themselves_go_to_the_new_time_in_order(
                 "fromDate": row[3],
                 "toDate": row[1],
                 "classroomSlotId": school["violin_friday"],
+                "classroomSlot": school.weekly_class("violin_friday"),
                 "startTime": "16:00",
             }
             for row in moved

@@ -40,6 +40,7 @@ def test_an_entry_tells_who_waits_for_what_and_where_it_stands(
         "student": None,
         "course": {"id": school["violin"], "name": "Violin I"},
         "coursePlanId": school["violin_4"],
+        "coursePlan": {"id": school["violin_4"], "name": "4 classes, 1 a week"},
         "classesPerWeek": 1,
         "timeSlots": [
             {"id": school["monday"], "weekday": 1, "startTime": "16:00", "endTime": "17:00"},

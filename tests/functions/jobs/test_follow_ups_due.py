@@ -192,7 +192,10 @@ def test_what_it_would_make_is_what_it_makes(db: Database, school: School, call:
     assert one(db, "select count(*) from school.notification_events") == before
     assert preview["rows"] == run(db, "follow_ups_due") == 2
     made = sorted(
-        (item["entityId"], item["day"], item["title"], item["body"], sorted(item["recipients"]))
+        (
+            *(item[name] for name in ("entityId", "day", "title", "body")),
+            sorted(r["id"] for r in item["recipients"]),
+        )
         for item in preview["items"]
     )
     rows = db.execute(

@@ -49,9 +49,10 @@ def told(db: Database) -> list[Item]:
         for row in db.execute(
             "select json_build_object('type', e.type, 'entityType', e.entity_type, 'entityId',"
             " e.entity_id, 'day', e.day, 'title', min(n.title), 'body', min(n.body), 'recipients',"
-            " json_agg(n.recipient_user_id order by n.recipient_user_id))"
+            " json_agg(u.card order by n.recipient_user_id))"
             " from school.notification_events as e"
             " join school.notifications as n on n.event_id = e.id"
+            " join school.users as u on u.id = n.recipient_user_id"
             " where e.type ~ '^(follow_up|classes)' group by e.id"
         )
     ]

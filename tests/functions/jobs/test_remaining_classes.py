@@ -183,7 +183,7 @@ def test_what_it_would_make_is_what_it_makes(db: Database, school: School, call:
                 (item["type"], item["entityId"], item["day"]),
             ).fetchall()
             assert {row[:2] for row in rows} == {(item["title"], item["body"])}
-            assert sorted(row[2] for row in rows) == sorted(item["recipients"])
+            assert sorted(row[2] for row in rows) == sorted(r["id"] for r in item["recipients"])
 
 
 def test_second_run_while_the_first_is_running_waits_and_finds_nothing(

@@ -1,3 +1,4 @@
+-- long: seats as they are, and places week by week, in one answer.
 -- definer: seats and people are counted over all rows; a teacher's own classes are picked by the query.
 create function api.report_occupancy(
   p_from date default null,
@@ -36,6 +37,7 @@ begin
       select coalesce(json_agg(
         json_build_object(
           'classroomSlotId', k.id,
+          'classroomSlot', json_build_object('id', k.id, 'name', school.class_name(c.name, t.weekday, t.start_time)),
           'weekday', t.weekday,
           'startTime', school.hhmm(t.start_time),
           'endTime', school.hhmm(t.end_time),

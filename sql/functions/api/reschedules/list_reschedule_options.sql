@@ -15,6 +15,7 @@ begin
       json_build_object(
         'date', o.class_date,
         'classroomSlotId', o.id,
+        'classroomSlot', json_build_object('id', o.id, 'name', o.name),
         'startTime', school.hhmm(o.start_time),
         'endTime', school.hhmm(o.end_time),
         'free', o.capacity - greatest(
@@ -31,13 +32,21 @@ begin
       order by o.class_date, o.start_time, o.id
     ), '[]')
     from (
-      select k.id, k.capacity, t.start_time, t.end_time, d::date as class_date, b.student_id
+      select
+        k.id,
+        school.class_name(c.name, t.weekday, t.start_time) as name,
+        k.capacity,
+        t.start_time,
+        t.end_time,
+        d::date as class_date,
+        b.student_id
       from school.attendance as b
       join school.classroom_slots as sk on sk.id = b.classroom_slot_id
       join school.classroom_slots as k
         on k.course_id = sk.course_id
         and k.teacher_id = sk.teacher_id
         and k.deleted_at is null
+      join school.courses as c on c.id = k.course_id
       join school.time_slot_templates as t on t.id = k.time_slot_id
       cross join generate_series(school.today(), school.today() + 60, '1 day') as d
       where b.id = p_attendance_id

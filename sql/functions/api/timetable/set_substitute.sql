@@ -53,6 +53,7 @@ begin
   perform school.emit_substitute(p_classroom_slot_id, p_date, v_former_id);
   return json_build_object(
     'classroomSlotId', p_classroom_slot_id,
+    'classroomSlot', school.class_ref(p_classroom_slot_id),
     'date', p_date,
     'teacher', (
       select json_build_object('id', u.id, 'name', u.name)

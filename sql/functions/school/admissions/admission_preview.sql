@@ -20,6 +20,10 @@ as $$
           'date', d.class_date,
           'weekday', extract(isodow from d.class_date)::integer,
           'classroomSlotId', d.classroom_slot_id,
+          'classroomSlot', json_build_object(
+            'id', d.classroom_slot_id,
+            'name', school.class_name(c.name, extract(isodow from d.class_date)::integer, d.start_time)
+          ),
           'startTime', school.hhmm(d.start_time),
           'endTime', school.hhmm(d.end_time),
           'teacher', u.card
@@ -28,6 +32,7 @@ as $$
       ), '[]')
       from dates as d
       join school.users as u on u.id = d.teacher_id
+      join school.courses as c on c.id = (p_request).course_id
     ),
     'firstDate', (select min(d.class_date) from dates as d),
     'lastDate', (select max(d.class_date) from dates as d),
@@ -37,6 +42,7 @@ as $$
         json_build_object(
           'timeSlotId', c.time_slot_id,
           'classroomSlotId', c.classroom_slot_id,
+          'classroomSlot', school.class_ref(c.classroom_slot_id),
           'weekday', c.weekday,
           'startTime', school.hhmm(c.start_time),
           'endTime', school.hhmm(c.end_time),

@@ -69,6 +69,7 @@ begin
       jsonb_build_object(
         'timeSlotId', n.time_slot_id,
         'classroomSlotId', n.id,
+        'classroomSlot', school.class_ref(n.id),
         'weekday', n.weekday,
         'startTime', school.hhmm(n.start_time),
         'endTime', school.hhmm(n.end_time),

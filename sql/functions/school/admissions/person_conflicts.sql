@@ -15,9 +15,11 @@ as $$
   select 3, jsonb_strip_nulls(jsonb_build_object(
     'code', 'email_in_use',
     'message', 'A user has this e-mail already: admit that user by studentId, or leave the e-mail out.',
-    'userId', case when school.may_know(u.id, u.role) then u.id end
+    'userId', k.id,
+    'user', case when k.id is not null then u.card end
   ))
   from school.users as u
+  cross join lateral (select case when school.may_know(u.id, u.role) then u.id end as id) as k
   where u.email || '' = (p_student).email
     and u.deleted_at is null;
 $$;

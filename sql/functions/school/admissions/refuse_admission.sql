@@ -12,6 +12,7 @@ declare
 begin
   select jsonb_strip_nulls(jsonb_build_object(
     'userId', max(c ->> 'userId'),
+    'user', (array_agg(c -> 'user') filter (where c ? 'user'))[1],
     'admissionId', max(c ->> 'admissionId')
   )) || jsonb_build_object('conflicts', p_conflicts)
   into v_members

@@ -22,7 +22,9 @@ as $$
       and c.start_time < t.end_time
     group by c.time_slot_id
   )
-  select c.weekday, c.start_time, jsonb_build_object('classroomSlotId', c.classroom_slot_id) || case
+  select c.weekday, c.start_time, jsonb_build_object(
+    'classroomSlotId', c.classroom_slot_id, 'classroomSlot', school.class_ref(c.classroom_slot_id)
+  ) || case
     when s.in_this_class then
       school.slot_conflict('already_enrolled', c.time_slot_id, 'is a class the student is in already')
     else
@@ -45,6 +47,7 @@ as $$
     end
       || jsonb_build_object(
         'classroomSlotId', c.classroom_slot_id,
+        'classroomSlot', school.class_ref(c.classroom_slot_id),
         'capacity', c.capacity,
         'occupied', c.enrolled,
         'alternatives', school.alternatives(p_request, c.weekday, c.start_time)

@@ -1,5 +1,5 @@
--- A dated class as those read it who lose or get it: {admissionId, studentId, classroomSlotId, classDate, startTime,
--- student, course, teacher}.
+-- A dated class as those read it who lose or get it: {admissionId, studentId, student, classroomSlotId, classroomSlot,
+-- classDate, startTime, course, teacher}.
 create or replace function school.class_item(p_class school.attendance)
 returns jsonb
 language sql
@@ -12,6 +12,7 @@ as $$
     'studentId', (p_class).student_id,
     'student', u.card,
     'classroomSlotId', (p_class).classroom_slot_id,
+    'classroomSlot', school.class_ref((p_class).classroom_slot_id),
     'classDate', (p_class).class_date,
     'startTime', school.hhmm((p_class).start_time),
     'course', jsonb_build_object('id', c.id, 'name', c.name),

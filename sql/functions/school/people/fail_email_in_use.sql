@@ -10,15 +10,16 @@ begin
   perform school.fail(
     'email_in_use',
     'A user has this e-mail already.',
-    jsonb_strip_nulls(jsonb_build_object(
-      'userId', (
-        select u.id
+    coalesce(
+      (
+        select jsonb_build_object('userId', u.id, 'user', u.card)
         from school.users as u
         where u.email || '' = p_email
           and u.deleted_at is null
           and auth.is_admin()
-      )
-    ))
+      ),
+      '{}'
+    )
   );
 end;
 $$;

@@ -14,4 +14,4 @@ as $$
     and auth.role() in ('super_admin', 'admin', 'staff', 'teacher');
 $$;
 comment on function school.user_name(uuid) is 'The name of a colleague, for those who work here.';
-grant execute on function school.user_name(uuid) to school_admin, school_staff, school_teacher;
+grant execute on function school.user_name(uuid) to school_admin, school_staff, school_teacher, school_student;

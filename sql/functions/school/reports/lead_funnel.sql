@@ -25,6 +25,7 @@ begin
     select coalesce(json_agg(
       json_build_object(
         'stageId', s.id,
+        'stage', json_build_object('id', s.id, 'name', s.name),
         'name', s.name,
         'position', s.position,
         'kind', s.kind,

@@ -118,7 +118,11 @@ as $$
   )
   select coalesce(jsonb_agg(
     jsonb_build_object(
-      'code', c.code, 'message', c.message, 'timeSlotId', m.time_slot_id, 'classroomSlotId', m.target_id
+      'code', c.code,
+      'message', c.message,
+      'timeSlotId', m.time_slot_id,
+      'classroomSlotId', m.target_id,
+      'classroomSlot', school.class_ref(m.target_id)
     )
       || case
         when c.code = 'slot_full' then jsonb_build_object(

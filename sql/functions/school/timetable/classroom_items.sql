@@ -27,6 +27,7 @@ begin
   )
   select k.id, y.class_date, json_strip_nulls(json_build_object(
     'classroomSlotId', k.id,
+    'classroomSlot', json_build_object('id', k.id, 'name', school.class_name(c.name, t.weekday, t.start_time)),
     'timeSlotId', t.id,
     'weekday', t.weekday,
     'startTime', school.hhmm(t.start_time),

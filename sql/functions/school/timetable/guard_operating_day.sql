@@ -28,6 +28,7 @@ begin
           'kind', 'attendance',
           'id', n.id,
           'classroomSlotId', n.classroom_slot_id,
+          'classroomSlot', school.class_ref(n.classroom_slot_id),
           'classDate', n.class_date,
           'message', format('%s on %s at %s', n.name, n.class_date, school.hhmm(n.start_time))
         )

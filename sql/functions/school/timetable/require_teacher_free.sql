@@ -22,6 +22,7 @@ begin
     'code', 'teacher_conflict',
     'timeSlotId', t.id,
     'classroomSlotId', k.id,
+    'classroomSlot', school.class_ref(k.id),
     'message', format(
       'already teaches %s on %s, %s to %s',
       c.name, school.weekday_name(t.weekday), school.hhmm(t.start_time), school.hhmm(t.end_time)

@@ -14,7 +14,7 @@ as $$
     jsonb_build_object(
       'kind', 'classroom_slot',
       'id', k.id,
-      'message', format('%s, %s %s', c.name, school.weekday_name(t.weekday), school.hhmm(t.start_time))
+      'message', school.class_name(c.name, t.weekday, t.start_time)
     )
     order by t.weekday, t.start_time, k.id
   ), '[]')

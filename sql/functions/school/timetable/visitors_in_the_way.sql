@@ -16,6 +16,7 @@ as $$
       'kind', v.kind,
       'id', v.id,
       'classroomSlotId', k.id,
+      'classroomSlot', school.class_ref(k.id),
       'classDate', v.class_date,
       'message', format('%s on %s at %s', v.name, v.class_date, school.hhmm(v.start_time))
     )

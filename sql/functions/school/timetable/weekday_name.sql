@@ -1,9 +1,9 @@
+-- inlined: lists show a name or two a row.
 create or replace function school.weekday_name(p_weekday integer)
 returns text
 language sql
 immutable
 security invoker
-set search_path = ''
 as $$
   select (array['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'])[p_weekday];
 $$;

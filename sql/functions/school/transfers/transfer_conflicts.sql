@@ -23,7 +23,9 @@ as $$
     where p_from not between t.date + 1 and t.date + 365
     union all
     select 2, null, null, school.slot_conflict('no_change', (p_target).time_slot_id, 'is the class to be left')
-      || jsonb_build_object('classroomSlotId', p_from_classroom_slot_id)
+      || jsonb_build_object(
+        'classroomSlotId', p_from_classroom_slot_id, 'classroomSlot', school.class_ref(p_from_classroom_slot_id)
+      )
     where (p_target).classroom_slot_id = p_from_classroom_slot_id
     union all
     select 3, s.weekday, s.start_time, s.conflict

@@ -1,8 +1,8 @@
 -- The classes of an admission still to be held in one weekly class from p_from on, in order, each with its date in
--- another: [{attendanceId, fromDate, toDate, classroomSlotId, startTime}]; toDate is null where three years do not
--- hold enough. [] when there is no other class, or it is not held. Dates of the other class are taken in order, but
--- for those on which it is not held, on which its room is full of people who come once, on which the student has
--- another class at that time, or on which the admission pauses. What the student has is told apart here and not by
+-- another: [{attendanceId, fromDate, toDate, classroomSlotId, classroomSlot, startTime}]; toDate is null where three
+-- years do not hold enough. [] when there is no other class, or it is not held. Dates of the other class are taken in
+-- order, but for those on which it is not held, on which its room is full of people who come once, on which the student
+-- has another class at that time, or on which the admission pauses. What the student has is told apart here and not by
 -- school.class_dates, for the classes that move are in nobody's way. Where no seat is free it is the seat that is
 -- refused, and no date.
 -- long: the classes that move, what is in the way of their dates, and the two side by side.
@@ -72,6 +72,7 @@ as $$
       'fromDate', m.class_date,
       'toDate', d.class_date,
       'classroomSlotId', (p_target).classroom_slot_id,
+      'classroomSlot', (select school.class_ref((p_target).classroom_slot_id)),
       'startTime', school.hhmm((p_target).start_time)
     )
     order by m.place

@@ -87,7 +87,11 @@ as $$
   )
   select coalesce(jsonb_agg(
     jsonb_build_object(
-      'code', c.code, 'message', c.message, 'timeSlotId', x.time_slot_id, 'classroomSlotId', x.classroom_slot_id
+      'code', c.code,
+      'message', c.message,
+      'timeSlotId', x.time_slot_id,
+      'classroomSlotId', x.classroom_slot_id,
+      'classroomSlot', school.class_ref(x.classroom_slot_id)
     ) || c.members
     order by c.rank
   ), '[]')
