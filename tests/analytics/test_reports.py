@@ -166,6 +166,7 @@ class Reports(Books):
             lines.append(
                 {
                     "stageId": str(stage["id"]),
+                    "stage": {"id": str(stage["id"]), "name": stage["name"]},
                     **{name: stage[name] for name in ("name", "position", "kind")},
                     "current": sum(lead["stage_id"] == stage["id"] for lead in leads),
                     "entered": len({stay["lead_id"] for stay in there}),
