@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from psycopg import pq
 
@@ -50,13 +50,15 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``body`` is what goes out; ``version`` and ``id`` are the resource's, where it has them."""
+    """``body`` is what goes out, or ``file``, from its beginning; ``version`` and ``id`` are the
+    resource's, where it has them."""
 
     status: int
     body: bytes | None
     version: str | None = None
     id: str | None = None
     replayed: bool = False
+    file: IO[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -370,5 +370,5 @@ def _fragment(name: str, comment: str | None) -> Schema | None:
 
 def _returns(is_set: bool, result: str, kind: str) -> str:
     if is_set:
-        return "set"
+        return "texts" if result == "text" else "set"
     return "row" if kind == "c" else {"jsonb": "json"}.get(result, result)

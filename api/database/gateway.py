@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from tempfile import SpooledTemporaryFile
 from typing import TypeVar
 
 import psycopg
@@ -21,6 +22,7 @@ from api.database.catalog import Catalog, Function, camel
 from api.database.pipeline import (
     NothingRunError,
     Pooled,
+    Row,
     Statement,
     StatementError,
     exchange,
@@ -45,6 +47,8 @@ CONNECT_TIMEOUT_S = 5
 GRACE_S = 5.0
 LONG_S = 60
 MAX_RETRIES = 3
+FILE_IN_MEMORY = 1_000_000
+"""Bytes of an answer in rows that stay in memory; the rest waits for its reader on the disk."""
 
 T = TypeVar("T")
 
@@ -106,7 +110,8 @@ class Gateway:
         """Make the call as the caller.
 
         Raises `Problem` for whatever was refused. A refusal that the function returns (rather
-        than raises) is committed first.
+        than raises) is committed first. A function that returns rows of text answers a file: the
+        connection is free again before the first byte is sent, however slowly it is read.
         """
         caller.long = call.long
         caller.reads = call.reads
@@ -116,6 +121,12 @@ class Gateway:
         async def straight(connection: Pooled) -> Answer | Problem:
             steps = (begin, enter, call.statement, COMMIT)
             return answer_of(call.status, (await self._run(connection, caller, steps))[2])
+
+        async def filed(connection: Pooled) -> Answer | Problem:
+            await self._run(connection, caller, (begin, enter))
+            file = SpooledTemporaryFile(FILE_IN_MEMORY)  # noqa: SIM115 - closed by its reader
+            await self._run(connection, caller, (call.statement, COMMIT), file.write)
+            return Answer(call.status, None, file=file)
 
         async def once(connection: Pooled) -> Answer | Problem:
             assert key is not None  # noqa: S101
@@ -141,7 +152,9 @@ class Gateway:
             await self._run(connection, caller, (last, COMMIT))
             return answer
 
-        answer = await self._transaction(caller, straight if key is None else once)
+        in_rows = call.function.returns == "texts"
+        work = filed if in_rows else straight if key is None else once
+        answer = await self._transaction(caller, work)
         if isinstance(answer, Problem):
             raise answer
         return answer
@@ -285,13 +298,17 @@ class Gateway:
             await self.pool.putconn(connection)
 
     async def _run(
-        self, connection: Pooled, caller: Caller, statements: Sequence[Statement]
+        self,
+        connection: Pooled,
+        caller: Caller,
+        statements: Sequence[Statement],
+        row: Row | None = None,
     ) -> list[pq.abc.PGresult]:
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self._limit_ms(caller) / 1000 + GRACE_S):
                 try:
-                    return await exchange(connection.pgconn, statements)
+                    return await exchange(connection.pgconn, statements, row)
                 except StatementError:
                     await exchange(connection.pgconn, (ROLLBACK,))
                     raise

@@ -6,7 +6,7 @@ psycopg's own pipeline wants a cursor for each statement: with it the four state
 
 import asyncio
 import select
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,9 +66,16 @@ async def is_alive(connection: Pooled) -> bool:
     return True
 
 
-async def exchange(pgconn: pq.abc.PGconn, statements: Sequence[Statement]) -> list[pq.abc.PGresult]:
+Row = Callable[[bytes], object]
+"""What is done with the first column of a row."""
+
+
+async def exchange(
+    pgconn: pq.abc.PGconn, statements: Sequence[Statement], row: Row | None = None
+) -> list[pq.abc.PGresult]:
     """Run the statements in one round trip; one result each.
 
+    With ``row`` the rows of the first are handed over as they come, and its result has none.
     Raises `StatementError` for the first that fails (the following are not run, and the
     transaction is left failed), psycopg.OperationalError when the connection is lost. If it is
     cancelled, the connection is in the middle of things and must be closed.
@@ -79,11 +86,13 @@ async def exchange(pgconn: pq.abc.PGconn, statements: Sequence[Statement]) -> li
     for statement in statements:
         pgconn.send_query_params(statement.sql, statement.values)
     pgconn.pipeline_sync()
+    if row is not None:
+        pgconn.set_single_row_mode()
     try:
         while pgconn.flush():
             await _ready(pgconn.socket, write=True)
             pgconn.consume_input()
-        while not _collect(pgconn, results):
+        while not _collect(pgconn, results, row):
             await _ready(pgconn.socket)
             pgconn.consume_input()
     except psycopg.OperationalError as error:
@@ -98,14 +107,17 @@ async def exchange(pgconn: pq.abc.PGconn, statements: Sequence[Statement]) -> li
     return results
 
 
-def _collect(pgconn: pq.abc.PGconn, results: list[pq.abc.PGresult]) -> bool:
-    """Append the results that have arrived; true at the end of the pipeline."""
+def _collect(pgconn: pq.abc.PGconn, results: list[pq.abc.PGresult], row: Row | None) -> bool:
+    """Append the results that have arrived, hand over rows; true at the end of the pipeline."""
     while not pgconn.is_busy():
         result = pgconn.get_result()
         if result is not None:
             if result.status == pq.ExecStatus.PIPELINE_SYNC:
                 return True
-            results.append(result)
+            if row is not None and result.status == pq.ExecStatus.SINGLE_TUPLE:
+                row(result.get_value(0, 0) or b"")
+            else:
+                results.append(result)
         elif pgconn.status == pq.ConnStatus.BAD:
             raise psycopg.OperationalError("the connection is lost")
     return False

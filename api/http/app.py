@@ -23,7 +23,7 @@ from api.http.plans import plans_of
 from api.http.readiness import Ready
 from api.http.responders import JSON, responder_of
 from api.http.routes import EVENT_STREAM, PREFIX, ROUTES
-from api.http.streams import Application, Streams
+from api.http.streams import Application, Receive, Scope, Send, Streams
 from api.problems import CONTENT_TYPE, Problem
 from api.settings import Settings
 
@@ -116,7 +116,24 @@ def application(
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
     app.add_sink(_nowhere, re.compile(r"/(?!docs/assets/)"))
     # What compresses holds the head back until there is a body: no stream can wait so long.
-    return streams.carry(app, stream_paths, GZipMiddleware(app, COMPRESSED_FROM, COMPRESSION))
+    compressed = GZipMiddleware(_with_messages_of_its_own(app), COMPRESSED_FROM, COMPRESSION)
+    return streams.carry(app, stream_paths, compressed)
+
+
+def _with_messages_of_its_own(app: Application) -> Application:
+    """The application, of whose messages each is sent once.
+
+    Falcon sends one and the same at the end of every file, and what compresses writes into it:
+    the end of one file would be the end of the next as well, whoever asked for that.
+    """
+
+    async def sending(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_own(message: dict[str, Any]) -> None:
+            await send({**message})
+
+        await app(scope, receive, send_own)
+
+    return sending
 
 
 class Resource:

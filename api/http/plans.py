@@ -68,7 +68,7 @@ def plan_of(route: Route, catalog: Catalog) -> Plan:
         select = f"select pg_catalog.row_to_json(r), {version}, {key} from {{call}} as r"  # noqa: S608
     elif function.returns == "json" and route.items is None:
         select = "select r, r ->> 'version', r ->> 'id' from {call} as r"
-    elif function.returns in ("json", "text", "void"):
+    elif function.returns in ("json", "text", "texts", "void"):
         select = "select {call}"
     else:
         raise LookupError(f"{where}: {function.signature} returns {function.returns}")

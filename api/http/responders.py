@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 from falcon import parse_header
 from falcon.asgi import Request, Response
@@ -31,6 +31,7 @@ from api.settings import Settings
 
 JSON = "application/json"
 CHARSETS = ("utf-8", "utf8", "us-ascii")
+PIECE = 65_536
 TICKET = re.compile(r"ticket=([0-9a-f]{64})", re.ASCII)
 REQUIRE_TICKET = b"select auth.require_ticket($1::bytea, $2::text)"
 BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]{1,512}=*)", re.ASCII | re.IGNORECASE)
@@ -214,10 +215,20 @@ def write(resp: Response, answer: Answer, media_type: str) -> None:
     if answer.body is not None:
         resp.data = calendar_of(answer.body) if media_type == ICALENDAR else answer.body
         resp.content_type = media_type
+    if answer.file is not None:
+        resp.set_stream(_pieces(answer.file), answer.file.tell())
+        resp.content_type = media_type
     if answer.version is not None:
         resp.set_header("ETag", f'"{answer.version}"')
     if answer.replayed:
         resp.set_header("Idempotency-Replayed", "true")
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
 
 
 async def identify(req: Request, gateway: Gateway, route: Route) -> str:

@@ -58,6 +58,40 @@ def test_an_exhausted_pool_says_so_soon_and_recovers(
     assert client("sam").get("/v1/me").status_code == 200
 
 
+def exporting(db: Db, pages: int, then: str = "") -> None:
+    """Let an export be so many pages of a million characters, and then something else."""
+    db.execute(
+        "create or replace function api.export_leads(p_stage_id uuid[] default null,"
+        " p_owner_id uuid[] default null, p_assigned_teacher_id uuid[] default null,"
+        " p_follow_up api.follow_up_filter[] default null,"
+        " p_follow_up_status api.follow_up_status[] default null,"
+        " p_tag api.short_text[] default null, p_search api.search_text default null,"
+        " p_sort api.lead_sort default 'followUpDate') returns setof text language plpgsql stable"
+        f" set search_path = '' as $$ begin for i in 1..{pages} loop"
+        f" return next pg_catalog.repeat('x', 1000000); end loop; {then} end $$"
+    )
+
+
+@pytest.mark.settings(pool_max=1)
+def test_who_reads_a_file_slowly_keeps_nobody_waiting(client: Client, db: Db) -> None:
+    exporting(db, pages=30)
+    sam, ada = client("sam"), client("ada")
+    whole = {"Accept-Encoding": "identity"}
+    with sam.stream("GET", "/v1/leads/export", headers=whole) as slow:
+        assert slow.status_code == 200
+        assert slow.headers["Content-Length"] == "30000000"
+        pieces = slow.iter_raw()
+        assert next(pieces)
+        assert ada.get("/v1/me").status_code == 200
+        assert sum(map(len, pieces)) > 29_000_000
+
+
+def test_a_file_that_cannot_be_finished_is_not_begun(client: Client, db: Db) -> None:
+    exporting(db, pages=3, then="raise exception using errcode = '57014';")
+    refused(client("sam").get("/v1/leads/export"), 504, "timeout")
+    assert client("sam").get("/v1/me").status_code == 200
+
+
 @pytest.mark.settings(statement_timeout_ms=300)
 def test_a_statement_that_takes_too_long_is_a_time_out(
     client: Client, school: Any, db: Db, conninfo: Callable[..., str]

@@ -85,6 +85,11 @@ def run(connection: psycopg.Connection[Any], statement: Statement) -> pq.abc.PGr
     return result
 
 
+def text_of(result: pq.abc.PGresult) -> bytes:
+    """Return an answer's document; one that comes in rows, whole."""
+    return b"".join(result.get_value(n, 0) or b"" for n in range(result.ntuples))
+
+
 def ask(
     connection: psycopg.Connection[Any],
     role: str | None,
@@ -99,12 +104,12 @@ def ask(
     try:
         for step in (BEGIN_READ_ONLY if reads else BEGIN, enter(role)):
             run(connection, step)
-        body = run(connection, statement).get_value(0, 0)
+        body = text_of(run(connection, statement))
         run(connection, COMMIT)
     except psycopg.Error:
         connection.pgconn.exec_(b"rollback")
         raise
-    return body or b""
+    return body
 
 
 def read(body: bytes) -> Answered:

@@ -31,11 +31,11 @@ from psycopg import pq
 from api.database import gateway as gateway_module
 from api.database.catalog import read_catalog
 from api.database.gateway import BEGIN_READ_ONLY
-from api.database.pipeline import Statement, exchange
+from api.database.pipeline import Row, Statement, exchange
 from api.http.plans import plans_of
 from api.settings import Settings
 from tests.bench import schools
-from tests.bench.calls import Reader, Reading, ask, enter, read, run
+from tests.bench.calls import Reader, Reading, ask, enter, read, run, text_of
 from tests.bench.history import Scale
 from tests.bench.schools import PEOPLE, BenchSchool, copy_of, token
 from tests.bench.writes import Write, prepare
@@ -148,7 +148,7 @@ def weighed(connection: psycopg.Connection[Any], statements: Sequence[Statement]
     started = time.monotonic()
     for number, statement in enumerate(warming):
         if number == 0 or time.monotonic() - started < PATIENCE_S:
-            body = run(connection, statement).get_value(0, 0) or b""
+            body = text_of(run(connection, statement))
     before = counted(connection)
     plan = json.loads(
         run(connection, Statement(explain + last.sql, last.values)).get_value(0, 0) or b""
@@ -281,10 +281,10 @@ def over_http(school: BenchSchool, readings: Iterable[Reading]) -> dict[str, tup
     trips: list[int] = []
 
     async def counting(
-        pgconn: pq.abc.PGconn, statements: Sequence[Statement]
+        pgconn: pq.abc.PGconn, statements: Sequence[Statement], row: Row | None = None
     ) -> list[pq.abc.PGresult]:
         trips.append(len(statements))
-        return await exchange(pgconn, statements)
+        return await exchange(pgconn, statements, row)
 
     settings = Settings(
         database_url=school.gateway, pool_max=2, scheduler="off", statement_timeout_ms=120_000

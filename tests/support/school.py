@@ -142,7 +142,8 @@ class Caller:
         return Caller._arrays
 
     def __call__(self, function: str, **arguments: Any) -> Any:
-        """Return what ``api.<function>`` answers, as JSON; raise Refusal when it refuses."""
+        """Return what ``api.<function>`` answers, as JSON, or the text of its rows in one; raise
+        Refusal when it refuses."""
         call = sql.SQL("select to_json(api.{}({}))").format(
             sql.Identifier(function),
             sql.SQL(", ").join(
@@ -156,7 +157,7 @@ class Caller:
         try:
             with self._gateway.transaction():
                 self.enter()
-                row = self._gateway.execute(call).fetchone()
+                rows = self._gateway.execute(call).fetchall()
         except psycopg.Error as error:
             if error.sqlstate == "OS001":
                 members = json.loads(error.diag.message_detail or "{}")
@@ -166,8 +167,9 @@ class Caller:
             if error.sqlstate == "42501":
                 raise Refusal("forbidden", error.diag.message_primary or "", {}) from error
             raise
-        assert row is not None
-        answer = row[0]
+        if len(rows) > 1:
+            return "".join(text for (text,) in rows)
+        answer = rows[0][0]
         if isinstance(answer, dict) and answer.keys() == {"problem"}:
             problem = answer["problem"]
             raise Refusal(problem.pop("code"), problem.pop("message"), problem)

@@ -1,4 +1,5 @@
--- The pages of api.list_leads as lines of CSV: same sight, same filters, same order.
+-- The pages of api.list_leads as lines of CSV: same sight, same filters, same order. A row for each page, so that nobody
+-- holds them all at once.
 create function api.export_leads(
   p_stage_id uuid[] default null,
   p_owner_id uuid[] default null,
@@ -9,40 +10,40 @@ create function api.export_leads(
   p_search api.search_text default null,
   p_sort api.lead_sort default 'followUpDate'
 )
-returns text
+returns setof text
 language plpgsql
 stable
 security invoker
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
   v_columns text[] := array(select c.name from school.lead_csv_columns() as c order by c.position);
-  v_parts text[] := array[school.csv_line(v_columns)];
-  v_page json;
+  v_page jsonb;
   v_cursor text;
 begin
+  return next school.csv_line(v_columns);
   loop
     v_page := api.list_leads(
       p_stage_id, p_owner_id, p_assigned_teacher_id, p_follow_up, p_follow_up_status, p_tag, p_search, p_sort,
       false, 1000, v_cursor
     );
-    v_parts := v_parts || (
+    return next (
       select string_agg(
         school.csv_line(array(
           select case
-            when c = 'tags' then (select string_agg(t, ';') from json_array_elements_text(i.item -> 'tags') as t)
+            when c = 'tags' then (select string_agg(t, ';') from jsonb_array_elements_text(i.item -> 'tags') as t)
             else i.item ->> c
           end
           from unnest(v_columns) as c
         )),
         '' order by i.position
       )
-      from json_array_elements(v_page -> 'items') with ordinality as i (item, position)
+      from jsonb_array_elements(v_page -> 'items') with ordinality as i (item, position)
     );
     v_cursor := v_page ->> 'nextCursor';
     exit when v_cursor is null;
   end loop;
-  return array_to_string(v_parts, '');
 end;
 $$;
 comment on function api.export_leads is 'The leads of a list as CSV, in the columns that an import takes.

@@ -36,6 +36,8 @@ begin
         from school.classroom_enrollments as e
         where e.student_id = b.student_id
           and e.classroom_slot_id = b.classroom_slot_id
+          -- Said once more, so that no other classes' seats are looked at.
+          and e.classroom_slot_id = any (p_classroom_slot_ids)
           and e.status = 'active'
       )
   ) as v
