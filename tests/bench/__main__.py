@@ -4,7 +4,8 @@ pgbench runs the statements that the gateway sends, and one API process is asked
 a call's cells follow each other, so that whatever else the machine does slows all of them. Closed
 loop, one client, unless a line says otherwise. Schools are kept below ``.bench/data`` between runs;
 what writes, writes in a copy. Server, API and load share one machine. The figures go to
-``.bench/bench.json``, a plot to ``.bench/bench.svg``.
+``.bench/bench.json``, a plot to ``.bench/bench.svg``. Of the reads that grow most while they answer
+as many rows, the plan is told.
 
 ``--other NAME=URL`` measures another server beside ours: it answers the same paths, knows the
 tokens ``bench-admin``, ``bench-staff``, … and has the data of the first size. Cells that it does
@@ -30,7 +31,8 @@ import psycopg
 
 from api.database.pipeline import Statement
 from tests.bench import load, schools
-from tests.bench.calls import Reader, Reading, ask
+from tests.bench.calls import Reader, Reading, ask, read
+from tests.bench.growth import longest_statement
 from tests.bench.history import Scale
 from tests.bench.load import Measured, Request
 from tests.bench.plot import plot
@@ -41,7 +43,7 @@ from tests.support.servers import server_in_a_process, server_process
 SECTIONS = ("reads", "contention", "writes", "jobs", "rate", "overload")
 """In their order: a last seat is left only while no date has more people than seats."""
 SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
-MANY, FEW, RACERS, ROUNDS = 1_000, 8, 50, 10
+MANY, FEW, RACERS, ROUNDS, PLANS = 1_000, 8, 50, 10, 3
 RATED = {
     "count_unread_notifications": "student",
     "list_my_attendance": "student",
@@ -177,6 +179,7 @@ class Bench:
                 for school, link in zip(self.schools, links, strict=True)
             ]
             apis = [stack.enter_context(serving(school, self.folder)) for school in self.ends]
+            growing: list[tuple[float, Reading]] = []
             labels = [
                 label
                 for label, reading in found[0].items()
@@ -189,6 +192,7 @@ class Bench:
                     [
                         *heads,
                         "x",
+                        "rows",
                         *(f"HTTP {s.size:,}" for s in self.ends),
                         "HTTP/pgb",
                         "API MB",
@@ -199,14 +203,23 @@ class Bench:
             for number, label in enumerate(labels, 1):
                 progress(f"{number}/{len(labels)} {label}")
                 row = [own[label] for own in found]
-                self._read(row, links, apis)
+                if (growth := self._read(row, links, apis)) is not None:
+                    growing.append((growth, row[-1]))
+        growing.sort(key=lambda one: -one[0])
+        for growth, reading in growing[:PLANS]:
+            plan = longest_statement(self.schools[-1], reading)
+            self.note(f"{reading.label} grows {growth:.1f} times; at its largest inside: {plan}\n")
 
     def _read(
         self, row: list[Reading], links: list[psycopg.Connection[Any]], apis: list[Api]
-    ) -> None:
+    ) -> float | None:
+        """Measure a call; how many times as long it takes in the largest school as in the smallest,
+        where it answers as many rows."""
         name, role, seconds = row[0].name, row[0].role, self.options.seconds
         inside: list[Cell] = []
+        rows: list[int] = []
         for school, link, reading in zip(self.schools, links, row, strict=True):
+            rows.append(read(ask(link, role, reading.statement)).rows)
             times = how_many(link, reading, seconds)
             found = load.pgbench(
                 school.gateway, role, reading.statement, reads=True, transactions=times
@@ -222,12 +235,14 @@ class Bench:
                 )
         if row[0].path:
             self._others("reads", name, role, [("GET", row[0].path, "")])
-        cells = [*(f"{cell.p50:.2f}" for cell in inside), times_as(inside)]
+        answered = f"{rows[0]}" if rows[0] == rows[-1] else f"{rows[0]} {rows[-1]}"
+        cells = [*(f"{cell.p50:.2f}" for cell in inside), times_as(inside), answered]
         if outside:
             cells += [f"{cell.p50:.2f}" for cell in outside]
             cells.append(f"{outside[-1].per_second / inside[-1].per_second:.2f}")
             cells += [f"{outside[-1].process_mb:.0f}", f"{outside[-1].backend_mb:.1f}"]
         print(line(f"{name} as {role}", cells), flush=True)
+        return inside[-1].p50 / inside[0].p50 if rows[0] == rows[-1] else None
 
     def _others(
         self, section: str, name: str, role: str, requests: list[Request], clients: int = 1

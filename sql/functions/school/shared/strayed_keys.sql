@@ -47,9 +47,13 @@ as $$
   select 'key_differs_from_its_parent', r.id, 'reschedule_requests'
   from school.reschedule_requests as r
   join school.attendance as b on b.id = r.original_attendance_id
-  where (r.admission_id, r.lead_owner_id, r.teacher_ids) is distinct from (
-    b.admission_id, b.lead_owner_id, school.teachers_of_request(b.teacher_id, r.source_classroom_slot_id)
-  )
+  join school.classroom_slots as k on k.id = r.source_classroom_slot_id
+  where (r.admission_id, r.lead_owner_id) is distinct from (b.admission_id, b.lead_owner_id)
+    -- As school.teachers_of_request has it, which would take half the time of all that is compared here.
+    or r.teacher_ids <> case
+      when b.teacher_id = k.teacher_id then jsonb_build_array(k.teacher_id)
+      else jsonb_build_array(least(b.teacher_id, k.teacher_id), greatest(b.teacher_id, k.teacher_id))
+    end
   union all
   select 'key_differs_from_its_parent', coalesce(s.admission_id, v.admission_id), 'admission_sight'
   from school.admission_sight as s
