@@ -48,6 +48,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         ),
         "school.weekday_name(integer)": "inlined, which a setting of its own would forbid",
         "school.class_name(text,integer,time without time zone)": "inlined, as those it calls",
+        "school.wire_name(text)": "inlined, which a setting of its own would forbid",
     },
     "a clock beside a column is a scalar sub-select": {
         "jobs.bury_mails": "deliveries that are waiting are few",
