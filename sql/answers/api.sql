@@ -110,6 +110,20 @@ create type api.login as (
 comment on type api.login is 'A session that has begun.';
 comment on column api.login."accessToken" is 'To be sent as a Bearer token; it is not shown again.';
 
+create type api.school_now as (
+  name text,
+  timezone text,
+  today date
+);
+comment on type api.school_now is 'The school, and its date of now.';
+
+create type api.standing as (
+  operations text[],
+  school api.school_now
+);
+comment on type api.standing is 'What the caller may do, and where.';
+comment on column api.standing.operations is 'The ids of the operations that the caller''s role may call.';
+
 create type api.session as (
   id uuid,
   "userAgent" text,
@@ -260,7 +274,9 @@ create type api.classroom_person as (
   "attendanceId" uuid,
   "trialId" uuid,
   "isBlocked" boolean,
-  "absenceAnnouncedAt" timestamptz
+  "absenceAnnouncedAt" timestamptz,
+  "canMark" boolean,
+  remaining api.quantity
 );
 comment on type api.classroom_person is 'Somebody who sits in a class; of a trial id and name are the lead''s.';
 comment on column api.classroom_person."admissionId" is 'Absent for a trial.';
@@ -270,6 +286,10 @@ comment on column api.classroom_person."attendanceId" is 'Absent without a date 
 comment on column api.classroom_person."trialId" is 'Absent unless it is a trial.';
 comment on column api.classroom_person."isBlocked" is 'True for a blocked admission. Absent for others.';
 comment on column api.classroom_person."absenceAnnouncedAt" is 'Absent unless an absence is announced.';
+comment on column api.classroom_person."canMark" is
+  'Whether the caller may mark the class now. Absent without a date and for a trial.';
+comment on column api.classroom_person.remaining is
+  'Classes of the plan still scheduled, from today on, whoever teaches them. Absent without a date and for a trial.';
 
 create type api.mark_counts as (
   present api.quantity,

@@ -32,6 +32,7 @@ PARTS = {
     "Invitation",
     "NewSecret",
     "RotatedSecret",
+    "Standing",
 }
 
 
@@ -183,6 +184,22 @@ def test_roles_are_those_who_may_call(document: dict[str, Any]) -> None:
     for operation in operations(document):
         refused = "403" in operation["responses"]
         assert refused or operation["x-roles"] in (everybody, [])
+
+
+def test_everybody_is_told_what_they_may_call_as_the_document_says(
+    site: Site, document: dict[str, Any]
+) -> None:
+    for person, role in {
+        "root": "super_admin",
+        "ada": "admin",
+        "sam": "staff",
+        "tom": "teacher",
+        "sid": "student",
+    }.items():
+        me = site.client(person).get("/v1/me").json()
+        named = {o["operationId"] for o in operations(document) if role in o["x-roles"]}
+        assert me["operations"] == sorted(named)
+        assert me["school"] == {"name": "My music school", "timezone": "UTC", "today": "2027-03-01"}
 
 
 def test_every_answer_of_our_own_functions_says_what_it_is(site: Site) -> None:

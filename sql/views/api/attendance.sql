@@ -34,6 +34,19 @@ select
     )::api.person_ref
   end as "markedBy",
   b.marked_at as "markedAt",
+  coalesce(
+    b.status <> 'cancelled'
+      and a.status <> 'blocked'
+      and b.class_date between (select school.markable_from()) and (select school.today()),
+    false
+  ) as "canMark",
+  (
+    -- The date is no condition: with one, all classes to come of a teacher would be looked through.
+    select count(*) filter (where rb.class_date >= (select school.today()))
+    from school.attendance as rb
+    where rb.admission_id = b.admission_id
+      and rb.status = 'scheduled'
+  )::api.quantity as remaining,
   b.created_at as "createdAt",
   b.updated_at as "updatedAt",
   b.version,
@@ -51,6 +64,9 @@ comment on column api.attendance."originalClassDate" is
 comment on column api.attendance."originalClassroomSlot" is
   'The weekly class in which it was before it was first moved; null when never moved.';
 comment on column api.attendance."markedBy" is 'Null until somebody marks it.';
+comment on column api.attendance."canMark" is 'Whether the caller may mark it now.';
+comment on column api.attendance.remaining is
+  'Classes of the plan still scheduled, from today on, of those that the caller sees.';
 comment on column api.attendance."absenceAnnouncedAt" is
   'When somebody said that the student will not come; the place on that date is free for others.';
 grant select on api.attendance to school_admin, school_staff, school_teacher, school_student;

@@ -5,10 +5,15 @@ select
   r.id,
   r.original_attendance_id as "attendanceId",
   row(r.student_id, u.card ->> 'name')::api.person_ref as student,
+  row(k.course_id, c.name)::api.course_ref as course,
+  row(k.teacher_id, (select tu.card ->> 'name' from school.users as tu where tu.id = k.teacher_id))::api.person_ref
+    as teacher,
   r.source_class_date as "sourceClassDate",
   r.source_classroom_slot_id as "sourceClassroomSlotId",
   row(r.source_classroom_slot_id, school.class_name(c.name, st.weekday, st.start_time))::api.classroom_slot_ref
     as "sourceClassroomSlot",
+  school.hhmm(st.start_time) as "sourceStartTime",
+  school.hhmm(st.end_time) as "sourceEndTime",
   r.class_date as "classDate",
   r.classroom_slot_id as "classroomSlotId",
   row(r.classroom_slot_id, school.class_name(c.name, t.weekday, t.start_time))::api.classroom_slot_ref
@@ -16,6 +21,7 @@ select
   school.hhmm(t.start_time) as "startTime",
   school.hhmm(t.end_time) as "endTime",
   r.status,
+  case when r.status = 'pending' then school.would_fit(r.id) end as "wouldFit",
   r.reason,
   r.is_school_caused as "schoolCaused",
   r.is_override as override,
@@ -48,6 +54,9 @@ left join school.classroom_slots as sk on sk.id = r.source_classroom_slot_id
 left join school.time_slot_templates as st on st.id = sk.time_slot_id;
 comment on view api.reschedule_request is 'A request to move one class of a student.';
 comment on column api.reschedule_request."sourceClassDate" is 'The date of the class when the move was asked for.';
+comment on column api.reschedule_request.teacher is 'Who teaches both weekly classes.';
+comment on column api.reschedule_request."wouldFit" is
+  'Whether it would be approved now, as far as rules and seats go; null unless pending.';
 comment on column api.reschedule_request."classDate" is 'The wanted date.';
 comment on column api.reschedule_request."schoolCaused" is
   'The school is the cause: it does not count as a move of the plan and meets no limit of the school''s policy.';

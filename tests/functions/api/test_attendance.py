@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.support.admitting import nothing_changes
@@ -82,6 +83,55 @@ def test_marking_again_and_again_consumes_one_class(
     assert len(unmarked("tom")) == 6
     items = call("tom")("list_attendance", unmarked=False, status="scheduled")["items"]
     assert items == []
+
+
+def test_can_mark_is_what_marking_takes(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
+    ada = call("ada")
+    ada("set_substitute", classroom_slot_id=school["violin_wednesday"], date="2027-03-10",
+        teacher_id=school["tia"], present=["teacher_id"])  # fmt: skip
+    ada("create_closure", start_date="2027-03-08", end_date="2027-03-08", reason="Fair")
+    clock.set("2027-03-17T12:00:00+00:00")
+    ada("block_admission", admission_id=school["una_admission"])
+
+    def takes(person: str, row: str) -> bool:
+        mark = "select (api.mark_attendance(%s, 'present')).id"
+        try:
+            return bool(call(person).rows(mark, (row,)))
+        except psycopg.Error as error:
+            if error.sqlstate not in ("OS001", "42501"):
+                raise
+            return False
+
+    markable = {}
+    for person in ("ada", "tom", "tia", "sam", "sid"):
+        rows = call(person)("list_attendance", limit=200)["items"]
+        said = {row["id"]: row["canMark"] for row in rows}
+        assert said == {row: takes(person, row) for row in said}, person
+        markable[person] = [row["classDate"] for row in rows if row["canMark"]]
+        for date in {row["classDate"] for row in rows}:
+            if person in ("sam", "sid"):
+                continue
+            for line in call(person)("list_classroom", date=date)["items"]:
+                for student in line["students"]:
+                    row = student["attendanceId"]
+                    assert student["canMark"] is takes(person, row), (person, date)
+                    plan = ada("get_admission", admission_id=student["admissionId"])
+                    assert student["remaining"] == plan["remaining"]
+    assert markable == {
+        "ada": ["2027-03-01", "2027-03-03", "2027-03-10", "2027-03-15", "2027-03-17"],
+        "tom": ["2027-03-15", "2027-03-17"],
+        "tia": ["2027-03-10"],
+        "sam": [],
+        "sid": [],
+    }
+    for person in ("ada", "tom", "sam", "sid"):
+        [row] = call(person)("list_attendance", date="2027-03-17", student_id=school["sid"])[
+            "items"
+        ]
+        plan = call(person)("get_admission", admission_id=school["sid_admission"])
+        assert row["remaining"] == plan["remaining"] == 4
 
 
 def test_who_may_mark(db: Database, school: School, call: Callers, clock: Clock) -> None:

@@ -197,6 +197,8 @@ def test_with_a_date_the_students_are_everybody_of_that_date(
             "attendanceId": class_on(db, ids, "bob", "2027-03-12"),
             "admissionId": bob["id"],
             "isBlocked": True,
+            "canMark": False,
+            "remaining": 4,
         },
         {
             "id": school["fresh"],
@@ -212,6 +214,8 @@ def test_with_a_date_the_students_are_everybody_of_that_date(
             "status": "scheduled",
             "attendanceId": class_on(db, school, "sid", "2027-03-12"),
             "admissionId": school["sid_admission"],
+            "canMark": False,
+            "remaining": 8,
         },
         {
             "id": vic["studentId"],
@@ -221,6 +225,8 @@ def test_with_a_date_the_students_are_everybody_of_that_date(
             "attendanceId": away,
             "admissionId": vic["id"],
             "absenceAnnouncedAt": announced,
+            "canMark": False,
+            "remaining": 4,
         },
     ]
     line = board(call("tom"), date="2027-03-12")[friday]

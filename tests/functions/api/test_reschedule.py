@@ -33,6 +33,43 @@ def place(db: Database, row: Any) -> Any:
     )
 
 
+def test_a_request_tells_what_moves_where_and_whether_it_would_fit(
+    db: Database, school: School, call: Callers
+) -> None:
+    ada = call("ada")
+    asked = call("sid")(MOVE, **wanted(db, school, "2027-03-10", "violin_friday", "2027-03-12"))
+    request = {"reschedule_request_id": asked["id"]}
+
+    def told() -> Any:
+        """Return whether it would fit, the same for every reader, alone and in a list."""
+        answers = {}
+        for person in ("sid", "sam", "tom", "ada"):
+            seen = call(person)("get_reschedule_request", **request)
+            assert [seen] == call(person)("list_reschedule_requests")["items"]
+            assert seen["course"] == {"id": school["violin"], "name": "Violin I"}
+            assert seen["teacher"] == school.person("tom")
+            assert seen["sourceClassroomSlot"] == school.weekly_class("violin_wednesday")
+            source = ("sourceClassDate", "sourceStartTime", "sourceEndTime")
+            assert tuple(seen[m] for m in source) == ("2027-03-10", "16:00", "17:00")
+            answers[seen["wouldFit"]] = person
+        [answer] = answers
+        return answer
+
+    assert told() is True
+    fill(db, school["violin_friday"], 3)
+    assert told() is False
+    assert refusal(ada, "approve_reschedule_request", **request).code == "slot_full"
+    ada("update_classroom_slot", classroom_slot_id=school["violin_friday"], capacity=4,
+        present=["capacity"])  # fmt: skip
+    assert told() is True
+    ada("create_closure", start_date="2027-03-12", end_date="2027-03-12", reason="Fair")
+    assert told() is False
+    assert refusal(ada, "approve_reschedule_request", **request).code == "school_closed"
+    call("sid")("withdraw_reschedule_request", **request)
+    assert told() is None
+    assert call("una").rows("select school.would_fit(%s)", (asked["id"],)) == [(None,)]
+
+
 def test_a_move_is_asked_for_seen_and_approved_and_the_row_itself_moves(
     db: Database, school: School, call: Callers
 ) -> None:

@@ -26,12 +26,7 @@ begin
       case when c.value ->> 'code' = 'class_not_in_future' then c.value || '{"code": "invalid_state"}' else c.value end
       order by c.position
     ), '[]')
-    from jsonb_array_elements(
-      school.reschedule_conflicts(
-        v_request.original_attendance_id, v_request.classroom_slot_id, v_request.class_date, v_request.id,
-        v_request.is_school_caused or v_request.is_override
-      )
-    ) with ordinality as c (value, position)
+    from jsonb_array_elements(school.request_conflicts(v_request)) with ordinality as c (value, position)
   ));
   perform school.move_class(v_request.original_attendance_id, v_request.classroom_slot_id, v_request.class_date);
   perform school.emit_reschedule('reschedule.approved', p_reschedule_request_id);

@@ -15,11 +15,16 @@ as $$
     'status', u.status,
     'createdAt', u.created_at,
     'updatedAt', u.updated_at,
-    'version', u.version
+    'version', u.version,
+    'operations', school.operations_of(u.role),
+    'school', (
+      select json_build_object('name', s.school_name, 'timezone', s.timezone, 'today', school.today())
+      from school.school_settings as s
+    )
   )
   from school.users as u
   where u.id = auth.user_id();
 $$;
-comment on function api.get_me is 'The caller.
-Answers: user.';
+comment on function api.get_me is 'The caller: who it is, what it may call, and the school of now.
+Answers: user and standing.';
 grant execute on function api.get_me to school_admin, school_staff, school_teacher, school_student;

@@ -29,6 +29,6 @@ begin
 end;
 $$;
 comment on function api.update_me is 'Changes the caller''s own name and phone.
-Answers: user.
+Answers: user and standing.
 Refusals: version_mismatch.';
 grant execute on function api.update_me to school_admin, school_staff, school_teacher, school_student;

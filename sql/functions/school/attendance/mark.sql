@@ -43,7 +43,7 @@ begin
   if v_class.class_date > v_today then
     perform school.fail('class_in_future', format('The class is on %s.', v_class.class_date));
   end if;
-  if not v_is_admin and v_class.class_date < v_today - 7 then
+  if v_class.class_date < school.markable_from() then
     perform school.fail('too_late_to_mark', 'Teachers mark classes up to seven days back; an admin can still do it.');
   end if;
   update school.attendance as b

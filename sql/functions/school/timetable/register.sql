@@ -1,5 +1,6 @@
 -- Everybody of classes on dates, both included: whose weekly class it is, who was moved there, who comes for a trial.
--- Also who is blocked, and whose absence is announced. With the marks counted. No row without dates.
+-- Also who is blocked, whose absence is announced, whom the caller may mark and how many classes of the plan remain,
+-- whoever teaches them. With the marks counted. No row without dates.
 -- long: one statement: students and trials, and how they are shown.
 create or replace function school.register(p_classroom_slot_ids uuid[], p_from date, p_until date)
 returns table (classroom_slot_id uuid, class_date date, students json, marks json)
@@ -9,6 +10,10 @@ security invoker
 set search_path = ''
 set plan_cache_mode = 'force_custom_plan'
 as $$
+declare
+  v_teacher_id uuid := auth.user_id_as('teacher');
+  v_today date := school.today();
+  v_markable_from date := school.markable_from();
 begin
   if p_from is null then
     return;
@@ -22,7 +27,7 @@ begin
       'present', count(*) filter (where v.mark = 'present'),
       'late', count(*) filter (where v.mark = 'late'),
       'absent', count(*) filter (where v.mark = 'absent'),
-      'unmarked', count(*) filter (where v.mark = 'scheduled' and v.class_date < (select school.today()))
+      'unmarked', count(*) filter (where v.mark = 'scheduled' and v.class_date < v_today)
     )
   from (
     select
@@ -38,7 +43,20 @@ begin
         'attendanceId', b.id,
         'admissionId', b.admission_id,
         'isBlocked', case when a.status = 'blocked' then true end,
-        'absenceAnnouncedAt', b.absence_announced_at
+        'absenceAnnouncedAt', b.absence_announced_at,
+        'canMark', coalesce(
+          a.status <> 'blocked'
+            and b.class_date between v_markable_from and v_today
+            and (v_teacher_id is null or b.teacher_id = v_teacher_id),
+          false
+        ),
+        'remaining', (
+          select count(*)
+          from school.attendance as rb
+          where rb.admission_id = b.admission_id
+            and rb.status = 'scheduled'
+            and rb.class_date >= v_today
+        )
       ) as student
     from school.attendance as b
     join school.admissions as a on a.id = b.admission_id
