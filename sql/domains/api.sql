@@ -324,10 +324,10 @@ comment on domain api.attendance_status is '{
   "enum": ["scheduled", "present", "late", "absent", "cancelled"]
 }';
 
--- How a class went for a student.
+-- How a class went for a student; scheduled when nobody has said.
 create domain api.mark_status as text
   constraint text_is_short check (length(value) <= 40);
-comment on domain api.mark_status is '{"type": "string", "enum": ["present", "late", "absent"]}';
+comment on domain api.mark_status is '{"type": "string", "enum": ["present", "late", "absent", "scheduled"]}';
 
 -- Where a trial stands.
 create domain api.trial_status as text
@@ -415,7 +415,7 @@ comment on domain api.marks is '{
     "additionalProperties": false,
     "properties": {
       "id": {"type": "string", "format": "uuid"},
-      "status": {"type": "string", "enum": ["present", "late", "absent"]},
+      "status": {"type": "string", "enum": ["present", "late", "absent", "scheduled"]},
       "note": {"type": ["string", "null"], "maxLength": 2000}
     }
   }

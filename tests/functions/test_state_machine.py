@@ -202,7 +202,7 @@ class Classroom(RuleBasedStateMachine):
 
     @rule(
         person=st.sampled_from(PEOPLE),
-        status=st.sampled_from(["present", "late", "absent"]),
+        status=st.sampled_from(["present", "late", "absent", "scheduled"]),
         number=NUMBER,
         several=st.integers(1, 4),
     )

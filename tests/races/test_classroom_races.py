@@ -1,5 +1,6 @@
 """Races between those who move, end and admit: one outcome, one event, and all stays sound."""
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.support.classrooms import (
     status,
 )
 from tests.support.effort import rounds
-from tests.support.races import behind, calls_at_once, calls_in_order, code, codes, outcome
+from tests.support.races import Call, behind, calls_at_once, calls_in_order, code, codes, outcome
 from tests.support.school import Callers, Clock, Conninfo, Database, School
 
 REPEATS = 3
@@ -354,4 +355,57 @@ def test_marking_many_against_closing_the_school_never_waits_in_a_circle(
             ("ada", "mark_attendances", {"items": again}),
         ]
         assert codes(calls_at_once(conninfo, works)) == ["ok"] * 3
+    assert deadlocks(db) == 0
+
+
+@pytest.mark.parametrize(
+    ("order", "answers", "left"),
+    [
+        (("back", "close"), ["ok", "ok"], "cancelled"),
+        (("close", "back"), ["ok", "invalid_state"], "absent"),
+        (("back", "cancel"), ["ok", "ok"], "cancelled"),
+        (("cancel", "back"), ["ok", "invalid_state"], "absent"),
+        (("back", "pause"), ["ok", "ok"], "cancelled"),
+        (("pause", "back"), ["ok", "invalid_state"], "absent"),
+        (("back", "stand in"), ["ok", "ok"], "scheduled"),
+        (("stand in", "back"), ["ok", "invalid_state"], "absent"),
+        (("several back", "close"), ["ok", "ok"], "cancelled"),
+        (("close", "several back"), ["ok", "invalid_state"], "absent"),
+    ],
+)
+def test_a_mark_taken_back_against_what_ends_or_hands_over_its_class(
+    db: Database,
+    school: School,
+    call: Callers,
+    conninfo: Conninfo,
+    order: tuple[str, ...],
+    answers: list[str],
+    left: str,
+) -> None:
+    """A class of today that has not begun: whoever is second sees what the first did."""
+    day = "2027-03-01"
+    rows = [class_on(db, school, person, day) for person in ("sid", "una")]
+    for row in rows:
+        call("ada")("mark_attendance", attendance_id=row, status="absent")
+    items = json.dumps([{"id": row, "status": "scheduled"} for row in rows])
+    tod = call("ada")("create_user", name="Tod", role="teacher")["id"]
+    slot = {"classroom_slot_id": school["violin_monday"], "date": day}
+    plan = {"admission_id": school["sid_admission"]}
+    works: dict[str, Call] = {
+        "back": ("tom", "mark_attendance", {"attendance_id": rows[0], "status": "scheduled"}),
+        "several back": ("ada", "mark_attendances", {"items": items}),
+        "close": ("root", "create_closure", {"start_date": day, "end_date": day, "reason": "x"}),
+        "cancel": ("ada", "cancel_admission", plan),
+        "pause": ("ada", "pause_admission", {**plan, "from": day, "to": "2027-03-03"}),
+        "stand in": (
+            "ada",
+            "set_substitute",
+            {**slot, "teacher_id": tod, "present": ["teacher_id"]},
+        ),
+    }
+    assert codes(calls_in_order(db, conninfo, [works[name] for name in order])) == answers
+    assert status(db, "attendance", rows[0]) == left
+    taught = one(db, "select teacher_id::text from school.attendance where id = %s", rows[0])
+    assert taught == (tod if order == ("back", "stand in") else school["tom"])
+    assert broken(db) == []
     assert deadlocks(db) == 0

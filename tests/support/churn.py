@@ -216,7 +216,7 @@ def _mark(caller: Caller, owner: Database, school: School, dice: random.Random) 
         "select json_agg(json_build_object('id', id, 'status', %s::text))::text from (select id"
         " from school.attendance where class_date = '2027-03-01' and status <> 'cancelled'"
         " order by random() limit 6) as t",
-        (dice.choice(["present", "late", "absent"]),),
+        (dice.choice(["present", "late", "absent", "scheduled", "scheduled"]),),
     )
     (items,) = rows.fetchone() or (None,)
     if items is not None:
@@ -228,7 +228,7 @@ def _close(caller: Caller, owner: Database, school: School, dice: random.Random)
     if closure is not None and dice.random() < 0.6:
         caller("delete_closure", closure_id=closure)
         return
-    day = f"2027-{dice.choice(['03', '04'])}-{dice.randint(2, 28):02}"
+    day = f"2027-{dice.choice(['03', '04'])}-{dice.choice([1, *range(2, 29)]):02}"
     caller("create_closure", start_date=day, end_date=day, reason="Race")
 
 

@@ -53,6 +53,126 @@ def test_marking_keeps_who_when_from_and_to_and_the_same_again_is_no_news(
     assert [(r["id"], r["note"]) for r in row] == [(first, "Came at 16:20")]
 
 
+def test_a_mark_is_taken_back_and_taking_it_back_again_is_no_news(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
+    clock.set("2027-03-03T17:05:00+00:00")
+    first, second = (class_on(db, school, "sid", day) for day in ("2027-03-01", "2027-03-03"))
+    for row in (first, second):
+        call("tom")("mark_attendance", attendance_id=row, status="absent", note="Sick")
+    back = call("tom")("mark_attendance", attendance_id=first, status="scheduled")
+    assert (back["status"], back["markedBy"], back["markedAt"]) == ("scheduled", None, None)
+    assert back["note"] == "Sick"
+    with nothing_changes(db):
+        again = call("ada")("mark_attendance", attendance_id=first, status="scheduled")
+    assert again == back
+    assert history(db, first)[-1] == ("status", "absent", "scheduled", "Tom")
+    assert [i["id"] for i in call("tom")("list_attendance", unmarked=True)["items"]] == [first]
+    admission = call("sid")("get_admission", admission_id=school["sid_admission"])
+    assert (admission["remaining"], admission["unmarked"]) == (6, 1)
+    items = [{"id": first, "status": "late"}, {"id": second, "status": "scheduled"}]
+    marked = mark_all(call("tom"))({"items": items})["items"]
+    assert [(i["status"], i["markedAt"] is None) for i in marked] == [
+        ("late", False),
+        ("scheduled", True),
+    ]
+    call("tom")("mark_attendance", attendance_id=second, status="present")
+
+
+def test_a_mark_is_taken_back_by_whoever_may_still_mark(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
+    row = class_on(db, school, "sid", "2027-03-01")
+    call("tom")("mark_attendance", attendance_id=row, status="present")
+    back = {"attendance_id": row, "status": "scheduled"}
+    with nothing_changes(db):
+        for person, code in {"tia": "not_found", "sam": "forbidden", "sid": "forbidden"}.items():
+            assert refusal(call(person), "mark_attendance", **back).code == code
+    call("ada")("block_admission", admission_id=school["sid_admission"])
+    with nothing_changes(db):
+        assert refusal(call("ada"), "mark_attendance", **back).code == "invalid_state"
+    call("ada")("unblock_admission", admission_id=school["sid_admission"])
+    clock.set("2027-03-09T00:00:00+00:00")
+    with nothing_changes(db):
+        assert refusal(call("tom"), "mark_attendance", **back).code == "too_late_to_mark"
+        items = [{"id": row, "status": "scheduled"}]
+        assert refusal(mark_all(call("tom")), {"items": items}).code == "too_late_to_mark"
+    call("ada")("mark_attendance", **back)
+    assert status(db, "attendance", row) == "scheduled"
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ("cancel", "The admission is cancelled."),
+        ("closure", "The school is closed on that date."),
+        ("weekday", "The school is closed on that date."),
+        ("pause", "The plan pauses on that date."),
+        ("substitute", "Somebody else teaches the class on that date."),
+        ("deletion", "The weekly class is deleted."),
+    ],
+)
+def test_a_class_that_could_not_be_scheduled_any_more_keeps_its_mark_until_it_has_begun(
+    db: Database, school: School, call: Callers, clock: Clock, what: str, why: str
+) -> None:
+    """Marked on its date before it began; what came then left it alone."""
+    row = class_on(db, school, "sid", "2027-03-01")
+    ada, day = call("ada"), "2027-03-01"
+    call("tom")("mark_attendance", attendance_id=row, status="absent")
+    if what == "cancel":
+        ada("cancel_admission", admission_id=school["sid_admission"])
+    elif what == "closure":
+        ada("create_closure", start_date=day, end_date=day, reason="Flood")
+    elif what == "pause":
+        stretch = {"from": day, "to": "2027-03-03"}
+        ada("pause_admission", admission_id=school["sid_admission"], **stretch)
+    elif what == "substitute":
+        ada(
+            "set_substitute",
+            classroom_slot_id=school["violin_monday"],
+            date=day,
+            teacher_id=ada("create_user", name="Tod", role="teacher")["id"],
+            present=["teacher_id"],
+        )
+    else:
+        unguarded = {
+            "weekday": "update school.operating_days set is_open = false where weekday = 1",
+            "deletion": "update school.classroom_slots set deleted_at = school.clock()"
+            f" where id = '{school['violin_monday']}'",
+        }
+        db.execute(
+            f"set session_replication_role = replica; {unguarded[what]};"
+            " reset session_replication_role"
+        )
+    items = [{"id": row, "status": "scheduled"}]
+    with nothing_changes(db):
+        refused = refusal(ada, "mark_attendance", attendance_id=row, status="scheduled")
+        assert refused.code == "invalid_state"
+        assert str(refused).startswith(f"invalid_state: {why}")
+        assert refusal(mark_all(ada), {"items": items}).code == "invalid_state"
+    ada("mark_attendance", attendance_id=row, status="late")
+    clock.set("2027-03-01T16:00:00+00:00")
+    ada("mark_attendance", attendance_id=row, status="scheduled")
+    assert status(db, "attendance", row) == "scheduled"
+    if what in ("weekday", "deletion"):  # which nobody could have done
+        db.execute("update school.operating_days set is_open = true")
+        db.execute("update school.classroom_slots set deleted_at = null")
+
+
+def test_a_class_of_a_completed_admission_is_unmarked_again(
+    db: Database, school: School, call: Callers, clock: Clock
+) -> None:
+    row = class_on(db, school, "sid", "2027-03-24")
+    clock.set("2027-03-24T17:00:00+00:00")
+    call("tom")("mark_attendance", attendance_id=row, status="absent")
+    clock.set("2027-03-25T09:00:00+00:00")
+    db.execute("select jobs.complete_admissions('2027-03-25')")
+    assert status(db, "admissions", school["sid_admission"]) == "completed"
+    call("tom")("mark_attendance", attendance_id=row, status="scheduled")
+    call("tom")("mark_attendance", attendance_id=row, status="present")
+    assert status(db, "attendance", row) == "present"
+
+
 def test_marking_again_and_again_consumes_one_class(
     db: Database, school: School, call: Callers, clock: Clock
 ) -> None:
@@ -330,14 +450,13 @@ def test_lists_follow_the_role_and_the_filters(
     ]
 
 
-def test_over_http_a_mark_is_one_of_three_and_a_list_has_one_to_five_hundred(
+def test_over_http_a_mark_is_one_of_four_and_a_list_has_one_to_five_hundred(
     school: School, db: Database, client: Client
 ) -> None:
     row = class_on(db, school, "sid", "2027-03-01")
     tom = client("tom")
     with nothing_changes(db):
         for body in (
-            {"status": "scheduled"},
             {"status": "cancelled"},
             {"status": None},
             {},
@@ -357,3 +476,6 @@ def test_over_http_a_mark_is_one_of_three_and_a_list_has_one_to_five_hundred(
     assert (answer.status_code, answer.json()["status"]) == (200, "late")
     answer = tom.post("/v1/attendance/mark", json={"items": [{"id": row, "status": "present"}]})
     assert (answer.status_code, answer.json()["items"][0]["status"]) == (200, "present")
+    answer = tom.post(f"/v1/attendance/{row}/mark", json={"status": "scheduled"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "scheduled")
+    assert answer.json()["markedAt"] is None

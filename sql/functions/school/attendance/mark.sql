@@ -1,5 +1,6 @@
--- Marks one class of a student, or corrects its mark; the same mark again changes nothing. A null note leaves the note.
--- Locks the admission, then the row. Teachers mark the classes they give, seven days back; admins any.
+-- Marks one class of a student, or corrects its mark, or with scheduled takes it back; the same again changes nothing.
+-- A null note leaves the note. The caller has called school.lock_marks; locks the row. Teachers mark the classes they
+-- give, seven days back; admins any. Its place on the date was the student's all along (school.expected_by_date).
 -- Raises not_found, invalid_state, class_in_future, too_late_to_mark.
 create or replace function school.mark(p_attendance_id uuid, p_status text, p_note text)
 returns void
@@ -46,12 +47,15 @@ begin
   if v_class.class_date < school.markable_from() then
     perform school.fail('too_late_to_mark', 'Teachers mark classes up to seven days back; an admin can still do it.');
   end if;
+  if p_status = 'scheduled' and v_class.status <> 'scheduled' then
+    perform school.require_schedulable(p_attendance_id);
+  end if;
   update school.attendance as b
   set
     status = p_status,
     note = coalesce(school.clean(p_note), b.note),
-    marked_by = auth.user_id(),
-    marked_at = school.clock()
+    marked_by = case when p_status <> 'scheduled' then auth.user_id() end,
+    marked_at = case when p_status <> 'scheduled' then school.clock() end
   where b.id = p_attendance_id
     and (b.status <> p_status or school.clean(p_note) is distinct from b.note and school.clean(p_note) is not null);
 end;

@@ -1,5 +1,5 @@
 -- definer: under row security no index serves a comparison that is not leakproof; nothing for who is no admin.
-create or replace function school.all_lead_ids_tagged(p_tags text[])
+create or replace function school.all_lead_ids_tagged(p_tags api.short_text[])
 returns uuid[]
 language sql
 stable
@@ -17,6 +17,6 @@ as $$
     limit 1001
   ) as f;
 $$;
-comment on function school.all_lead_ids_tagged(text[]) is
+comment on function school.all_lead_ids_tagged(api.short_text[]) is
   'For admins: the leads that bear one of the tags, from the index; null when there are more than a thousand.';
-grant execute on function school.all_lead_ids_tagged(text[]) to school_admin;
+grant execute on function school.all_lead_ids_tagged(api.short_text[]) to school_admin;

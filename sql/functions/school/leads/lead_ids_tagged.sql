@@ -1,6 +1,6 @@
 -- The leads in the caller's sight that bear one of the tags; null when there are many, as for school.lead_ids_matching.
 -- The index on tags serves admins; everybody else reads the tags of the leads in their sight.
-create or replace function school.lead_ids_tagged(p_tags text[])
+create or replace function school.lead_ids_tagged(p_tags api.short_text[])
 returns uuid[]
 language plpgsql
 stable
@@ -31,6 +31,6 @@ begin
   );
 end;
 $$;
-comment on function school.lead_ids_tagged(text[]) is
+comment on function school.lead_ids_tagged(api.short_text[]) is
   'The visible leads that bear one of the tags; null when there are many.';
-grant execute on function school.lead_ids_tagged(text[]) to school_admin, school_staff, school_teacher;
+grant execute on function school.lead_ids_tagged(api.short_text[]) to school_admin, school_staff, school_teacher;

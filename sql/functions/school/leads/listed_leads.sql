@@ -9,7 +9,7 @@ create or replace function school.listed_leads(
   p_follow_up_status api.follow_up_status[],
   p_tag api.short_text[],
   p_search api.search_text,
-  p_sort text default 'followUpDate',
+  p_sort api.short_text default 'followUpDate',
   p_count boolean default false,
   p_limit integer default 0,
   p_cursor api.page_cursor default null

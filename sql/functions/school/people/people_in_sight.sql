@@ -6,7 +6,7 @@
 create or replace function school.people_in_sight(
   p_role api.user_role[],
   p_search api.search_text,
-  p_after_name text,
+  p_after_name api.name_text,
   p_after_id uuid,
   p_down boolean,
   p_limit integer
@@ -111,8 +111,9 @@ begin
   );
 end;
 $$;
-comment on function school.people_in_sight(api.user_role[], api.search_text, text, uuid, boolean, integer) is
-  'The people whom the acting user sees, by name, from after one of them on or back from before it: staff the students '
-  'of their leads and all teachers, teachers their students, students their teachers, everybody themselves.';
-grant execute on function school.people_in_sight(api.user_role[], api.search_text, text, uuid, boolean, integer)
-  to school_staff, school_teacher, school_student;
+comment on function school.people_in_sight(api.user_role[], api.search_text, api.name_text, uuid, boolean, integer) is
+  'The people whom the acting user sees, by name, from after one of them on or back from before it: staff the '
+  'students of their leads and all teachers, teachers their students, students their teachers, everybody themselves.';
+grant execute on function school.people_in_sight(
+  api.user_role[], api.search_text, api.name_text, uuid, boolean, integer
+) to school_staff, school_teacher, school_student;

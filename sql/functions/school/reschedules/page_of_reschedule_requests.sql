@@ -1,7 +1,7 @@
 -- One plan serves every page; to make one for each would cost more than to run it.
 create or replace function school.page_of_reschedule_requests(
   p_ids uuid[],
-  p_sort text,
+  p_sort api.short_text,
   p_limit integer,
   p_total bigint
 )
@@ -25,7 +25,7 @@ begin
   );
 end;
 $$;
-comment on function school.page_of_reschedule_requests(uuid[], text, integer, bigint) is
+comment on function school.page_of_reschedule_requests(uuid[], api.short_text, integer, bigint) is
   'A page of reschedule requests, as far as the caller sees them, in the order of the ids.';
-grant execute on function school.page_of_reschedule_requests(uuid[], text, integer, bigint)
+grant execute on function school.page_of_reschedule_requests(uuid[], api.short_text, integer, bigint)
   to school_admin, school_staff, school_teacher, school_student;

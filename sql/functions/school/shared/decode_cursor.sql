@@ -1,6 +1,6 @@
 -- The values of the sort keys as text, as many as the list sorts by; all null for the first page. A cursor belongs to
 -- its sort. Raises invalid_request.
-create or replace function school.decode_cursor(p_cursor api.page_cursor, p_sort text, p_keys integer)
+create or replace function school.decode_cursor(p_cursor api.page_cursor, p_sort api.short_text, p_keys integer)
 returns text[]
 language plpgsql
 immutable
@@ -29,7 +29,7 @@ exception
     return null; -- never reached
 end;
 $$;
-comment on function school.decode_cursor(api.page_cursor, text, integer) is
+comment on function school.decode_cursor(api.page_cursor, api.short_text, integer) is
   'The values of the keys that a cursor carries.';
-grant execute on function school.decode_cursor(api.page_cursor, text, integer)
+grant execute on function school.decode_cursor(api.page_cursor, api.short_text, integer)
   to school_admin, school_staff, school_teacher, school_student;
