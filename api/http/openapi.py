@@ -11,7 +11,7 @@ from api.database.catalog import Catalog, Parameter, Schema, camel, read_catalog
 from api.http.answers import Components, or_null
 from api.http.passwords import OPERATIONS
 from api.http.plans import Plan, plan_of
-from api.http.responses import json_content, responses_of, shared
+from api.http.responses import FILE, json_content, responses_of, shared
 from api.http.routes import PREFIX, ROUTES, Route
 from api.http.schemas import BY_GATEWAY, object_schema
 from api.http.tables import CSV, CSV_TYPES
@@ -155,7 +155,7 @@ def _body(route: Route, plan: Plan) -> Schema | None:
     given = plan.input
     if given.text_body is not None and route.consumes:
         kinds = CSV_TYPES if route.consumes == CSV else (route.consumes,)
-        return {"required": True, "content": {k: {"schema": {"type": "string"}} for k in kinds}}
+        return {"required": True, "content": {kind: {"schema": FILE} for kind in kinds}}
     return _asked(_members(given.body)) if given.body else None
 
 
