@@ -5,7 +5,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; 
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run psql test test-postgresql-15 fmt lint map bench bench-check wheel
+.PHONY: run psql test test-postgresql-15 fmt lint map examples bench bench-check wheel
 .DEFAULT_GOAL := run
 
 # DATABASE_URL unset: the embedded server and, when it has no users, the demonstration school.
@@ -39,6 +39,10 @@ lint: $(VENV)/.installed
 # make map F=api.create_admission
 map: $(VENV)/.installed
 	@$(BIN)/python -m tests.tools.catalog_map $(F)
+
+# Record the examples of the OpenAPI document anew, from the demonstration school.
+examples: $(VENV)/.installed
+	OSTINATO_RECORD=1 $(BIN)/python -m pytest tests/demo/test_examples.py
 
 # Times at three sizes, in the database and over HTTP; the data is kept below .bench/:
 # make bench ARGUMENTS='--sizes 1000,100000 --only reads --match list_leads'

@@ -13,6 +13,7 @@ from api.relay import Relay, relay_of
 BASE_URL = re.compile(
     r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII
 )
+CONTACT = re.compile(r"https?://[!-~]+|[^\s@/:]+@[^\s@/:]+", re.ASCII)
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
@@ -30,7 +31,7 @@ class Settings:
     and webhooks; None: derived when embedded, else none send. ``mail_max_age_hours`` is how long
     e-mail may wait before it is given up. ``base_url`` is where clients reach us, without a slash
     at the end; ``metrics_allow`` are the networks that may read /metrics, in place of the
-    machine itself.
+    machine itself; ``contact`` is whom the OpenAPI document names, an e-mail address or a URL.
     """
 
     database_url: str | None = None
@@ -56,6 +57,7 @@ class Settings:
     mail_max_age_hours: int = 72
     base_url: str | None = None
     metrics_allow: tuple[Network, ...] = ()
+    contact: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -103,6 +105,7 @@ class Settings:
             ),
             base_url=_base_url(env, "BASE_URL"),
             metrics_allow=_networks(env, "METRICS_ALLOW"),
+            contact=_contact(env, "CONTACT"),
         )
 
 
@@ -146,6 +149,13 @@ def _base_url(env: Mapping[str, str], name: str) -> str | None:
             f"{name}: expected http://host or https://host[:port][/path], got {text!r}"
         )
     return text.rstrip("/")
+
+
+def _contact(env: Mapping[str, str], name: str) -> str | None:
+    text = _text(env, name)
+    if text is not None and CONTACT.fullmatch(text) is None:
+        raise ValueError(f"{name}: expected an e-mail address or http(s)://…, got {text!r}")
+    return text
 
 
 def _relay(env: Mapping[str, str]) -> Relay | None:

@@ -12,9 +12,9 @@ from asgi_gzip import GZipMiddleware
 from falcon.asgi import App, Request, Response
 from openapi_ui_bundles import swagger_ui
 
-from api.database.catalog import Catalog
+from api.database.catalog import Catalog, Schema
 from api.database.gateway import Gateway
-from api.http import openapi
+from api.http import openapi, pages
 from api.http.door import EXPOSED, Door
 from api.http.envelope import Envelope
 from api.http.metrics import Background, Metrics
@@ -40,26 +40,6 @@ CODES_BY_STATUS = {
     413: "body_too_large",
     415: "unsupported_media_type",
 }
-DOCS = b"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Ostinato</title>
-<link rel="stylesheet" href="docs/assets/swagger-ui.css">
-<link rel="icon" href="docs/assets/favicon-32x32.png">
-</head>
-<body>
-<div id="ui"></div>
-<script src="docs/assets/swagger-ui-bundle.js"></script>
-<script src="docs/start.js"></script>
-</body>
-</html>
-"""
-START = b'SwaggerUIBundle({url: "openapi.json", dom_id: "#ui", deepLinking: true})\n'
-DOCS_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 def application(
@@ -103,16 +83,26 @@ def application(
         app.add_route(PREFIX + path, resource)
 
     @lru_cache(maxsize=1)
-    def contents() -> bytes:
+    def document() -> Schema:
         """The document, made when it is first asked for."""
-        return openapi.text(openapi.describe(catalog, ROUTES, plans))
+        return openapi.describe(catalog, ROUTES, plans, settings)
+
+    @lru_cache(maxsize=1)
+    def contents() -> bytes:
+        return openapi.text(document())
 
     app.add_route("/healthz", Fixed(lambda: b'{"status":"ok"}', JSON))
     app.add_route("/readyz", ready)
     app.add_route("/metrics", metrics)
     app.add_route("/openapi.json", Fixed(contents, JSON))
-    app.add_route("/docs", Fixed(lambda: DOCS, "text/html; charset=utf-8", DOCS_POLICY))
-    app.add_route("/docs/start.js", Fixed(lambda: START, "text/javascript; charset=utf-8"))
+    html, script = f"{pages.HTML}; charset=utf-8", "text/javascript; charset=utf-8"
+    app.add_route("/", Fixed(pages.welcome, html, pages.POLICY))
+    app.add_route("/docs", Fixed(lambda: pages.site("docs.html"), html, pages.POLICY))
+    app.add_route("/docs/start.js", Fixed(lambda: pages.site("docs.js"), script))
+    app.add_route("/docs/page.css", Fixed(lambda: pages.site("page.css"), "text/css"))
+    problems = pages.Problems(document)
+    app.add_route("/problems", problems)
+    app.add_route("/problems/{code}", problems, suffix="one")
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
     app.add_sink(_nowhere, re.compile(r"/(?!docs/assets/)"))
     # What compresses holds the head back until there is a body: no stream can wait so long.

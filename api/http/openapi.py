@@ -11,12 +11,15 @@ from api.database.catalog import Catalog, Parameter, Schema, camel, read_catalog
 from api.http.answers import Components, or_null
 from api.http.passwords import OPERATIONS
 from api.http.plans import Plan, plan_of
-from api.http.responses import json_content, responses_of, shared
+from api.http.responses import FILE, json_content, responses_of, shared
 from api.http.routes import PREFIX, ROUTES, Route
 from api.http.schemas import BY_GATEWAY, object_schema
 from api.http.tables import CSV, CSV_TYPES
+from api.http.texts import examples, sections_of, text_of
+from api.settings import Settings
 
 _LITERAL = re.compile(r"(?:'(?P<text>[^']*)'(::[\w. ]+)?|(?P<json>-?\d+|true|false))")
+_REFERENCE = re.compile(r'"#/components/(\w+)/(\w+)"')
 LIMITS: Mapping[str, str] = {
     "date": "A date from 1900-01-01 to 2200-12-31.",
     "date-time": "RFC 3339, with zone, from 1900-01-01 to 2200-12-31.",
@@ -37,15 +40,20 @@ HEADERS: Mapping[str, tuple[str, str]] = {
 """What requests may have: the description and the pattern, by name."""
 
 
-def document(connection: psycopg.Connection[Any]) -> Schema:
+def document(connection: psycopg.Connection[Any], settings: Settings) -> Schema:
     """The document of a database. Raises LookupError, one line, when it cannot serve a route."""
     catalog = read_catalog(connection)
     plans = {route: plan_of(route, catalog) for route in ROUTES if not route.password}
-    return describe(catalog, ROUTES, plans)
+    return describe(catalog, ROUTES, plans, settings)
 
 
-def describe(catalog: Catalog, routes: Sequence[Route], plans: Mapping[Route, Plan]) -> Schema:
-    """The whole document; a route without a plan is one of the password routes."""
+def describe(
+    catalog: Catalog, routes: Sequence[Route], plans: Mapping[Route, Plan], settings: Settings
+) -> Schema:
+    """The whole document; a route without a plan is one of the password routes.
+
+    What is said of the whole, of each tag, and by example, are files of ``docs/``.
+    """
     components = Components(catalog)
     everybody = max((function.roles for function in catalog.functions.values()), key=len)
     paths: dict[str, dict[str, Schema]] = {}
@@ -53,10 +61,17 @@ def describe(catalog: Catalog, routes: Sequence[Route], plans: Mapping[Route, Pl
         path = re.sub(r"{(\w+)}", lambda match: "{" + camel(match[1]) + "}", PREFIX + route.path)
         operation = _operation(route, plans.get(route), components, everybody)
         paths.setdefault(path, {})[route.method.lower()] = operation
-    return {
+    document = {
         "openapi": "3.1.0",
-        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
-        "info": {"title": "Ostinato", "version": "1", "description": "A music school's back end."},
+        "info": {
+            "title": "Ostinato",
+            "version": "1",
+            "summary": "The back end of a music school.",
+            "description": text_of("clients"),
+            **_contact(settings),
+        },
+        "servers": [{"url": settings.base_url or "/"}],
+        "tags": [{"name": n, "description": about} for n, about in sections_of("tags").items()],
         "paths": paths,
         "components": {
             "schemas": components.schemas,
@@ -68,6 +83,27 @@ def describe(catalog: Catalog, routes: Sequence[Route], plans: Mapping[Route, Pl
         },
         "security": [{"session": []}],
     }
+    _drop_unused(document)
+    return document
+
+
+def _drop_unused(document: Schema) -> None:
+    """Drop the schemas and responses that nothing refers to."""
+    parts = document["components"]
+    while True:
+        named = set(_REFERENCE.findall(text(document).decode()))
+        unused = [(k, n) for k in ("responses", "schemas") for n in parts[k] if (k, n) not in named]
+        if not unused:
+            return
+        for kind, name in unused:
+            del parts[kind][name]
+
+
+def _contact(settings: Settings) -> Schema:
+    if settings.contact is None:
+        return {}
+    kind = "url" if settings.contact.startswith("http") else "email"
+    return {"contact": {"name": "Who runs this", kind: settings.contact}}
 
 
 def _operation(
@@ -89,7 +125,7 @@ def _operation(
     operation: Schema = {
         "operationId": camel(route.function),
         "summary": summary,
-        "description": description,
+        "description": description or summary,
         "tags": [route.path.split("/")[1]],
         "x-roles": [*roles],
         "parameters": parameters,
@@ -97,6 +133,7 @@ def _operation(
     }
     if asked is not None:
         operation["requestBody"] = asked
+    _exemplify(operation, examples().get(operation["operationId"], {}))
     if route.open:
         operation["security"] = []
     elif route.ticketed:
@@ -104,11 +141,21 @@ def _operation(
     return operation
 
 
+def _exemplify(operation: Schema, example: Mapping[str, Any]) -> None:
+    """Put the recorded bodies beside their schemas."""
+    if "request" in example:
+        operation["requestBody"]["content"]["application/json"]["example"] = example["request"]
+    if "response" in example:
+        success = next(r for s, r in operation["responses"].items() if s.startswith("2"))
+        [content] = success["content"].values()
+        content["example"] = example["response"]
+
+
 def _body(route: Route, plan: Plan) -> Schema | None:
     given = plan.input
     if given.text_body is not None and route.consumes:
         kinds = CSV_TYPES if route.consumes == CSV else (route.consumes,)
-        return {"required": True, "content": {k: {"schema": {"type": "string"}} for k in kinds}}
+        return {"required": True, "content": {kind: {"schema": FILE} for kind in kinds}}
     return _asked(_members(given.body)) if given.body else None
 
 

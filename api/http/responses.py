@@ -29,6 +29,7 @@ ALWAYS: Mapping[str, str] = {
 """The codes, by status, with which every operation can be refused."""
 
 _TEXT: Schema = {"type": "string"}
+FILE: Schema = {"type": "string", "format": "binary"}
 HEADERS: Mapping[str, tuple[str, Schema]] = {
     "X-Request-Id": (
         "The request's own, or one that was made.",
@@ -101,7 +102,7 @@ def _success(route: Route, plan: Plan | None, components: Components) -> Schema:
     if route.produces:
         headers += ["Last-Event-ID"] if route.produces == EVENT_STREAM else []
         headers += ["Content-Disposition"] if route.filename else []
-        found["content"] = {route.produces: {"schema": _TEXT}}
+        found["content"] = {route.produces: {"schema": FILE if route.filename else _TEXT}}
     elif route.items is not None:
         found |= json_content(components.page_of(route.item_views))
     else:

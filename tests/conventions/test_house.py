@@ -93,5 +93,10 @@ def test_every_package_is_a_room_and_goes_into_the_wheel() -> None:
     assert rooms == ARROWS.keys() - {"", "__main__"}
     document = tomllib.loads((Path(PROJECT) / "pyproject.toml").read_text(encoding="utf-8"))
     wheel = document["tool"]["setuptools"]
-    assert set(wheel["packages"]) == {"api", "api.sql", *(f"api.{room}" for room in rooms)}
-    assert wheel["package-dir"] == {"api.sql": "sql"}
+    assert set(wheel["packages"]) == {
+        "api",
+        "api.docs",
+        "api.sql",
+        *(f"api.{room}" for room in rooms),
+    }
+    assert wheel["package-dir"] == {"api.docs": "docs", "api.sql": "sql"}

@@ -3,69 +3,18 @@
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
-import pytest
-from psycopg.conninfo import make_conninfo
-from pytest_postgresql import factories
 
 from api.console.demo import DEMO_LOGINS
 from api.database import migrations
 from api.database.checkout import SQL
-from api.settings import Settings
 from tests.support.console import console, console_process
-from tests.support.school import NOW, Clock
-from tests.support.servers import Cluster, client_of, conninfo_of, running_server
-
-LOGINS = {
-    "super_admin": "director@ostinato.example",
-    "admin": "office@ostinato.example",
-    "staff": "staff@ostinato.example",
-    "teacher": "teacher@ostinato.example",
-    "student": "student@ostinato.example",
-}
-PASSWORD = "play-it-again"
-PRINTED: list[str] = []
-
-
-def load_demo(**parameters: Any) -> None:
-    parameters.pop("autocommit", None)
-    conninfo = make_conninfo("", **parameters)
-    migrations.migrate(conninfo, progress=lambda line: None)
-    with psycopg.connect(conninfo) as db:
-        Clock(db).set(NOW)
-    done = console("demo", OWNER_DATABASE_URL=conninfo)
-    assert done.returncode == 0, done.stderr
-    PRINTED.append(done.stdout)
-
-
-demo_template = factories.postgresql_noproc(
-    dbname="ostinato_demo", load=[load_demo], depends_on="cluster"
-)
-demo_postgresql = factories.postgresql("demo_template")
-
-
-@pytest.fixture
-def demo(demo_postgresql: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
-    """A superuser's connection to a demonstration school."""
-    demo_postgresql.autocommit = True
-    return demo_postgresql
-
-
-@pytest.fixture
-def demo_http(demo: psycopg.Connection[Any], cluster: Cluster) -> Iterator[httpx.Client]:
-    """A client, nobody yet, of a server on the demonstration school."""
-    settings = Settings(database_url=conninfo_of(demo, cluster, "school_gateway"), scheduler="off")
-    with (
-        running_server(replace(settings, pool_max=2)) as server,
-        client_of(server.url) as client,
-    ):
-        yield client
+from tests.support.demo import LOGINS, PASSWORD, PRINTED
+from tests.support.servers import Cluster, conninfo_of
 
 
 def counts(demo: psycopg.Connection[Any], query: str) -> dict[str, int]:

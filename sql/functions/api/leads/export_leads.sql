@@ -1,5 +1,5 @@
--- The pages of api.list_leads as lines of CSV: same sight, same filters, same order. A row for each page, so that nobody
--- holds them all at once.
+-- The pages of api.list_leads as lines of CSV: same sight, same filters, same order. A row for each page, so that
+-- nobody holds them all at once.
 create function api.export_leads(
   p_stage_id uuid[] default null,
   p_owner_id uuid[] default null,
