@@ -30,7 +30,7 @@ import psutil
 import psycopg
 
 from api.database.pipeline import Statement
-from tests.bench import load, schools
+from tests.bench import bare, load, schools
 from tests.bench.calls import Reader, Reading, ask, read
 from tests.bench.growth import longest_statement
 from tests.bench.history import Scale
@@ -44,6 +44,8 @@ SECTIONS = ("reads", "contention", "writes", "jobs", "rate", "overload")
 """In their order: a last seat is left only while no date has more people than seats."""
 SETTINGS = {"shared_buffers": "512MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
 MANY, FEW, RACERS, ROUNDS, PLANS = 1_000, 8, 50, 10, 3
+BARE = "create_admission as admin"
+"""What is compared with writing its rows alone."""
 RATED = {
     "count_unread_notifications": "student",
     "list_my_attendance": "student",
@@ -317,6 +319,12 @@ class Bench:
                             workshop.api,
                         )
                     )
+                    if write.label == BARE and clients == 1:
+                        plain = workshop.bare(found.count)
+                        self.note(
+                            f"{one.label}: {found.p50:.2f} ms at {workshop.school.size:,}, its rows"
+                            f" alone {plain.p50:.2f} ms, ratio {plain.p50 / found.p50:.2f}"
+                        )
                     if answered.refused:
                         self.note(f"{one.label}: {answered.refused} answers were refused over HTTP")
                     if one.function == "create_admission" and clients == FEW:
@@ -554,6 +562,13 @@ class Workshop:
         warm = run(max(2, 16 // clients))
         least = 200 // clients if clients > 1 else 5  # enough to tell the bytes of one
         return run(max(least, min(1_000, int(seconds * warm.per_second / clients))))
+
+    def bare(self, times: int) -> Measured:
+        """Write the rows of so many admissions without their rules."""
+        bare.prepare(self.owner)
+        return load.pgbench(
+            self.school.gateway, "admin", bare.ADMISSION, reads=False, transactions=times
+        )
 
     def http(self, write: Write, per_second: float, seconds: float, clients: int) -> Measured:
         requests = self.take(write, max(20, int(1.5 * per_second * seconds)))
