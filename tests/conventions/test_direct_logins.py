@@ -39,6 +39,7 @@ UNLIMITED: dict[str, str] = {
     "p_name": "a key compared with rows, or cleaned, which cuts it",
     "p_phone": "cleaned, which cuts it",
     "p_tag": "cleaned, which cuts it, or compared with rows",
+    "p_course_name": "put into a name that the caller gets",
     "p_text": "school.clean cuts it; school.is_date compares it with one short pattern",
     "p_token": "hashed",
     "p_cells": "read once from left to right",
