@@ -241,7 +241,7 @@ class Bench:
         cells = [*(f"{cell.p50:.2f}" for cell in inside), times_as(inside), answered]
         if outside:
             cells += [f"{cell.p50:.2f}" for cell in outside]
-            cells.append(f"{outside[-1].per_second / inside[-1].per_second:.2f}")
+            cells.append(f"{inside[-1].p50 / outside[-1].p50:.2f}")
             cells += [f"{outside[-1].process_mb:.0f}", f"{outside[-1].backend_mb:.1f}"]
         print(line(f"{name} as {role}", cells), flush=True)
         return inside[-1].p50 / inside[0].p50 if rows[0] == rows[-1] else None
@@ -332,7 +332,7 @@ class Bench:
                             f"{one.label}: {each / 1000:.1f} kB each at {workshop.school.size:,}"
                         )
                 title = write.label + (f", {clients} clients" if clients > 1 else "")
-                ratio = outside[-1].per_second / inside[-1].per_second
+                ratio = inside[-1].p50 / outside[-1].p50
                 print(
                     line(
                         title,
@@ -571,14 +571,12 @@ class Workshop:
         )
 
     def http(self, write: Write, per_second: float, seconds: float, clients: int) -> Measured:
-        requests = self.take(write, max(20, int(1.5 * per_second * seconds)))
-        return load.own(
-            self.api.url,
-            write.role,
-            requests[: max(10, int(0.8 * len(requests)))],
-            seconds=None,
-            clients=clients,
-        )
+        # Each connection of the API compiles what it runs for the first time, as each of pgbench's.
+        times = max(25 * clients, int(per_second * seconds))
+        requests = self.take(write, 5 * clients + times)
+        warming, asked = requests[: 5 * clients], requests[5 * clients :]
+        load.own(self.api.url, write.role, warming, seconds=None, clients=clients)
+        return load.own(self.api.url, write.role, asked, seconds=None, clients=clients)
 
     def leave_one_seat(self, request: Request) -> None:
         """Leave one seat in the classes that a request wants."""

@@ -37,7 +37,8 @@ begin
     student_id, course_id, course_plan_id, start_date, total_classes, price, created_by,
     teacher_ids
   )
-  select v_student_id, v_course_id, md5('plan ' || 1 + p_n % 10)::uuid, '2027-03-08', 48, 480, v_actor_id,
+  select v_student_id, v_course_id, md5('plan ' || 1 + p_n % 10)::uuid, '2027-03-08', 48, 480,
+    v_actor_id,
     jsonb_agg(distinct k.teacher_id order by k.teacher_id)
   from school.classroom_slots as k
   where k.id = any (v_slot_ids)
@@ -65,7 +66,8 @@ begin
   select 'admission.created', 'admission', v_admission_id, v_actor_id, jsonb_build_object(
     'studentName', 'Bare ' || p_n,
     'courseName', 'Course',
-    'recipients', jsonb_agg(k.teacher_id) || to_jsonb(array[md5('root 1')::uuid, v_student_id])
+    'recipients',
+    jsonb_agg(k.teacher_id) || to_jsonb(array[md5('root 1')::uuid, v_student_id])
   ), '2027-03-01'
   from school.classroom_slots as k
   where k.id = any (v_slot_ids);
