@@ -76,8 +76,8 @@ def test_staff_claim_and_change_what_is_theirs_and_all_that_is_refused_is_told(
         for members in ({"owner_id": school["sue"]}, {"owner_id": None}):
             wrong = refusal(change, sam, [mine], **members)
             assert told(wrong) == [(mine, "forbidden", "Mine")]
-        for members in ({"add_tags": ["x"]}, {"remove_tags": ["x"]}):
-            wrong = refusal(change, sam, [mine, free], **members)
+        for tags in ({"add_tags": ["x"]}, {"remove_tags": ["x"]}):
+            wrong = refusal(change, sam, [mine, free], **tags)
             assert told(wrong) == [(free, "forbidden", "Free")]
     for person in ("tom", "sid", None):
         assert refusal(change, call(person), [mine], add_tags=["x"]).code == "forbidden"

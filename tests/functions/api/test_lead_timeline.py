@@ -25,8 +25,8 @@ def set_to(db: Database, clock: Clock, now: str) -> None:
         db.execute("set local session_replication_role = replica")
         for table in TABLES:
             db.execute(
-                f"update school.{table} set created_at = %s where created_at > transaction_timestamp()"
-                " - interval '1 hour' and created_at <= transaction_timestamp()",
+                f"update school.{table} set created_at = %s"
+                " where created_at between now() - interval '1 hour' and now()",
                 at,
             )
     clock.set(now)
