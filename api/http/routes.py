@@ -98,6 +98,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/leads", "list_leads", items="lead"),
     Route("POST", "/leads", "create_lead", 201),
     Route("GET", "/leads/counts", "count_leads"),
+    Route("POST", "/leads/bulk", "change_leads"),
     Route("GET", "/leads/{lead_id}", "get_lead"),
     Route("PATCH", "/leads/{lead_id}", "update_lead"),
     Route("DELETE", "/leads/{lead_id}", "delete_lead", 204),
@@ -112,6 +113,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/leads/{lead_id}/audit-events", "list_lead_audit_events", items="lead_audit_event"
     ),
+    Route("GET", "/leads/{lead_id}/timeline", "list_lead_timeline", items="happening"),
     Route("POST", "/leads/import", "import_leads", consumes=CSV, long=True),
     Route(
         "GET",

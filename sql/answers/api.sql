@@ -41,7 +41,8 @@ create type api.conflict as (
   "daysLeft" integer,
   kind api.obstacle_kind,
   id uuid,
-  "classDate" date
+  "classDate" date,
+  lead api.lead_ref
 );
 comment on type api.conflict is 'One cause of a refusal. Which further members it has depends on the code.';
 comment on column api.conflict."timeSlotId" is 'Absent when it is about no weekly time.';
@@ -66,6 +67,7 @@ comment on column api.conflict."daysLeft" is 'Absent unless pause_too_long.';
 comment on column api.conflict.kind is 'What stands in the way. Absent unless in_use.';
 comment on column api.conflict.id is 'The id of what stands in the way. Absent unless in_use.';
 comment on column api.conflict."classDate" is 'Absent when what stands in the way has no date.';
+comment on column api.conflict.lead is 'Absent unless it is about one of several leads.';
 
 create type api.refusal as (
   errors api.wrong_value[],
@@ -215,6 +217,42 @@ create type api.lead_counts as (
 );
 comment on type api.lead_counts is 'How many leads there are.';
 comment on column api.lead_counts."byStage" is 'All stages in their order, those of no lead, too.';
+
+create type api.changed_leads as (
+  items api.lead[]
+);
+comment on type api.changed_leads is 'The leads that were changed, in the order in which they were named.';
+
+create type api.happening as (
+  at timestamptz,
+  kind api.timeline_kind,
+  id uuid,
+  actor api.actor_ref,
+  body text,
+  field text,
+  old api.member_value,
+  "oldName" text,
+  new api.member_value,
+  "newName" text,
+  status text,
+  course api.course_ref,
+  date date
+);
+comment on type api.happening is 'Something that happened to a lead.';
+comment on column api.happening.id is 'Of the note, audit event, trial, entry of the waiting list or admission.';
+comment on column api.happening.body is 'What a note says; null of anything else.';
+comment on column api.happening.field is
+  'The wire name of the member that changed, tags for a tag; null of what is no change, follow_up or demo.';
+comment on column api.happening.old is 'What the member was; null when there was nothing.';
+comment on column api.happening."oldName" is
+  'What the stage or person is called now whose id old is; null when it is no such id.';
+comment on column api.happening."newName" is
+  'What the stage or person is called now whose id new is; null when it is no such id.';
+comment on column api.happening.new is 'What the member became; null when there is nothing.';
+comment on column api.happening.status is
+  'What a trial, an entry of the waiting list or an admission became then; null of anything else.';
+comment on column api.happening.course is 'Null unless a trial, an entry of the waiting list or an admission.';
+comment on column api.happening.date is 'Of a trial, or from when an admission is; null of anything else.';
 
 create type api.file_error as (
   line integer,

@@ -288,6 +288,23 @@ comment on domain api.class_sort is '{
   "description": "With a minus from the last to the first."
 }';
 
+-- What has happened to a lead.
+create domain api.timeline_kind as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.timeline_kind is '{
+  "type": "string",
+  "enum": ["note", "change", "follow_up", "demo", "trial", "waiting", "admission"]
+}';
+
+-- What a timeline is sorted by.
+create domain api.timeline_sort as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.timeline_sort is '{
+  "type": "string",
+  "enum": ["at", "-at"],
+  "description": "With a minus from the last to the first."
+}';
+
 -- What trials are sorted by: date and start.
 create domain api.trial_sort as text
   constraint text_is_short check (length(value) <= 40);
@@ -387,6 +404,25 @@ comment on domain api.wanted_time_slot_ids is '{
   "type": "array",
   "items": {"type": "string", "format": "uuid"},
   "maxItems": 14
+}';
+
+-- Leads to be changed together.
+create domain api.lead_ids as uuid[]
+  constraint leads_are_two_hundred_at_most check (cardinality(value) <= 200);
+comment on domain api.lead_ids is '{
+  "type": "array",
+  "items": {"type": "string", "format": "uuid"},
+  "minItems": 1,
+  "maxItems": 200
+}';
+
+-- Tags to be put on or taken off.
+create domain api.lead_tags as text[]
+  constraint texts_are_few_and_short check (cardinality(value) <= 10 and length(array_to_string(value, '')) <= 2000);
+comment on domain api.lead_tags is '{
+  "type": "array",
+  "items": {"type": "string", "minLength": 1, "maxLength": 200},
+  "maxItems": 10
 }';
 
 -- Weekdays and whether they are open.

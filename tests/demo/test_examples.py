@@ -143,6 +143,7 @@ def a_lead_is_admitted(ask: Any) -> None:
         "staff", "POST", "/leads", {**body, "name": "Per Holm", "phone": "+1 212 555 0198"}
     )
     ask("staff", "POST", "/waitlist", {"leadId": second["id"], "courseId": courses[1]["id"]})
+    ask("staff", "POST", "/leads/bulk", {"ids": [lead, second["id"]], "addTags": ["spring"]})
 
 
 def the_office_works(ask: Any) -> None:

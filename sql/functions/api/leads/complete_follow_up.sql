@@ -17,14 +17,7 @@ begin
     perform school.fail_value('followUpDate', 'goes with the outcome rescheduled, and only with it');
   end if;
   perform from school.leads as l where l.id = p_lead_id and l.deleted_at is null for update;
-  if not found then
-    perform school.fail_not_found('lead');
-  end if;
-  if not auth.is_admin() and not exists (
-    select from school.leads as l where l.id = p_lead_id and l.owner_id = auth.user_id()
-  ) then
-    perform school.fail('forbidden', 'Claim the lead first.');
-  end if;
+  perform school.require_claimed(p_lead_id);
   update school.leads as l
   set
     follow_up_status = case when p_outcome = 'done' then 'done' else 'open' end,

@@ -6,17 +6,13 @@ security invoker
 set search_path = ''
 as $$
 declare
-  v_tag text := school.clean(p_tag);
   v_answer api.lead;
 begin
-  if v_tag is null then
+  if school.clean(p_tag) is null then
     perform school.fail_value('tag', 'is blank');
   end if;
-  v_answer := api.get_lead(p_lead_id);
-  if not auth.is_admin() and v_answer."ownerId" is distinct from auth.user_id() then
-    perform school.fail('forbidden', 'Claim the lead first.');
-  end if;
-  perform school.take_tag_off(p_lead_id, v_tag);
+  perform school.require_claimed(p_lead_id);
+  perform school.take_tag_off(p_lead_id, school.clean(p_tag));
   select * into v_answer from api.lead as l where l.id = p_lead_id;
   return v_answer;
 end;

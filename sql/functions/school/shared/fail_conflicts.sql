@@ -17,3 +17,4 @@ begin
 end;
 $$;
 comment on function school.fail_conflicts(jsonb) is 'Refuses for a list of conflicts, the first being the problem.';
+grant execute on function school.fail_conflicts(jsonb) to school_admin, school_staff;

@@ -29,7 +29,7 @@ begin
     where u.id = any (array(select a.student_id from school.admissions as a where a.lead_id = new.id))
     order by u.id
     for share;
-    perform school.lock_classes_of_lead(new.id, v_course_ids);
+    perform school.lock_classes_of_leads(array[new.id], v_course_ids);
     perform school.leave_line(v_entry_ids, 'withdrawn');
   end if;
   return null;

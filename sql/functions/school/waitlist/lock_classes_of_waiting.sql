@@ -9,7 +9,7 @@ set search_path = ''
 as $$
 begin
   if exists (select from school.live_entries_of(p_lead_id, p_student_id, p_course_id)) then
-    perform school.lock_classes_of_lead(p_lead_id, array[p_course_id]);
+    perform school.lock_classes_of_leads(array[p_lead_id], array[p_course_id]);
   end if;
 end;
 $$;

@@ -1,6 +1,6 @@
--- Locks the classes of courses, and those in which a lead comes for a trial, in one turn, by id: who ends what a lead
+-- Locks the classes of courses, and those in which leads come for a trial, in one turn, by id: who ends what a lead
 -- waits for ends its trials, too.
-create or replace function school.lock_classes_of_lead(p_lead_id uuid, p_course_ids uuid[])
+create or replace function school.lock_classes_of_leads(p_lead_ids uuid[], p_course_ids uuid[])
 returns void
 language plpgsql
 volatile
@@ -17,12 +17,12 @@ begin
     or k.id in (
       select x.classroom_slot_id
       from school.trials as x
-      where x.lead_id = p_lead_id
+      where x.lead_id = any (p_lead_ids)
         and x.status = 'booked'
     )
   order by k.id
   for update;
 end;
 $$;
-comment on function school.lock_classes_of_lead(uuid, uuid[]) is
-  'Locks the weekly classes of courses and those of a lead''s trials.';
+comment on function school.lock_classes_of_leads(uuid[], uuid[]) is
+  'Locks the weekly classes of courses and those of leads'' trials.';
