@@ -26,6 +26,7 @@ from api.console.connecting import (
     value,
 )
 from api.database import embedded
+from api.database.embedded_files import LOOPBACK
 from api.settings import Settings
 
 PSQL_LOGIN = "ostinato_psql_"
@@ -111,7 +112,7 @@ def connection_url(
     where = f"[{info.host}]" if ":" in info.host else info.host
     settings = {k: v for k, v in info.get_parameters().items() if k == "sslmode"}
     if embedded_port is not None:
-        where = f"{embedded.LOOPBACK}:{embedded_port}"
+        where = f"{LOOPBACK}:{embedded_port}"
     elif info.host.startswith(("/", "@")):
         where, settings = "", {"host": info.host, "port": str(info.port), **settings}
     else:

@@ -27,6 +27,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from api.database.embedded_files import LOCAL, LOOPBACK, Access, write_configuration
 from api.database.server_account import account_for, hand_over, let_traverse, open_to_others
 
 
@@ -44,39 +45,10 @@ SUPERUSER = "postgres"
 GATEWAY = "school_gateway"
 SENDER = "school_sender"
 PORT = 5432
-LOOPBACK = "127.0.0.1"
+_OVER_TCP = Access(LOOPBACK, DATABASE, (SUPERUSER, GATEWAY, SENDER))
 
 _START_SECONDS = 120
 _LONGEST_SOCKET_FOLDER = 80
-
-_CONFIGURATION = """\
-# Written at every start of the embedded server; changes belong in postgresql.conf.
-listen_addresses = '{addresses}'
-port = {port}
-unix_socket_directories = {socket_folder}
-unix_socket_permissions = 0700
-max_connections = 200
-timezone = 'UTC'
-log_timezone = 'UTC'
-jit = off
-logging_collector = on
-log_directory = 'log'
-log_filename = 'postgresql-%a.log'
-log_truncate_on_rotation = on
-log_rotation_age = 1d
-log_line_prefix = '%m [%p] %q%u %a '
-{durability}"""
-
-_AUTHENTICATION = """\
-# Written at every start of the embedded server. Its socket is its account's.
-local all all trust
-local replication all trust
-"""
-_BY_PASSWORD = f"""\
-# Over TCP come the logins that grant-sql makes, with their passwords; nobody who is trusted here.
-host all {SUPERUSER},{GATEWAY},{SENDER} all reject
-host {DATABASE} all {LOOPBACK}/32 scram-sha-256
-"""
 
 
 class EmbeddedError(RuntimeError):
@@ -232,7 +204,13 @@ class EmbeddedServer:
         lock = folder / f".s.PGSQL.{self._port}.lock"
         if lock.exists() and not self._server_processes():
             lock.unlink()
-        self._write_configuration(folder)
+        write_configuration(
+            self.cluster,
+            folder,
+            self._port,
+            durable=self._durable,
+            access=LOCAL if self._tcp_port is None else _OVER_TCP,
+        )
         self._run(
             "pg_ctl",
             "start",
@@ -305,27 +283,6 @@ class EmbeddedServer:
         ):
             raise EmbeddedError(f"{folder} exists and is not a private folder of the server's")
         return folder
-
-    def _write_configuration(self, socket_folder: Path) -> None:
-        main = self.cluster / "postgresql.conf"
-        include = "include_if_exists = 'ostinato.conf'"
-        text = main.read_text(encoding="utf-8")
-        if include not in text:
-            main.write_text(f"{text}\n{include}\n", encoding="utf-8")
-        (self.cluster / "pg_hba.conf").write_text(
-            _AUTHENTICATION + ("" if self._tcp_port is None else _BY_PASSWORD), encoding="utf-8"
-        )
-        (self.cluster / "ostinato.conf").write_text(
-            _CONFIGURATION.format(
-                addresses="" if self._tcp_port is None else LOOPBACK,
-                port=self._port,
-                socket_folder="'" + str(socket_folder).replace("'", "''") + "'",
-                durability=""
-                if self._durable
-                else "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n",
-            ),
-            encoding="utf-8",
-        )
 
     def _stop(self) -> None:
         if not self._postmaster_lines():
