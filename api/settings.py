@@ -31,13 +31,15 @@ class Settings:
     and webhooks; None: derived when embedded, else none send. ``mail_max_age_hours`` is how long
     e-mail may wait before it is given up. ``base_url`` is where clients reach us, without a slash
     at the end; ``metrics_allow`` are the networks that may read /metrics, in place of the
-    machine itself; ``contact`` is whom the OpenAPI document names, an e-mail address or a URL.
+    machine itself; ``contact`` is whom the OpenAPI document names, an e-mail address or a URL;
+    ``embedded_port`` opens the embedded server on loopback TCP, None does not.
     """
 
     database_url: str | None = None
     owner_database_url: str | None = None
     sender_database_url: str | None = None
     data_dir: Path = Path(".data")
+    embedded_port: int | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
@@ -73,6 +75,7 @@ class Settings:
             owner_database_url=_text(env, "OWNER_DATABASE_URL"),
             sender_database_url=_text(env, "SENDER_DATABASE_URL"),
             data_dir=Path(_text(env, "DATA_DIR") or default.data_dir).expanduser(),
+            embedded_port=_integer(env, "EMBEDDED_PORT", 0, 0, 65_535) or None,
             host=_text(env, "HOST") or default.host,
             port=_integer(env, "PORT", default.port, 0, 65_535),
             workers=_integer(env, "WORKERS", default.workers, 1, 256),

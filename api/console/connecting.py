@@ -62,7 +62,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
             is_embedded=False,
         )
         return
-    with EmbeddedServer(settings.data_dir) as server:
+    with EmbeddedServer(settings.data_dir, tcp_port=settings.embedded_port) as server:
         yield Database(server.owner, server.gateway, server.sender, is_embedded=True)
 
 

@@ -26,6 +26,7 @@ from api.console.connecting import (
     value,
 )
 from api.database import embedded
+from api.database.embedded_files import LOOPBACK
 from api.settings import Settings
 
 PSQL_LOGIN = "ostinato_psql_"
@@ -89,7 +90,12 @@ def grant_sql(settings: Settings, chosen: argparse.Namespace) -> int:
             given,
             chosen.read_only,
         )
-        url = connection_url(connection.info, chosen.login, password if given is None else None)
+        url = connection_url(
+            connection.info,
+            chosen.login,
+            password if given is None else None,
+            None if settings.owner_database_url else settings.embedded_port,
+        )
     print(f"login {chosen.login} for {chosen.email}" + (", to read" if chosen.read_only else ""))
     if given is None:
         print(f"password: {password}")
@@ -97,12 +103,17 @@ def grant_sql(settings: Settings, chosen: argparse.Namespace) -> int:
     return 0
 
 
-def connection_url(info: psycopg.ConnectionInfo, login: str, password: str | None) -> str:
-    """Return how ``login`` reaches the database that ``info`` is connected to, as we reached it."""
+def connection_url(
+    info: psycopg.ConnectionInfo, login: str, password: str | None, embedded_port: int | None = None
+) -> str:
+    """Return how ``login`` reaches the database that ``info`` is connected to: as we reached it, or
+    by the port that the embedded server opens."""
     who = quote(login, safe="") + ("" if password is None else f":{quote(password, safe='')}")
     where = f"[{info.host}]" if ":" in info.host else info.host
     settings = {k: v for k, v in info.get_parameters().items() if k == "sslmode"}
-    if info.host.startswith(("/", "@")):
+    if embedded_port is not None:
+        where = f"{LOOPBACK}:{embedded_port}"
+    elif info.host.startswith(("/", "@")):
         where, settings = "", {"host": info.host, "port": str(info.port), **settings}
     else:
         where += f":{info.port}"

@@ -27,6 +27,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from api.database.embedded_files import LOCAL, LOOPBACK, Access, write_configuration
 from api.database.server_account import account_for, hand_over, let_traverse, open_to_others
 
 
@@ -43,35 +44,11 @@ DATABASE = "ostinato"
 SUPERUSER = "postgres"
 GATEWAY = "school_gateway"
 SENDER = "school_sender"
-PORT = "5432"
+PORT = 5432
+_OVER_TCP = Access(LOOPBACK, DATABASE, (SUPERUSER, GATEWAY, SENDER))
 
 _START_SECONDS = 120
 _LONGEST_SOCKET_FOLDER = 80
-
-_CONFIGURATION = """\
-# Written at every start of the embedded server; changes belong in postgresql.conf.
-listen_addresses = ''
-port = {port}
-unix_socket_directories = {socket_folder}
-unix_socket_permissions = 0700
-max_connections = 200
-timezone = 'UTC'
-log_timezone = 'UTC'
-jit = off
-logging_collector = on
-log_directory = 'log'
-log_filename = 'postgresql-%a.log'
-log_truncate_on_rotation = on
-log_rotation_age = 1d
-log_line_prefix = '%m [%p] %q%u %a '
-{durability}"""
-
-_AUTHENTICATION = """\
-# Written at every start of the embedded server, which listens on its socket alone; the socket is
-# its account's.
-local all all trust
-local replication all trust
-"""
 
 
 class EmbeddedError(RuntimeError):
@@ -83,13 +60,18 @@ class EmbeddedServer:
 
     ``data_dir`` is the folder that keeps everything (the cluster is ``data_dir/pg``). ``durable``
     False trades safety after a power cut for speed; only a server started by this call obeys it.
-    Raises EmbeddedError when the server cannot be started.
+    ``tcp_port`` opens a port on loopback, too, with passwords. Raises EmbeddedError when the server
+    cannot be started, or runs already and has another port or none.
     """
 
-    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+    def __init__(
+        self, data_dir: Path, *, durable: bool = True, tcp_port: int | None = None
+    ) -> None:
         self.data_dir = data_dir.expanduser().resolve()
         self.cluster = self.data_dir / "pg"
         self._durable = durable
+        self._tcp_port = tcp_port
+        self._port = PORT
         self._users: int | None = None
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
@@ -107,7 +89,9 @@ class EmbeddedServer:
 
     def conninfo(self, user: str = SUPERUSER, database: str = DATABASE) -> str:
         """Return the connection string of ``user`` for ``database`` (key=value form)."""
-        return make_conninfo(host=str(self.socket_folder), port=PORT, user=user, dbname=database)
+        return make_conninfo(
+            host=str(self.socket_folder), port=self._port, user=user, dbname=database
+        )
 
     @property
     def owner(self) -> str:
@@ -152,12 +136,13 @@ class EmbeddedServer:
     def _attach(self) -> Path | None:
         """Return the socket's folder of the server when it already runs on our cluster."""
         until = time.monotonic() + _START_SECONDS
-        while (folder := self._recorded_socket_folder()) is not None:
+        while (place := self._recorded_place()) is not None:
+            folder, port, is_open = place
             try:
                 with psycopg.connect(
                     make_conninfo(
                         host=str(folder),
-                        port=PORT,
+                        port=port,
                         user=SUPERUSER,
                         dbname="postgres",
                         connect_timeout=10,
@@ -173,12 +158,23 @@ class EmbeddedServer:
                     time.sleep(0.1)
                     continue
                 return None
-            return folder if row is not None and Path(row[0]) == self.cluster else None
+            if row is None or Path(row[0]) != self.cluster:
+                return None
+            if self._tcp_port is not None and (port, is_open) != (self._tcp_port, True):
+                raise EmbeddedError(
+                    f"the server of {self.data_dir} runs without TCP port {self._tcp_port};"
+                    " end what uses it first"
+                )
+            self._port = port
+            return folder
         return None
 
-    def _recorded_socket_folder(self) -> Path | None:
-        lines = self._postmaster_lines()
-        return Path(lines[4]) if len(lines) > 4 and lines[4] else None
+    def _recorded_place(self) -> tuple[Path, int, bool] | None:
+        """The folder and the number of the socket, and whether TCP is open, as the server wrote."""
+        lines = [line.strip() for line in self._postmaster_lines()]
+        if len(lines) < 5 or not lines[4]:
+            return None
+        return Path(lines[4]), int(lines[3]), bool("".join(lines[5:6]))
 
     def _postmaster_lines(self) -> list[str]:
         try:
@@ -204,10 +200,17 @@ class EmbeddedServer:
         self._clear_leftovers()
         folder = self._make_socket_folder()
         # Left by a server that was killed, or brought along by a copy of another folder.
-        lock = folder / f".s.PGSQL.{PORT}.lock"
+        self._port = self._tcp_port or PORT  # one number for both
+        lock = folder / f".s.PGSQL.{self._port}.lock"
         if lock.exists() and not self._server_processes():
             lock.unlink()
-        self._write_configuration(folder)
+        write_configuration(
+            self.cluster,
+            folder,
+            self._port,
+            durable=self._durable,
+            access=LOCAL if self._tcp_port is None else _OVER_TCP,
+        )
         self._run(
             "pg_ctl",
             "start",
@@ -280,24 +283,6 @@ class EmbeddedServer:
         ):
             raise EmbeddedError(f"{folder} exists and is not a private folder of the server's")
         return folder
-
-    def _write_configuration(self, socket_folder: Path) -> None:
-        main = self.cluster / "postgresql.conf"
-        include = "include_if_exists = 'ostinato.conf'"
-        text = main.read_text(encoding="utf-8")
-        if include not in text:
-            main.write_text(f"{text}\n{include}\n", encoding="utf-8")
-        (self.cluster / "pg_hba.conf").write_text(_AUTHENTICATION, encoding="utf-8")
-        (self.cluster / "ostinato.conf").write_text(
-            _CONFIGURATION.format(
-                port=PORT,
-                socket_folder="'" + str(socket_folder).replace("'", "''") + "'",
-                durability=""
-                if self._durable
-                else "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n",
-            ),
-            encoding="utf-8",
-        )
 
     def _stop(self) -> None:
         if not self._postmaster_lines():

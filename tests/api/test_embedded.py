@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,11 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from api.database import startup
-from api.database.embedded import EmbeddedServer
-from tests.support.console import PROJECT
+from api.database.embedded import BIN, EmbeddedError, EmbeddedServer
+from tests.support.console import PROJECT, console
 
 HOLD = """
 import sys
@@ -101,6 +102,80 @@ def test_nobody_reaches_it_but_through_its_socket_also_in_folders_made_before(
         kinds = "select string_agg(distinct type, ',') from pg_catalog.pg_hba_file_rules"
         assert value(server, kinds) == "local"
         assert value(server, "show listen_addresses") == ""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def over_tcp(port: int, **who: str) -> str:
+    """Connect, and return as whom."""
+    place = {"host": "127.0.0.1", "port": str(port), "dbname": "ostinato", **who}
+    with psycopg.connect(make_conninfo(**place)) as connection:
+        row = connection.execute("select session_user::text").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def test_over_tcp_come_logins_with_their_passwords_and_nobody_who_is_trusted(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    with EmbeddedServer(tmp_path, durable=False, tcp_port=port) as server:
+        assert value(server, "show listen_addresses") == "127.0.0.1"
+        with psycopg.connect(server.owner, autocommit=True) as owner:
+            owner.execute("create role school_gateway login password 'known'")
+            owner.execute("create role reader login password 'secret'")
+            owner.execute("alter role postgres password 'known'")
+        assert over_tcp(port, user="reader", password="secret") == "reader"
+        for who in (
+            {"user": "postgres"},
+            {"user": "postgres", "password": "known"},
+            {"user": "school_gateway", "password": "known"},
+            {"user": "reader"},
+            {"user": "reader", "password": "known"},
+            {"user": "reader", "password": "secret", "dbname": "postgres"},
+        ):
+            with pytest.raises(psycopg.OperationalError):
+                over_tcp(port, **who)
+        with EmbeddedServer(tmp_path) as other:
+            assert value(other, "show port") == str(port)
+        with pytest.raises(EmbeddedError, match="without TCP port"):
+            EmbeddedServer(tmp_path, tcp_port=free_port())
+    with EmbeddedServer(tmp_path, durable=False) as server:
+        assert value(server, "show listen_addresses") == ""
+        with pytest.raises(EmbeddedError, match="without TCP port"):
+            EmbeddedServer(tmp_path, tcp_port=port)
+
+
+def test_a_granted_login_gets_an_address_that_tools_can_use(tmp_path: Path) -> None:
+    """The whole way: a school, a person, their login, psql and psycopg over TCP."""
+    port = free_port()
+    settings = {"DATA_DIR": str(tmp_path), "EMBEDDED_PORT": str(port)}
+    with EmbeddedServer(tmp_path, durable=False, tcp_port=port):
+        who = ("--email", "ada@school.test")
+        made = console("create-user", *who, "--name", "Ada", "--role", "admin", **settings)
+        assert made.returncode == 0, made.stderr
+        granted = console("grant-sql", *who, "--login", "ada", "--read-only", **settings)
+        assert granted.returncode == 0, granted.stderr
+        url = granted.stdout.rpartition("url: ")[2].strip()
+        assert f"@127.0.0.1:{port}/ostinato" in url
+        done = subprocess.run(
+            [str(BIN / "psql"), url, "-Atc", "select count(*) from analytics.people"],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert (done.stdout, done.stderr) == ("1\n", "")
+        with psycopg.connect(url) as ada:
+            row = ada.execute(
+                "select session_user::text, count(*) from analytics.people"
+            ).fetchone()
+            assert row == ("ada", 1)
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+                ada.execute("update school.users set name = 'x'")
 
 
 def test_a_folder_restored_from_a_base_backup_of_a_running_server_starts(tmp_path: Path) -> None:
