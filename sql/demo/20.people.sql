@@ -43,3 +43,15 @@ select api.update_settings(p_school_name => 'Ostinato School of Music', p_presen
 update demo.people as p
 set answer = api.create_user(p_name => p.name, p_role => p.role, p_email => p.email, p_phone => p.phone)
 where p.role <> 'super_admin';
+
+reset role;
+create function demo.person_id(p_email text)
+returns uuid
+language sql
+stable
+security invoker
+set search_path = ''
+as $$
+  select (p.answer ->> 'id')::uuid from demo.people as p where p.email = p_email;
+$$;
+comment on function demo.person_id(text) is 'Who of those who work here has an e-mail.';

@@ -1,6 +1,8 @@
--- Who is to sit in the seats of the groups, and the 200 people who asked. 100 of them become students; 60 more
--- students came without a lead. Of the 160 students 150 are under way, 10 of the leads' begin in the coming days.
+-- Who is to sit in the seats of the groups, and the 260 people who asked. 100 of them become students; 60 more
+-- students came without a lead. Of the 160 students 150 are under way, 10 of the leads' begin in the coming days. 24
+-- students of before have left again, 20 of them once leads.
 reset role;
+select demo.at(0, '24:00');
 
 -- Names from two lists whose lengths share no divisor, so that no two of the first 2021 people share a name.
 create function demo.first_name(p_number integer)
@@ -47,7 +49,11 @@ create table demo.students (
   weekdays integer[] not null,
   start_time time not null,
   start_date date not null,
-  answer json
+  answer json,
+  -- days from today
+  admitted_in integer,
+  admission_id uuid,
+  student_id uuid
 );
 with seats as (
   select
@@ -91,6 +97,32 @@ cross join lateral (
   end as total_classes
 ) as p;
 
+-- Those of before took sixteen classes, all of them before the plans of now began: once a week, or twice and then most
+-- of them sixteen more.
+insert into demo.students (
+  number, lead_number, name, email, phone, teacher, course, plan_total, weekdays, start_time, start_date
+)
+select
+  n.of_all,
+  case when n.of_all < 180 then n.of_all + 41 end,
+  demo.first_name(n.of_all + 200) || ' ' || demo.surname(n.of_all + 200),
+  lower(demo.first_name(n.of_all + 200) || '.' || demo.surname(n.of_all + 200)) || '@example.com',
+  '+1 650 555 01' || lpad((n.of_all % 100)::text, 2, '0'),
+  n.teacher,
+  n.course,
+  16,
+  n.weekdays,
+  n.start_time,
+  school.today() - 181 - n.of_all % 3
+from (
+  select g.*, (159 + row_number() over (order by g.number))::integer as of_all
+  from demo.groups as g
+  where g.number % 3 > 0
+) as n;
+
+update demo.students as s
+set admitted_in = least(-1 - s.number % 2, s.start_date - school.today() - 1 - s.number % 3);
+
 -- The student of the demonstration logins: one of the demonstration teacher's who came without a lead.
 update demo.students as s
 set email = 'student@ostinato.example'
@@ -111,6 +143,7 @@ create table demo.leads (
   stage text not null,
   age integer not null,
   guardian text,
+  entered_in integer not null,
   follow_up_in integer not null,
   source text not null,
   area text not null,
@@ -122,7 +155,8 @@ with asked as (
   select
     n.n,
     case
-      when n.n <= 100 then 'Demo done'
+      when n.n <= 100 or n.n between 201 and 220 then 'Demo done'
+      when n.n > 220 then 'Lost'
       when n.n * 37 % 100 < 22 then 'New'
       when n.n * 37 % 100 < 50 then 'Contacted'
       when n.n * 37 % 100 < 68 then 'Demo scheduled'
@@ -133,12 +167,13 @@ with asked as (
     f.family,
     demo.first_name(n.n) as first_name,
     demo.surname(f.family) as surname
-  from generate_series(1, 200) as n (n)
+  from generate_series(1, 260) as n (n)
   -- brothers and sisters under one number: a possible duplicate now and then
   cross join lateral (select case when n.n % 40 = 13 then n.n - 1 else n.n end as family) as f
 )
 insert into demo.leads (
-  number, name, email, phone, owner, teacher, stage, age, guardian, follow_up_in, source, area, community, address
+  number, name, email, phone, owner, teacher, stage, age, guardian, entered_in, follow_up_in, source, area, community,
+  address
 )
 select
   a.n,
@@ -152,12 +187,21 @@ select
       (array['+1 415 555 01', '+1 510 555 01'])[1 + a.family % 2] || lpad((a.family / 2 % 100)::text, 2, '0')
   end,
   case when a.stage <> 'New' or a.n % 2 = 0 then s.email end,
-  case when a.n <= 100 then t.teacher when a.stage like 'Demo%' then d.email end,
+  case when t.number is not null then t.teacher when a.stage like 'Demo%' then d.email end,
   a.stage,
   a.age,
   case when a.age < 17 then demo.first_name(a.family + 23) || ' ' || a.surname end,
+  case
+    when t.number is not null then t.admitted_in - 9 - a.n % 20
+    when a.n > 220 then -45 - a.n * 11 % 130
+    when a.stage = 'Lost' then -25 - a.n * 7 % 150
+    when a.stage = 'Demo done' then -14 - a.n % 30
+    when a.stage = 'Demo scheduled' then -8 - a.n % 25
+    when a.stage = 'Contacted' then -6 - a.n % 40
+    else -1 - a.n % 12
+  end,
   -- overdue, today and to come
-  case when a.n <= 100 or a.stage = 'Lost' then -2 - a.n % 20 else a.n * 13 % 12 - 4 end,
+  case when t.number is not null or a.stage = 'Lost' then -2 - a.n % 20 else a.n * 13 % 12 - 4 end,
   (array['Website', 'Recommendation', 'School fair', 'Instagram', 'Walk-in', 'Flyer', 'Search'])[1 + a.n * 3 % 7],
   (array['Riverside', 'Old Town', 'Northgate', 'Harbour', 'Hillcrest', 'Elm Park'])[1 + a.family * 5 % 6],
   case

@@ -1,6 +1,7 @@
 -- Who waits, who comes for a trial, who stays away; moves asked for and decided; a closure, a pause and a transfer to
--- come. All of it by the office.
+-- come. All of it by the office, now.
 reset role;
+select demo.at(0, '24:00');
 create table demo.moves (number bigint, request_id uuid);
 
 do $$
@@ -21,6 +22,7 @@ begin
     select l.lead_id, row_number() over (order by l.number) as place
     from demo.leads as l
     where l.stage in ('Contacted', 'Demo done')
+      and l.number between 101 and 200
   ) as l
   join (
     select c.*, row_number() over (order by c.free = 0, c.id) as place
@@ -121,6 +123,7 @@ begin
     from api.admission as a
     where a.status = 'active'
       and a.remaining > 12
+      and not exists (select from school.reschedule_requests as r where r.admission_id = a.id)
       and exists (
         select
         from school.attendance as b
@@ -146,6 +149,8 @@ begin
     cross join lateral school.seats_of_class(k.id) as n
     where k.id <> s.classroom_slot_id
       and n.free > 0
+      and not exists (select from school.reschedule_requests as r where r.admission_id = a.id)
+      and not exists (select from school.pauses as p where p.admission_id = a.id)
       and (api.preview_transfer(
         p_admission_id => s.admission_id,
         p_from_classroom_slot_id => s.classroom_slot_id,
@@ -153,6 +158,18 @@ begin
         p_teacher_id => k."teacherId",
         p_from => school.today() + 7
       ) ->> 'ok')::boolean
+    limit 1
+  ) as a;
+
+  -- One who has not paid is blocked.
+  perform api.block_admission(a.admission_id, 'Not paid, reminded twice.')
+  from (
+    select s.admission_id
+    from demo.students as s
+    join api.admission as a on a.id = s.admission_id and a.status = 'active'
+    where (a.payment).status = 'unpaid'
+      and not exists (select from school.reschedule_requests as r where r.admission_id = a.id)
+    order by s.start_date, s.number
     limit 1
   ) as a;
 end;

@@ -12,8 +12,11 @@ import psycopg
 from api.console.demo import DEMO_LOGINS
 from api.database import migrations
 from api.database.checkout import SQL
+from api.http.routes import ROUTES
+from tests.support.asking import one
 from tests.support.console import console, console_process
 from tests.support.demo import LOGINS, PASSWORD, PRINTED
+from tests.support.school import NOW, Caller, open_session
 from tests.support.servers import Cluster, conninfo_of
 
 
@@ -25,9 +28,9 @@ def test_the_school_is_as_large_as_promised(demo: psycopg.Connection[Any]) -> No
     assert counts(demo, "select role, count(*) from school.users group by role") == {
         "super_admin": 1,
         "admin": 1,
-        "staff": 4,
-        "teacher": 12,
-        "student": 160,
+        "staff": 5,
+        "teacher": 13,
+        "student": 184,
     }
     assert counts(
         demo,
@@ -43,14 +46,15 @@ def test_the_school_is_as_large_as_promised(demo: psycopg.Connection[Any]) -> No
         " union all select 'direct logins', count(*) from auth.direct_logins",
     ) == {
         "instruments": 6,
-        "leads": 200,
-        "lead names": 200,
-        "students under way": 150,
+        "leads": 260,
+        "lead names": 260,
+        "students under way": 149,
         "unowned leads": 11,
         "leftovers": 0,
         "open sessions": 0,
         "direct logins": 0,
     }
+    assert one(demo, "select school.clock() = %s", NOW), "the clock is as it was before"
 
 
 def test_every_stage_has_leads_and_follow_ups_are_overdue_today_and_to_come(
@@ -92,8 +96,10 @@ def test_every_plan_is_whole_and_has_classes_left(demo: psycopg.Connection[Any])
         "select a.id from school.admissions as a"
         " join school.course_plans as p on p.id = a.course_plan_id"
         " left join school.attendance as b on b.admission_id = a.id and b.status <> 'cancelled'"
+        " where a.status <> 'cancelled'"
         " group by a.id, p.total_classes having count(b.id) <> p.total_classes"
-        " or count(b.id) filter (where b.class_date >= school.today()) = 0"
+        " or (count(b.id) filter (where b.class_date >= school.today()) > 0)"
+        " <> (a.status <> 'completed')"
     ).fetchall()
     assert broken == []
     past = demo.execute(
@@ -105,15 +111,23 @@ def test_every_plan_is_whole_and_has_classes_left(demo: psycopg.Connection[Any])
 
 def test_people_wait_come_once_stay_away_and_move(demo: psycopg.Connection[Any]) -> None:
     waiting = counts(demo, "select status, count(*) from school.waitlist_entries group by status")
-    assert waiting.keys() == {"waiting", "offered"}
-    assert min(waiting.values()) >= 1
-    assert counts(demo, "select status, count(*) from school.trials group by status") == {
-        "booked": 4
-    }
+    assert waiting.keys() == {
+        "waiting", "offered", "admitted", "declined", "expired", "withdrawn",
+    }  # fmt: skip
+    trials = counts(demo, "select status, count(*) from school.trials group by status")
+    assert trials.keys() == {"booked", "attended", "missed", "cancelled"}
+    assert trials["booked"] == 4
     requests = counts(
         demo, "select status, count(*) from school.reschedule_requests group by status"
     )
-    assert requests == {"pending": 2, "approved": 1, "rejected": 1}
+    assert requests.keys() == {
+        "pending", "approved", "rejected", "withdrawn", "expired", "closed",
+    }  # fmt: skip
+    assert requests["pending"] == 2
+    admissions = counts(demo, "select status, count(*) from school.admissions group by status")
+    assert admissions.keys() == {"active", "blocked", "cancelled", "completed"}
+    access = counts(demo, "select status, count(*) from school.access_requests group by status")
+    assert access == {"pending": 3, "approved": 2, "rejected": 1}
     few = counts(
         demo,
         "select 'absences', count(*) from school.attendance where absence_announced_at is not null"
@@ -123,7 +137,7 @@ def test_people_wait_come_once_stay_away_and_move(demo: psycopg.Connection[Any])
         " where type = 'admission.transferred'",
     )
     assert few.pop("absences") >= 3
-    assert few == {"closures": 1, "pauses": 1, "transfers": 1}
+    assert few == {"closures": 2, "pauses": 1, "transfers": 1}
     assert demo.execute("select * from school.check_invariants()").fetchall() == []
 
 
@@ -131,8 +145,113 @@ def test_everything_was_done_by_somebody(demo: psycopg.Connection[Any]) -> None:
     assert demo.execute(
         "select count(*) from school.admissions where created_by is null"
         " union all select count(*) from school.lead_audit_events where actor_user_id is null"
-        " union all select count(*) from school.notification_events where actor_user_id is null"
+        " union all select count(*) from school.notification_events as e"
+        " join school.notification_types as t using (type)"
+        " where e.actor_user_id is null and not t.is_scheduled"
+        " and e.type not in ('access.requested', 'waitlist.expired')"
     ).fetchall() == [(0,), (0,), (0,)]
+
+
+def test_the_school_has_a_past_of_seven_months(demo: psycopg.Connection[Any]) -> None:
+    months = (
+        "select to_char({0}, 'YYYY-MM') from {1}"
+        " where {0} > school.clock() - interval '7 months' group by 1"
+    )
+    for column, table in (
+        ("created_at", "school.leads"),
+        ("created_at", "school.lead_audit_events"),
+        ("created_at", "school.notifications"),
+        ("marked_at", "school.attendance"),
+    ):
+        assert len(demo.execute(months.format(column, table).encode()).fetchall()) >= 6, table
+    assert one(
+        demo, "select count(*) from school.lead_audit_events where created_at > school.clock()",
+    ) == 0  # fmt: skip
+    assert one(demo, "select count(distinct source) from school.leads") == 7
+    assert one(demo, "select count(*) from school.class_substitutes") >= 2
+    assert one(demo, "select count(*) from school.admissions where renewed_from_id is not null") > 5
+    read = counts(
+        demo, "select (read_at is null)::text, count(*) from school.notifications group by 1"
+    )
+    assert read.keys() == {"true", "false"}
+    assert one(demo, "select count(*) from school.notification_types where is_mailed") > 20
+    # an import of history is no flood
+    assert one(demo, "select count(*) from school.deliveries") == 0
+    # each lead went from stage to stage in this order
+    assert (
+        demo.execute(
+            "select lead_id from (select lead_id, created_at,"
+            " lag(created_at) over (partition by lead_id order by sequence) as before"
+            " from school.lead_audit_events) as e where created_at < before"
+        ).fetchall()
+        == []
+    )
+
+
+# Nothing is sent to anybody, and the office takes no class.
+EMPTY = {"/webhooks", "/deliveries", "/me/attendance"}
+
+
+def test_no_list_and_no_report_is_empty(
+    demo: psycopg.Connection[Any], demo_http: httpx.Client
+) -> None:
+    lists = [r.path for r in ROUTES if r.method == "GET" and r.item_views and "{" not in r.path]
+    reports = [r.path for r in ROUTES if r.path.startswith("/reports/")]
+    assert len(lists) > 15
+    assert len(reports) == 7
+    for person in ("office", "staff", "teacher"):
+        demo_http.headers["Authorization"] = f"Bearer {enter(demo, person)}"
+        told = demo_http.get("/v1/me").json()
+        for path in lists if person == "office" else []:
+            answer = demo_http.get(f"/v1{path}")
+            assert answer.status_code == 200, (path, answer.text)
+            assert bool(answer.json()["items"]) is (path not in EMPTY), path
+        for path in reports:
+            if person == "teacher" and path in ("/reports/revenue", "/reports/renewals"):
+                continue
+            answer = demo_http.get(f"/v1{path}", params={"by": "month"})
+            assert answer.status_code == 200, (person, told, path)
+            whole = answer.json()
+            members = [member for member in whole.values() if isinstance(member, list | dict)]
+            assert all(members), (person, path)
+            periods = [
+                any(value for name, value in period.items() if name != "start")
+                for period in whole["series"]
+            ]
+            assert any(periods), (person, path)
+
+
+def test_no_view_and_no_question_of_analysts_is_empty(
+    demo: psycopg.Connection[Any], cluster: Cluster
+) -> None:
+    views = [
+        name
+        for (name,) in demo.execute(
+            "select relname::text from pg_class"
+            " where relnamespace = 'analytics'::regnamespace and relkind = 'v'"
+        )
+    ]
+    questions = re.findall(
+        r"```sql\n(.*?)\n```", (SQL.parent / "docs" / "cookbook.md").read_text(), re.DOTALL
+    )
+    assert len(views) >= 12
+    assert len(questions) == 10
+    token = enter(demo, "office")
+    with psycopg.connect(conninfo_of(demo, cluster, "school_gateway"), autocommit=True) as gateway:
+        office = Caller(gateway, token)
+        for view in views:
+            assert office.rows(f"select * from analytics.{view}"), view
+        for question in questions:
+            assert office.rows(question), question
+
+
+def enter(demo: psycopg.Connection[Any], name: str) -> str:
+    """Open a session of one of the demonstration's logins; return its token."""
+    user_id = one(
+        demo, "select id::text from school.users where email = %s", f"{name}@ostinato.example"
+    )
+    open_session(demo, user_id, f"session-of-{name}")
+    return f"session-of-{name}"
 
 
 def test_people_are_made_up(demo: psycopg.Connection[Any]) -> None:
@@ -257,8 +376,8 @@ def test_on_the_network_a_known_password_that_still_opens_the_school_is_told(
     (warning,) = warnings(network)
     assert all(email in warning for email in LOGINS.values())
     assert warnings("127.0.0.1") == []
-    attempts = demo.execute("select count(*) from auth.failed_attempts").fetchone()
-    assert attempts == (0,), "looking counts as no attempt"
+    attempts = counts(demo, "select kind, count(*) from auth.failed_attempts group by kind")
+    assert attempts.keys() == {"reschedule_request"}, "looking counts as no attempt"
     demo.execute("update school.users set status = 'disabled' where email ~ '^(office|staff)@'")
     demo.execute(
         "update auth.credentials set password_hash = 'another' where user_id in"
