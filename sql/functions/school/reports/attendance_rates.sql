@@ -1,6 +1,6 @@
 -- All of the report from one reading of the classes: a row for each course, each teacher and each period, with one of
 -- the two ids and the date. Rates are of the marked classes; unmarked are past and still scheduled.
-create or replace function school.attendance_rates(p_from date, p_to date, p_by text)
+create or replace function school.attendance_rates(p_from date, p_to date, p_by api.report_step)
 returns table (course_id uuid, teacher_id uuid, start date, rates jsonb)
 language plpgsql
 stable
@@ -62,6 +62,7 @@ begin
   where num_nonnulls(n.course_id, n.teacher_id, n.start) = 1;
 end;
 $$;
-comment on function school.attendance_rates(date, date, text) is
+comment on function school.attendance_rates(date, date, api.report_step) is
   'How classes were attended, by course, by teacher and by week or month.';
-grant execute on function school.attendance_rates(date, date, text) to school_admin, school_staff, school_teacher;
+grant execute on function school.attendance_rates(date, date, api.report_step)
+  to school_admin, school_staff, school_teacher;

@@ -1,5 +1,5 @@
 -- A row for each source, owner, teacher and period of entry; side says which. Won or lost is what is in such a stage.
-create or replace function school.lead_conversion(p_lead_ids uuid[], p_by text)
+create or replace function school.lead_conversion(p_lead_ids uuid[], p_by api.report_step)
 returns table (side text, key text, start date, leads bigint, won bigint, lost bigint, follow_ups json)
 language plpgsql
 stable
@@ -45,6 +45,6 @@ begin
   group by grouping sets ((n.source), (n.owner_id), (n.assigned_teacher_id), (n.start), ());
 end;
 $$;
-comment on function school.lead_conversion(uuid[], text) is
+comment on function school.lead_conversion(uuid[], api.report_step) is
   'How many leads are won and lost, and how their follow-ups were kept, by source, owner, teacher and period.';
-grant execute on function school.lead_conversion(uuid[], text) to school_admin, school_staff, school_teacher;
+grant execute on function school.lead_conversion(uuid[], api.report_step) to school_admin, school_staff, school_teacher;

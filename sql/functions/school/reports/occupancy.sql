@@ -1,6 +1,6 @@
 -- Of weekly classes as they are now, a row for each period in which one is held. For functions that count over all
 -- rows.
-create or replace function school.occupancy(p_classroom_slot_ids uuid[], p_from date, p_to date, p_by text)
+create or replace function school.occupancy(p_classroom_slot_ids uuid[], p_from date, p_to date, p_by api.report_step)
 returns table (start date, places bigint, expected bigint)
 language sql
 stable
@@ -28,5 +28,5 @@ as $$
   where k.id = any (p_classroom_slot_ids)
   group by 1;
 $$;
-comment on function school.occupancy(uuid[], date, date, text) is
+comment on function school.occupancy(uuid[], date, date, api.report_step) is
   'Places of weekly classes and people expected, or seen, in them, by week or month.';
