@@ -20,7 +20,7 @@ declare
   v_id uuid;
   v_message text;
   v_detail text;
-  v_conflicts jsonb := '[]';
+  v_conflicts jsonb := '[]'::jsonb;
 begin
   if cardinality(p_ids) <> (select count(distinct i) from unnest(p_ids) as i) then
     perform school.fail_value('ids', 'names a lead twice');

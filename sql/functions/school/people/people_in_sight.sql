@@ -32,8 +32,8 @@ begin
       select max(s.student_name) from school.admission_sight as s where s.viewer_id = v_me and s.viewer_role = v_role
     ) else '' end;
     v_id := case when p_down
-      then 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-      else '00000000-0000-0000-0000-000000000000'
+      then uuid 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+      else uuid '00000000-0000-0000-0000-000000000000'
     end;
   end if;
   return array(
