@@ -93,7 +93,7 @@ ADA, SAM, SUE, TOM, ROOT = map(client, ("ada", "sam", "sue", "tom", "root"))
 
 
 def seats(slot: str, date: datetime.date | Unset = UNSET) -> ClassroomClass:
-    page = said(list_classroom.sync(client=ADA, course_id=id_of("violin"), date=date))
+    page = said(list_classroom.sync(client=ADA, course_id=[id_of("violin")], date=date))
     return only([item for item in page.items if item.classroom_slot_id == id_of(slot)])
 
 
@@ -196,7 +196,7 @@ def a_transfer_and_a_pause(admission_id: UUID) -> None:
 def a_move_refused_by_policy(admission_id: UUID) -> None:
     policy = UpdateSettingsBody(reschedule_notice_hours=336, reschedules_per_admission=1)
     said(update_settings.sync(client=ROOT, body=policy))
-    rows = said(list_attendance.sync(client=ADA, admission_id=admission_id)).items
+    rows = said(list_attendance.sync(client=ADA, admission_id=[admission_id])).items
     soon: Attendance = only([row for row in rows if row.class_date == Date("2027-03-15")])
     wish = CreateRescheduleRequestBody(soon.id, id_of("violin_friday"), Date("2027-03-19"))
     asked = create_reschedule_request.sync(client=SAM, body=wish)

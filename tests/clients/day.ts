@@ -72,7 +72,7 @@ function admissionOf(leadId: string, timeSlot: string, startDate: string) {
 }
 
 async function seats(classroomSlotId: string, date?: string) {
-  const query = { courseId: id("violin"), ...(date === undefined ? {} : { date }) };
+  const query = { courseId: [id("violin")], ...(date === undefined ? {} : { date }) };
   const { items } = said(await ada.GET("/v1/classroom", { params: { query } }));
   return only(items.filter((item) => item.classroomSlotId === classroomSlotId));
 }
@@ -207,7 +207,7 @@ async function aTransferAndAPause(admissionId: string) {
 async function aMoveRefusedByPolicy(admissionId: string) {
   const policy = { rescheduleNoticeHours: 336, reschedulesPerAdmission: 1 };
   said(await root.PATCH("/v1/settings", { body: policy }));
-  const rows = said(await ada.GET("/v1/attendance", { params: { query: { admissionId } } }));
+  const rows = said(await ada.GET("/v1/attendance", { params: { query: { admissionId: [admissionId] } } }));
   const soon = only(rows.items.filter((row) => row.classDate === "2027-03-15"));
   const asked = await sam.POST("/v1/reschedule-requests", {
     body: {
