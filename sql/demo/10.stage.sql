@@ -1,7 +1,7 @@
 -- The demonstration school, made through the functions that serve requests, by the people of the school themselves.
 -- One transaction of the owner's: after demo.act_as() the login is that person, role, policies and all, as if they
 -- had a direct SQL login. Schema demo holds what is to be done and is gone again in the last file.
--- Everything follows from the lists and from the school's today; nothing is random. The school's clock is set back
+-- Everything follows from the lists and from the school's today; nothing is random. The school's clock is set back by
 -- seven months and walks from there to the present; no other session sees it.
 lock table school.users in share row exclusive mode;
 do $$
