@@ -77,15 +77,18 @@ begin
       );
     end if;
   end if;
-  -- Not asked for no ids: what fits them the planner looks for in all of one's notifications.
-  if cardinality(v_ids) > 0 then
-    select
-      max(i.sequence),
-      json_agg(json_build_object('id', i.sequence, 'data', row_to_json(i)::text) order by i.sequence)
-    into v_newest, v_items
-    from api.notification as i
-    where i.id = any (v_ids);
-  end if;
+  -- Each by its key: those with one of these ids the planner would look for in all of one's notifications.
+  select
+    max(i.sequence),
+    json_agg(json_build_object('id', i.sequence, 'data', row_to_json(i)::text) order by i.sequence)
+  into v_newest, v_items
+  from unnest(v_ids) as w (id)
+  cross join lateral (
+    select n.*
+    from api.notification as n
+    where n.id = w.id
+    offset 0
+  ) as i;
   return json_build_object(
     'recipient', v_me,
     'last', coalesce(v_newest, p_last_event_id, v_last.sequence, 0),
