@@ -77,7 +77,7 @@ def test_an_id_is_the_md5_of_a_word_and_a_number(db: Database) -> None:
 
 
 def test_what_is_asked_at_a_fixed_rate_exists() -> None:
-    assert RATED.keys() <= READING
+    assert RATED.keys() <= FUNCTIONS
     assert {write.function for write in WRITES} <= FUNCTIONS
 
 
