@@ -241,7 +241,8 @@ class Bench:
         cells = [*(f"{cell.p50:.2f}" for cell in inside), times_as(inside), answered]
         if outside:
             cells += [f"{cell.p50:.2f}" for cell in outside]
-            cells.append(f"{inside[-1].p50 / outside[-1].p50:.2f}")
+            last = outside[-1].p50
+            cells.append(f"{inside[-1].p50 / last:.2f}" if last else "none")
             cells += [f"{outside[-1].process_mb:.0f}", f"{outside[-1].backend_mb:.1f}"]
         print(line(f"{name} as {role}", cells), flush=True)
         return inside[-1].p50 / inside[0].p50 if rows[0] == rows[-1] else None

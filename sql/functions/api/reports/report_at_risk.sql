@@ -51,7 +51,13 @@ begin
           order by r.absences desc, r.last_absence desc, r.admission_id
         ), '[]')
         from risks as r
-        join analytics.admissions as a on a.admission_id = r.admission_id and a.status = 'active'
+        -- By key: joined, all admissions that go on would be counted for each of these.
+        cross join lateral (
+          select oa.*
+          from analytics.admissions as oa
+          where oa.admission_id = r.admission_id
+          offset 0
+        ) as a
         left join api.person as u on u.id = a.student_id
       ),
       'series', (
