@@ -1,3 +1,4 @@
+-- long: who, and how many by period, in one answer.
 create function api.report_at_risk(
   p_from date default null,
   p_to date default null,
