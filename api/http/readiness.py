@@ -40,6 +40,7 @@ BARE = (
     "auth.keep_idempotent_answer",
     "auth.open_rows",
     "auth.release_idempotency_key",
+    "auth.require_ticket",
     "jobs.bury_mails",
     "jobs.claim_mails",
     "jobs.claim_webhooks",
