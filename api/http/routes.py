@@ -18,15 +18,15 @@ class Route:
     or type of a list's items, or several with ``|`` between them; ``query`` the wire names that a
     method with a body takes from the query; ``consumes`` a body that is not JSON, given to
     ``p_body`` as text, or when it is CSV to ``p_rows`` as api.http.tables reads it; ``produces`` an
-    answer that is not JSON, the text that the function returns, or when it is iCalendar what
-    api.http.calendars makes of its JSON, or when it is an event stream what api.http.streams reads
-    with it again and again. ``long`` gives whole files more bytes and more time than a request has
-    otherwise. ``open`` needs no session. ``password`` marks the routes of api.http.passwords, which
-    hash or verify a password between two calls. Of an answer that is kept for its Idempotency-Key,
-    ``secrets`` are the members (dotted) that are kept as null, and ``resource`` the wire view that
-    must still show its ``id`` when it is repeated; it is needed where the function's own type does
-    not tell. ``ticketed`` lets a ticket in the query stand for the session; ``filename`` is what a
-    browser saves the answer as.
+    answer that is not JSON, the text that the function returns, also in rows, or when it is
+    iCalendar what api.http.calendars makes of its JSON, or when it is an event stream what
+    api.http.streams reads with it again and again. ``long`` gives whole files more bytes and more
+    time than a request has otherwise. ``open`` needs no session. ``password`` marks the routes of
+    api.http.passwords, which hash or verify a password between two calls. Of an answer that is kept
+    for its Idempotency-Key, ``secrets`` are the members (dotted) that are kept as null, and
+    ``resource`` the wire view that must still show its ``id`` when it is repeated; it is needed
+    where the function's own type does not tell. ``ticketed`` lets a ticket in the query stand for
+    the session; ``filename`` is what a browser saves the answer as.
     """
 
     method: str

@@ -1,7 +1,8 @@
 -- An admission brings some fifty rows of attendance, so what an index takes here is multiplied by that. Without the id at
 -- its end an index keeps each of its few keys once, with the rows below it; a page of a list sorts those of one key.
--- Some fifty rows share an admission and need no order among them. And one index is at once what finds a student's
--- classes by date and what keeps two of them apart: a cancelled class has null for its room, which equals nothing.
+-- Some fifty rows share an admission and need no order among them, but are often asked for by status; by a second index
+-- the planner would go through all classes to come. And one index is at once what finds a student's classes by date and
+-- what keeps two of them apart: a cancelled class has null for its room, which equals nothing.
 set local role school_owner;
 
 drop index school.attendance_in_order;

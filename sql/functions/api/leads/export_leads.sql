@@ -29,7 +29,7 @@ begin
       false, 1000, v_cursor
     );
     return next (
-      select string_agg(
+      select coalesce(string_agg(
         school.csv_line(array(
           select case
             when c = 'tags' then (select string_agg(t, ';') from jsonb_array_elements_text(i.item -> 'tags') as t)
@@ -38,7 +38,7 @@ begin
           from unnest(v_columns) as c
         )),
         '' order by i.position
-      )
+      ), '')
       from jsonb_array_elements(v_page -> 'items') with ordinality as i (item, position)
     );
     v_cursor := v_page ->> 'nextCursor';
