@@ -40,7 +40,8 @@ from api.settings import Settings
 
 log = logging.getLogger("ostinato.gateway")
 
-POOL_TIMEOUT_S = 2.0
+POOL_TIMEOUT_S = 4.0
+"""Forty at once for the last seat of a school just started wait up to two on a busy machine."""
 WAITING_PER_CONNECTION = 25
 RECONNECT_TIMEOUT_S = 3.0
 CONNECT_TIMEOUT_S = 5
