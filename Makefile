@@ -4,8 +4,10 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; 
   "$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+LOCK := .requirements.txt
+TOOLS := build/tools
 
-.PHONY: run psql test test-postgresql-15 fmt lint map examples bench bench-check wheel
+.PHONY: run psql test test-postgresql-15 fmt lint map examples bench bench-check wheel lock audit
 .DEFAULT_GOAL := run
 
 # DATABASE_URL unset: the embedded server and, when it has no users, the demonstration school.
@@ -55,11 +57,26 @@ bench-check: $(VENV)/.installed
 
 # The project as a package in dist/. What an earlier build left in build/ would come along.
 wheel: $(VENV)/.installed
-	rm -rf build
+	rm -rf build/lib build/bdist.*
 	$(BIN)/python -m pip wheel . --quiet --no-deps --wheel-dir dist
 
-$(VENV)/.installed: pyproject.toml
+# Choose anew what is installed, within pyproject.toml: any platform, any Python from 3.11 on.
+lock: $(TOOLS)/.installed
+	$(TOOLS)/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --generate-hashes --upgrade --quiet --custom-compile-command 'make lock' --output-file $(LOCK)
+
+# Ask the index whether anything of it is known to be vulnerable; what it cannot tell is listed.
+audit: $(TOOLS)/.installed
+	$(TOOLS)/bin/pip-audit --requirement $(LOCK) --require-hashes --disable-pip
+
+$(VENV)/.installed: pyproject.toml $(LOCK)
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TOOLS)/.installed:
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3' 'uv>=0.9,<1'
 	@touch $@

@@ -1,11 +1,14 @@
 """Where things live in ``api/``: packages whose imports point one way, files that can be read."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.support.console import PROJECT
 
@@ -100,3 +103,17 @@ def test_every_package_is_a_room_and_goes_into_the_wheel() -> None:
         *(f"api.{room}" for room in rooms),
     }
     assert wheel["package-dir"] == {"api.docs": "docs", "api.sql": "sql"}
+
+
+def test_everything_that_the_project_asks_for_is_locked_with_hashes() -> None:
+    document = tomllib.loads((Path(PROJECT) / "pyproject.toml").read_text(encoding="utf-8"))
+    project = document["project"]
+    lock = (Path(PROJECT) / ".requirements.txt").read_text(encoding="utf-8")
+    entries = re.findall(r"^(\S+)==([^ ;\\]+)(.*(?:\n    --.*)*)", lock, re.MULTILINE)
+    assert [name for name, _, rest in entries if "--hash=sha256:" not in rest] == []
+    locked = {name.partition("[")[0]: version for name, version, _ in entries}
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    for requirement in map(Requirement, asked):
+        version = locked.get(canonicalize_name(requirement.name))
+        assert version is not None, f"make lock: {requirement} is not locked"
+        assert version in requirement.specifier, f"make lock: {requirement}, not {version}"
