@@ -96,7 +96,7 @@ def application(
     app.add_route("/metrics", metrics)
     app.add_route("/openapi.json", Fixed(contents, JSON))
     html, script = f"{pages.HTML}; charset=utf-8", "text/javascript; charset=utf-8"
-    app.add_route("/", Fixed(pages.welcome, html, pages.POLICY))
+    app.add_route("/", Fixed(pages.office, html, pages.POLICY))
     app.add_route("/docs", Fixed(lambda: pages.site("docs.html"), html, pages.POLICY))
     app.add_route("/docs/start.js", Fixed(lambda: pages.site("docs.js"), script))
     app.add_route("/docs/page.css", Fixed(lambda: pages.site("page.css"), "text/css"))
@@ -104,7 +104,8 @@ def application(
     app.add_route("/problems", problems)
     app.add_route("/problems/{code}", problems, suffix="one")
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
-    app.add_sink(_nowhere, re.compile(r"/(?!docs/assets/)"))
+    app.add_static_route("/office", str(pages.OFFICE))
+    app.add_sink(_nowhere, re.compile(r"/(?!docs/assets/|office/)"))
     # What compresses holds the head back until there is a body: no stream can wait so long.
     compressed = GZipMiddleware(_with_messages_of_its_own(app), COMPRESSED_FROM, COMPRESSION)
     return streams.carry(app, stream_paths, compressed)

@@ -23,6 +23,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+OFFICE = Path(__file__).resolve().parents[1] / "office"
 _SITE = Path(__file__).resolve().parent / "site"
 _PAGE = Template((_SITE / "page.html").read_text(encoding="utf-8"))
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -39,9 +40,9 @@ def page(title: str, markdown: str, root: str = "") -> bytes:
     return _PAGE.substitute(title=html.escape(title), root=root, content=content).encode()
 
 
-def welcome() -> bytes:
-    """The front page."""
-    return page("Ostinato", "# Ostinato\n\n" + text_of("welcome"))
+def office() -> bytes:
+    """The front page: the front office, a client of the API like any other."""
+    return (OFFICE / "index.html").read_bytes()
 
 
 class Problems:

@@ -1,0 +1,203 @@
+// Calls of /v1 with the session's token. The token is kept for this tab alone.
+
+/** @typedef {import("./types").Method} Method */
+/** @typedef {{ pointer: string, message: string }} FieldError */
+/** @typedef {import("./types").Schemas["Problem"] & Record<string, any>} ProblemBody */
+
+const KEY = "ostinato.token";
+/** @type {string | null} */
+let token = sessionStorage.getItem(KEY);
+/** @type {() => void} */
+let onEnd = () => {};
+
+export const base = new URL("v1", document.baseURI.replace(/[^/]*$/, "")).pathname;
+
+/** A refusal: what the service, or the way to it, answered instead. */
+export class Refusal extends Error {
+  /**
+   * @param {number} status 0: the service was not reached
+   * @param {ProblemBody} body
+   */
+  constructor(status, body) {
+    super(body.detail ?? body.title);
+    this.status = status;
+    this.code = body.code;
+    this.body = body;
+    /** @type {FieldError[]} */
+    this.errors = body["errors"] ?? [];
+    /** @type {Record<string, any>[]} */
+    this.conflicts = body["conflicts"] ?? [];
+  }
+}
+
+export const signedIn = () => token !== null;
+
+/** @param {string} value */
+export function begin(value) {
+  token = value;
+  sessionStorage.setItem(KEY, value);
+}
+
+/** Forget everything of the person. */
+export function end() {
+  token = null;
+  sessionStorage.clear();
+  kept.clear();
+  onEnd();
+}
+
+/** @param {() => void} listener called when the session is over */
+export function whenEnded(listener) {
+  onEnd = listener;
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{ path?: any, query?: any, body?: unknown, version?: number, signal?: AbortSignal } | undefined} options
+ * @returns {Promise<any>}
+ */
+async function send(method, path, options = {}) {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(options.path[name]));
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(options.query ?? {})) {
+    for (const one of [value].flat()) {
+      if (one !== null && one !== undefined && one !== "") query.append(name, String(one));
+    }
+  }
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (token) headers["Authorization"] = `Bearer ${token}`;
+  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  if (options.version !== undefined) headers["If-Match"] = `"${options.version}"`;
+  if (method === "POST") headers["Idempotency-Key"] = crypto.randomUUID();
+  const address = base + filled.replace(/^\/v1/, "") + (query.size ? `?${query}` : "");
+  const answer = await reach(address, {
+    method,
+    headers,
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  if (answer.status === 204) return null;
+  const body = await answer.json();
+  if (answer.ok) return body;
+  if (answer.status === 401 && token && body.code === "unauthenticated") end();
+  throw new Refusal(answer.status, body);
+}
+
+/**
+ * Ask, and once more where a write may have been lost on the way: its key makes it one.
+ * @param {string} address
+ * @param {RequestInit} request
+ */
+async function reach(address, request) {
+  for (let left = request.method === "PATCH" ? 0 : 1; ; left--) {
+    try {
+      const answer = await fetch(address, request);
+      if (answer.status !== 503 || !left) return told(answer);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+    } catch (error) {
+      if (error instanceof DOMException || left) {
+        if (error instanceof DOMException) throw error;
+        continue;
+      }
+      tell(false);
+      throw new Refusal(0, {
+        type: "", status: 503, code: "unavailable", title: "Offline", requestId: "",
+        detail: "The school cannot be reached. What you typed is still here.",
+      });
+    }
+  }
+}
+
+/** @type {(isThere: boolean) => void} */
+let tell = () => {};
+
+/** @param {(isThere: boolean) => void} listener told whether the service was reached */
+export function whenReached(listener) {
+  tell = listener;
+}
+
+/** @param {Response} answer */
+function told(answer) {
+  tell(true);
+  return answer;
+}
+
+/**
+ * @template {import("./types").PathOf<"get">} P
+ * @param {P} path
+ * @param {import("./types").Options<"get", P>} [options]
+ * @returns {Promise<import("./types").Answer<"get", P>>}
+ */
+export const get = (path, options) => send("GET", path, options);
+
+/**
+ * @template {import("./types").PathOf<"post">} P
+ * @param {P} path
+ * @param {import("./types").Options<"post", P>} [options]
+ * @returns {Promise<import("./types").Answer<"post", P>>}
+ */
+export const post = (path, options) => send("POST", path, options);
+
+/**
+ * @template {import("./types").PathOf<"patch">} P
+ * @param {P} path
+ * @param {import("./types").Options<"patch", P>} [options]
+ * @returns {Promise<import("./types").Answer<"patch", P>>}
+ */
+export const patch = (path, options) => send("PATCH", path, options);
+
+/**
+ * @template {import("./types").PathOf<"put">} P
+ * @param {P} path
+ * @param {import("./types").Options<"put", P>} [options]
+ * @returns {Promise<import("./types").Answer<"put", P>>}
+ */
+export const put = (path, options) => send("PUT", path, options);
+
+/**
+ * @template {import("./types").PathOf<"delete">} P
+ * @param {P} path
+ * @param {import("./types").Options<"delete", P>} [options]
+ * @returns {Promise<import("./types").Answer<"delete", P>>}
+ */
+export const remove = (path, options) => send("DELETE", path, options);
+
+/** @type {Map<string, Promise<any>>} */
+const kept = new Map();
+
+/**
+ * All items of a list that changes seldom (courses, plans, stages, teachers), kept for a minute.
+ * @template {import("./types").PathOf<"get">} P
+ * @param {P} path
+ * @param {import("./types").Options<"get", P>["query"]} [query]
+ * @returns {Promise<import("./types").Items<P>[]>}
+ */
+export function all(path, query) {
+  const key = path + JSON.stringify(query ?? {});
+  const found = kept.get(key);
+  if (found) return found;
+  const asked = pages(path, query);
+  kept.set(key, asked);
+  asked.catch(() => kept.delete(key));
+  setTimeout(() => kept.delete(key), 60_000);
+  return asked;
+}
+
+/** What was changed is not to be remembered as it was. */
+export const forget = () => kept.clear();
+
+/**
+ * @param {string} path
+ * @param {Record<string, any> | undefined} query
+ */
+async function pages(path, query) {
+  const found = [];
+  for (let cursor = null; ;) {
+    const page = await send("GET", path, { query: { limit: 200, ...query, cursor } });
+    found.push(...page.items);
+    cursor = page.nextCursor;
+    if (!cursor) return found;
+  }
+}

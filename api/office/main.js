@@ -1,0 +1,12 @@
+import { signedIn, whenEnded } from "./api.js";
+import { enter } from "./screens/login.js";
+import { open } from "./shell.js";
+
+/** The school for who is logged in, the log-in for who is not. */
+async function start() {
+  if (signedIn()) await open();
+  else enter(start);
+}
+
+whenEnded(() => start());
+start();

@@ -1,0 +1,29 @@
+// Who is here: asked for once, and again when something of it was changed.
+import { get } from "./api.js";
+import { speak } from "./format.js";
+
+/** @typedef {import("./types").Schemas} Schemas */
+/** @typedef {import("./types").Answer<"get", "/v1/me">} Me */
+
+/** @type {Me | null} */
+let person = null;
+
+/** Ask who is here and how they want dates. */
+export async function arrive() {
+  const [me, settings] = await Promise.all([get("/v1/me"), get("/v1/me/settings")]);
+  person = me;
+  speak(settings.locale ?? navigator.language, me.school.timezone, me.school.today);
+  return me;
+}
+
+export function me() {
+  if (!person) throw new Error("nobody is here");
+  return person;
+}
+
+/** @param {string} operation an operationId of the OpenAPI document */
+export const may = (operation) => me().operations.includes(operation);
+
+export function leave() {
+  person = null;
+}

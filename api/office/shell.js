@@ -1,0 +1,255 @@
+// The shell: sections by what one may call, search, bell, person; and the screen that the address names.
+import { Refusal, end, get, post, whenReached } from "./api.js";
+import { byId, fill, h } from "./dom.js";
+import { form } from "./forms.js";
+import { number } from "./format.js";
+import { changes, start, stop } from "./live.js";
+import { button, complain, dialog, link } from "./parts.js";
+import { go, here, to } from "./router.js";
+import { arrive, leave, may, me } from "./session.js";
+import { SCREENS } from "./screens.js";
+import { find } from "./search.js";
+
+const SPINNER_AFTER_MS = 200;
+
+/** @typedef {import("./types").Screen} Screen */
+
+let leaving = new AbortController();
+/** @type {{ name: string, screen: Screen, shown: string, typed: boolean } | null} */
+let present = null;
+
+/** Show the school to who is logged in. */
+export async function open() {
+  try {
+    await arrive();
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 401) return;
+    fill(byId("app"), h("main", { class: "alone" }, h("h1", null, "Ostinato"), h("p", null, "The school cannot be reached."), button("Try again", open)));
+    return;
+  }
+  fill(byId("app"), shell());
+  addEventListener("hashchange", onAddress);
+  changes.addEventListener("look", onLook);
+  changes.addEventListener("notification", ring);
+  start();
+  void ring();
+  onAddress();
+}
+
+/** Take everything of the person off the page. */
+function close() {
+  removeEventListener("hashchange", onAddress);
+  changes.removeEventListener("look", onLook);
+  changes.removeEventListener("notification", ring);
+  leaving.abort();
+  stop();
+  leave();
+  present = null;
+  byId("toasts").replaceChildren();
+  document.querySelectorAll("dialog").forEach((d) => d.remove());
+}
+
+/** @param {boolean} everywhere */
+async function logOut(everywhere) {
+  await post("/v1/auth/logout", { query: everywhere ? { everywhere: true } : {} });
+  close();
+  history.replaceState(null, "", location.pathname);
+  end();
+}
+
+function shell() {
+  const person = me();
+  document.title = person.school.name;
+  const sections = /** @type {const} */ (["Work", "Classes", "School"]);
+  const visible = Object.entries(SCREENS).filter(([, s]) => s.nav && s.needs.some(may));
+  return [
+    h("a", { class: "skip", href: "#main", onclick: (/** @type {Event} */ e) => { e.preventDefault(); byId("main").focus(); } }, "Skip to the content"),
+    h("header", { id: "top" },
+      h("a", { class: "school", href: to("") }, person.school.name),
+      may("listLeads") && h("button", { type: "button", class: "search", onclick: () => find() }, "Search", h("kbd", null, "/")),
+      h("span", { class: "space" }),
+      h("a", { id: "bell", href: to("bell"), "aria-label": "Notifications" }, "Notices", h("b", { id: "unread", hidden: true })),
+      h("button", { type: "button", class: "person", onclick: about }, h("span", null, person.name), h("small", null, person.role.replace("_", " ")))),
+    h("nav", { id: "nav", "aria-label": "Sections" }, sections.map((title) => {
+      const inside = visible.filter(([, s]) => s.nav?.section === title);
+      return inside.length > 0 && h("div", null, h("h2", null, title), h("ul", null, inside.map(([name, s]) => h("li", null, h("a", { href: to(name), "data-name": name }, s.nav?.label)))));
+    })),
+    h("div", { id: "offline", role: "status", hidden: true }, "The school cannot be reached. What you see may be old."),
+    h("main", { id: "main", tabindex: -1 }, h("div", { id: "screen" }), h("aside", { id: "beside", hidden: true, "aria-label": "Details" })),
+  ];
+}
+
+whenReached((isThere) => {
+  const said = document.getElementById("offline");
+  if (said) said.hidden = isThere;
+});
+
+/** Who I am, my password, and out. */
+function about() {
+  const person = me();
+  dialog(person.name, (shut) => [
+    h("p", null, person.email ?? ""),
+    h("details", null, h("summary", null, "Change the password"), form({
+      action: "Change the password",
+      fields: [
+        { name: "currentPassword", label: "Present password", type: "password", required: true, autocomplete: "current-password" },
+        { name: "newPassword", label: "New password", type: "password", required: true, hint: "12 characters or more.", autocomplete: "new-password" },
+      ],
+      submit: async (values) => {
+        await post("/v1/auth/password", { body: { currentPassword: values["currentPassword"], newPassword: values["newPassword"] } });
+        shut();
+      },
+    })),
+    h("p", null, link("docs", "Documentation of the API")),
+    h("div", { class: "actions" }, button("Log out", () => logOut(false), { class: "main" }), button("Log out everywhere", () => logOut(true))),
+  ]);
+}
+
+async function ring() {
+  try {
+    const { count } = await get("/v1/notifications/unread-count");
+    const badge = document.getElementById("unread");
+    if (!badge) return;
+    badge.hidden = count === 0;
+    badge.textContent = number(count);
+    byId("bell").setAttribute("aria-label", `Notifications, ${count} unread`);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+/** The first screen that this person has. */
+const firstScreen = () => Object.entries(SCREENS).find(([, s]) => s.nav && s.needs.some(may))?.[0] ?? "bell";
+
+function onAddress() {
+  const { name } = here();
+  const screen = SCREENS[name];
+  if (!screen || !screen.needs.some(may)) {
+    go(to(firstScreen()), { replace: true });
+    return;
+  }
+  leaving.abort();
+  leaving = new AbortController();
+  const isNew = present?.screen !== screen;
+  present = { name, screen, shown: isNew ? "" : present?.shown ?? "", typed: false };
+  document.querySelectorAll("#nav a").forEach((a) => a.toggleAttribute("aria-current", a instanceof HTMLElement && a.dataset["name"] === name));
+  document.title = `${screen.title} · ${me().school.name}`;
+  void Promise.all([show(isNew), showBeside()]);
+}
+
+/** Somebody changed something, or might have: look, unless the person is writing. */
+function onLook() {
+  const active = document.activeElement;
+  const writing = document.querySelector("dialog[open]") || (active && byId("main").contains(active) && active.matches("input, textarea, select"));
+  if (present && !present.typed && !writing) void Promise.all([show(false), showBeside(true)]);
+}
+
+function place() {
+  const { parts, query } = here();
+  return { parts, query, signal: leaving.signal, refresh: async () => { await Promise.all([show(false), showBeside(true)]); } };
+}
+
+/** Load the screen and put it in place, if anything of it differs. @param {boolean} isNew */
+async function show(isNew) {
+  const mine = present;
+  if (!mine) return;
+  const target = byId("screen");
+  const at = place();
+  const waiting = isNew ? setTimeout(() => fill(target, h("p", { class: "loading", role: "status" }, "Loading …")), SPINNER_AFTER_MS) : 0;
+  try {
+    const data = await mine.screen.load(at);
+    if (at.signal.aborted || mine !== present) return;
+    const address = location.hash.replace(/([?&])open=[^&]*/, "$1");
+    const shown = JSON.stringify([address, data]);
+    if (shown === mine.shown && target.childElementCount) {
+      mark();
+      return;
+    }
+    mine.shown = shown;
+    keepingFocus(() => fill(target, mine.screen.view(data, at)));
+    mark();
+    if (isNew) target.querySelector("h1")?.focus({ preventScroll: true });
+  } catch (error) {
+    if (at.signal.aborted || error instanceof DOMException) return;
+    if (!(error instanceof Refusal)) throw error;
+    if (error.status === 401) return;
+    if (isNew || !target.childElementCount) fill(target, h("h1", { tabindex: -1 }, mine.screen.title), h("p", { class: "empty" }, error.message), button("Try again", () => show(true)));
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+/** What stands beside the screen. @param {boolean} [again] */
+async function showBeside(again = false) {
+  const mine = present;
+  const at = place();
+  const id = at.query.get("open");
+  const aside = byId("beside");
+  if (!id || !mine?.screen.beside) {
+    aside.hidden = true;
+    aside.replaceChildren();
+    return;
+  }
+  try {
+    const node = await mine.screen.beside(id, at);
+    if (at.signal.aborted || mine !== present) return;
+    if (again && aside.contains(document.activeElement) && document.activeElement?.closest("form")) return;
+    const wasHidden = aside.hidden;
+    aside.hidden = false;
+    keepingFocus(() => fill(aside, h("button", { type: "button", class: "quiet shut", "aria-label": "Close the details", onclick: shutBeside }, "×"), node));
+    if (!again || wasHidden) aside.querySelector("h2")?.focus({ preventScroll: true });
+  } catch (error) {
+    if (at.signal.aborted) return;
+    complain(error);
+    if (!again) shutBeside();
+  }
+}
+
+/** Back to the list, and to the row that was open. */
+function shutBeside() {
+  const { name, parts, query } = here();
+  const id = query.get("open");
+  query.delete("open");
+  go(to([name, ...parts].join("/"), Object.fromEntries(query)));
+  document.getElementById(`row-${id}`)?.focus();
+}
+
+/** Say which row stands beside. */
+function mark() {
+  const open = here().query.get("open");
+  document.querySelectorAll("#screen [id^=row-]").forEach((a) => {
+    const row = a.closest("tr, li, article");
+    if (a.id === `row-${open}`) row?.setAttribute("aria-current", "true");
+    else row?.removeAttribute("aria-current");
+  });
+}
+
+/** @param {() => void} change */
+function keepingFocus(change) {
+  const active = document.activeElement;
+  const id = active?.id;
+  const at = active instanceof HTMLInputElement && active.type === "text" ? active.selectionStart : null;
+  const name = active?.getAttribute("name");
+  change();
+  if (active?.isConnected) return;
+  const again = (id && document.getElementById(id)) || (name && document.querySelector(`#screen [name="${name}"]`));
+  if (again instanceof HTMLElement) {
+    again.focus({ preventScroll: true });
+    if (at !== null && again instanceof HTMLInputElement) again.setSelectionRange(at, at);
+  }
+}
+
+document.addEventListener("input", (event) => {
+  if (present && event.target instanceof Element && event.target.closest("#main form:not(.filters)")) present.typed = true;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!present || event.ctrlKey || event.metaKey || event.altKey) return;
+  const writing = event.target instanceof Element && event.target.closest("input, textarea, select, dialog");
+  if (event.key === "/" && !writing && may("listLeads")) {
+    event.preventDefault();
+    find();
+  } else if (event.key === "Escape" && !document.querySelector("dialog[open]") && here().query.get("open")) {
+    shutBeside();
+  }
+});
