@@ -72,15 +72,16 @@ export function nearDay(date) {
 /** @param {number} weekday ISO @param {"long" | "short"} [width] */
 export const weekdayName = (weekday, width = "long") => dated(plus("2024-01-01", weekday - 1), { weekday: width });
 
+const clocks = () => new Intl.DateTimeFormat(locale, { timeZone: "UTC", hour: "numeric", minute: "2-digit" });
+
+/** @param {string} clock HH:MM */
+const at = (clock) => new Date(`2024-01-01T${clock.slice(0, 5)}:00Z`);
+
 /** HH:MM as the person reads it. @param {string} clock */
-export function time(clock) {
-  return new Intl.DateTimeFormat(locale, { timeZone: "UTC", hour: "numeric", minute: "2-digit" }).format(
-    new Date(`2024-01-01T${clock.slice(0, 5)}:00Z`),
-  );
-}
+export const time = (clock) => clocks().format(at(clock));
 
 /** @param {string} from @param {string} to */
-export const times = (from, to) => `${time(from)} – ${time(to)}`;
+export const times = (from, to) => clocks().formatRange(at(from), at(to));
 
 /** An instant, by the school's clock. @param {string | null | undefined} instant */
 export function when(instant) {

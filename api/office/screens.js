@@ -1,7 +1,26 @@
 // All screens, by the first part of their address and in the order of the navigation.
+import { admissions } from "./screens/admissions.js";
+import { admit } from "./screens/admit.js";
+import { bell } from "./screens/bell.js";
 import { leads } from "./screens/leads.js";
+import { asked, mine } from "./screens/mine.js";
+import { register } from "./screens/register.js";
+import { requests } from "./screens/requests.js";
+import { trials } from "./screens/trials.js";
+import { waiting } from "./screens/waiting.js";
+import { week } from "./screens/week.js";
 
 /** @type {Record<string, import("./types").Screen>} */
 export const SCREENS = {
+  mine,
+  asked,
   leads,
+  requests,
+  admissions,
+  waiting,
+  week,
+  register,
+  trials,
+  admit,
+  bell,
 };

@@ -61,7 +61,7 @@ function shell() {
   const person = me();
   document.title = person.school.name;
   const sections = /** @type {const} */ (["Work", "Classes", "School"]);
-  const visible = Object.entries(SCREENS).filter(([, s]) => s.nav && s.needs.some(may));
+  const visible = Object.entries(SCREENS).filter(([, s]) => s.nav && opens(s));
   return [
     h("a", { class: "skip", href: "#main", onclick: (/** @type {Event} */ e) => { e.preventDefault(); byId("main").focus(); } }, "Skip to the content"),
     h("header", { id: "top" },
@@ -118,13 +118,16 @@ async function ring() {
   }
 }
 
+/** @param {Screen} screen */
+const opens = (screen) => screen.needs.some(may) && !(screen.except && may(screen.except));
+
 /** The first screen that this person has. */
-const firstScreen = () => Object.entries(SCREENS).find(([, s]) => s.nav && s.needs.some(may))?.[0] ?? "bell";
+const firstScreen = () => Object.entries(SCREENS).find(([, s]) => s.nav && opens(s))?.[0] ?? "bell";
 
 function onAddress() {
   const { name } = here();
   const screen = SCREENS[name];
-  if (!screen || !screen.needs.some(may)) {
+  if (!screen || !opens(screen)) {
     go(to(firstScreen()), { replace: true });
     return;
   }

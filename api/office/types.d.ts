@@ -49,6 +49,8 @@ export interface Screen<T = any> {
   title: string;
   /** Any of these operations opens the screen. */
   needs: string[];
+  /** Who may call this does not need the screen. */
+  except?: string;
   /** Where it stands in the navigation; without, it is reached from others. */
   nav?: { label: string; key: string; section: "Work" | "Classes" | "School" };
   load: (place: Place) => Promise<T>;
