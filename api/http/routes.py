@@ -72,6 +72,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/auth/logout", "log_out", 204, query=("everywhere",)),
     Route("GET", "/me", "get_me"),
     Route("PATCH", "/me", "update_me"),
+    Route("GET", "/me/work", "get_my_work"),
     Route("GET", "/me/settings", "get_my_settings"),
     Route("PATCH", "/me/settings", "update_my_settings"),
     Route("GET", "/me/sessions", "list_my_sessions", items="session"),

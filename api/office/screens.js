@@ -5,7 +5,9 @@ import { bell } from "./screens/bell.js";
 import { leads } from "./screens/leads.js";
 import { asked, mine } from "./screens/mine.js";
 import { register } from "./screens/register.js";
+import { reports } from "./screens/reports.js";
 import { requests } from "./screens/requests.js";
+import { today } from "./screens/today.js";
 import { trials } from "./screens/trials.js";
 import { waiting } from "./screens/waiting.js";
 import { week } from "./screens/week.js";
@@ -14,6 +16,7 @@ import { week } from "./screens/week.js";
 export const SCREENS = {
   mine,
   asked,
+  today,
   leads,
   requests,
   admissions,
@@ -21,6 +24,7 @@ export const SCREENS = {
   week,
   register,
   trials,
+  reports,
   admit,
   bell,
 };

@@ -218,6 +218,25 @@ create type api.lead_counts as (
 comment on type api.lead_counts is 'How many leads there are.';
 comment on column api.lead_counts."byStage" is 'All stages in their order, those of no lead, too.';
 
+create type api.my_work as (
+  overdue integer,
+  today integer,
+  upcoming integer,
+  "rescheduleRequests" integer,
+  "seatsOffered" integer,
+  "trialsToday" integer,
+  unmarked integer,
+  unpaid integer,
+  "accessRequests" integer
+);
+comment on type api.my_work is 'How much waits for who asks; overdue, today and upcoming are follow-ups of leads.';
+comment on column api.my_work."rescheduleRequests" is 'Pending.';
+comment on column api.my_work."seatsOffered" is 'Entries of the waiting list. Null for teachers.';
+comment on column api.my_work."trialsToday" is 'Booked.';
+comment on column api.my_work.unmarked is 'Classes of past days.';
+comment on column api.my_work.unpaid is 'Active admissions. Null for teachers.';
+comment on column api.my_work."accessRequests" is 'Pending. Null for all but admins.';
+
 create type api.changed_leads as (
   items api.lead[]
 );

@@ -1,0 +1,74 @@
+// Plots as SVG, each with its figures in a table below.
+import { h, svg } from "./dom.js";
+import { day, number } from "./format.js";
+import { table } from "./parts.js";
+
+const WIDTH = 720;
+const HEIGHT = 220;
+const LEFT = 44;
+const BOTTOM = 24;
+const TOP = 12;
+const LABELS = 8;
+const STEPS = 4;
+
+/**
+ * @template T
+ * @typedef {object} Line
+ * @property {string} label
+ * @property {(item: T) => number | null} value
+ * @property {(value: number | null) => string} [said]
+ * @property {boolean} [second] drawn faint, or dashed
+ */
+
+/**
+ * A series over periods: bars, or lines when `kind` says so.
+ * @template {{ start: string }} T
+ * @param {{ title: string, items: T[], lines: Line<T>[], kind?: "bars" | "lines" }} options
+ */
+export function series({ title, items, lines, kind = "bars" }) {
+  const said = lines.map((l) => l.said ?? ((/** @type {number | null} */ v) => number(v, 1)));
+  const most = Math.max(1e-9, ...items.flatMap((i) => lines.map((l) => l.value(i) ?? 0)));
+  const top = nice(most);
+  const inner = WIDTH - LEFT - 8;
+  const slot = inner / Math.max(1, items.length);
+  const y = (/** @type {number} */ v) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - v / top);
+  const grid = Array.from({ length: STEPS + 1 }, (_, n) => (top * n) / STEPS);
+  const every = Math.ceil(items.length / LABELS);
+  return h("figure", null,
+    h("figcaption", { class: "actions" }, h("h3", null, title), lines.length > 1 && h("small", null, lines.map((l) => `${l.second ? (kind === "lines" ? "- - " : "░ ") : kind === "lines" ? "── " : "█ "}${l.label}`).join("   "))),
+    svg("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}. The table below has the figures.` },
+      grid.map((v) => [svg("line", { x1: LEFT, x2: WIDTH - 8, y1: y(v), y2: y(v) }), svg("text", { x: LEFT - 6, y: y(v) + 4, "text-anchor": "end" }, said[0]?.(v) ?? "")]),
+      items.map((i, n) => n % every === 0 && svg("text", { x: LEFT + slot * (n + 0.5), y: HEIGHT - 6, "text-anchor": "middle" }, day(i.start).replace(/^\S+ /, ""))),
+      kind === "lines"
+        ? lines.map((l) => svg("polyline", { class: l.second ? "second" : null, points: items.flatMap((i, n) => { const v = l.value(i); return v === null ? [] : [`${LEFT + slot * (n + 0.5)},${y(v)}`]; }).join(" ") }))
+        : items.map((i, n) => lines.map((l, m) => {
+          const v = l.value(i) ?? 0;
+          const width = Math.max(1, (slot * 0.8) / lines.length);
+          return svg("rect", { class: l.second ? "second" : null, x: LEFT + slot * n + slot * 0.1 + width * m, y: y(v), width, height: Math.max(0, y(0) - y(v)) }, svg("title", null, `${day(i.start)}: ${l.label} ${said[m]?.(v)}`));
+        }))),
+    h("details", null, h("summary", null, "Figures"), table({
+      label: title, items: items.map((i) => ({ ...i, id: i.start })), empty: "Nothing in this time.",
+      columns: [{ label: "From", cell: (i) => day(i.start), kind: "narrow" }, ...lines.map((l, m) => ({ label: l.label, cell: (/** @type {T} */ i) => said[m]?.(l.value(i)), kind: "number" }))],
+    })));
+}
+
+/** The next number of one digit and zeros that is not below. @param {number} value */
+function nice(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 4, 5, 8, 10].map((n) => n * power).find((n) => n >= value) ?? value;
+}
+
+/**
+ * Bars lying, each with its name and number: a funnel.
+ * @param {{ name: string, value: number, more?: string }[]} rows @param {string} title
+ */
+export function funnel(rows, title) {
+  const most = Math.max(1, ...rows.map((r) => r.value));
+  const step = 28;
+  return svg("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${rows.length * step + 8}`, role: "img", "aria-label": `${title}: ${rows.map((r) => `${r.name} ${r.value}`).join(", ")}` },
+    rows.map((r, n) => [
+      svg("text", { x: 132, y: n * step + 22, "text-anchor": "end" }, r.name),
+      svg("rect", { x: 140, y: n * step + 8, height: 20, width: Math.max(1, (r.value / most) * (WIDTH - 300)) }),
+      svg("text", { x: 148 + (r.value / most) * (WIDTH - 300), y: n * step + 22 }, `${number(r.value)}${r.more ? `  ${r.more}` : ""}`),
+    ]));
+}
