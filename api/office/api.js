@@ -1,8 +1,5 @@
 // Calls of /v1 with the session's token. The token is kept for this tab alone.
 
-/** @typedef {import("./types").Method} Method */
-/** @typedef {{ pointer: string, message: string }} FieldError */
-/** @typedef {import("./types").Schemas["Problem"] & Record<string, any>} ProblemBody */
 
 const KEY = "ostinato.token";
 /** @type {string | null} */
@@ -16,17 +13,15 @@ export const base = new URL("v1", document.baseURI.replace(/[^/]*$/, "")).pathna
 export class Refusal extends Error {
   /**
    * @param {number} status 0: the service was not reached
-   * @param {ProblemBody} body
+   * @param {Schemas["Problem"]} body
    */
   constructor(status, body) {
     super(body.detail ?? body.title);
     this.status = status;
     this.code = body.code;
     this.body = body;
-    /** @type {FieldError[]} */
-    this.errors = body["errors"] ?? [];
-    /** @type {Record<string, any>[]} */
-    this.conflicts = body["conflicts"] ?? [];
+    this.errors = body.errors ?? [];
+    this.conflicts = body.conflicts ?? [];
   }
 }
 
@@ -54,7 +49,7 @@ export function whenEnded(listener) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{ path?: any, query?: any, body?: unknown, version?: number, signal?: AbortSignal } | undefined} options
+ * @param {{ path?: any, query?: any, body?: unknown, version?: number | undefined, signal?: AbortSignal } | undefined} options
  * @returns {Promise<any>}
  */
 async function send(method, path, options = {}) {
@@ -124,44 +119,17 @@ function told(answer) {
   return answer;
 }
 
-/**
- * @template {import("./types").PathOf<"get">} P
- * @param {P} path
- * @param {import("./types").Options<"get", P>} [options]
- * @returns {Promise<import("./types").Answer<"get", P>>}
- */
+/** @template {Method} M @typedef {<P extends PathOf<M>>(path: P, options?: Options<M, P>) => Promise<Answer<M, P>>} Call */
+
+/** @type {Call<"get">} */
 export const get = (path, options) => send("GET", path, options);
-
-/**
- * @template {import("./types").PathOf<"post">} P
- * @param {P} path
- * @param {import("./types").Options<"post", P>} [options]
- * @returns {Promise<import("./types").Answer<"post", P>>}
- */
+/** @type {Call<"post">} */
 export const post = (path, options) => send("POST", path, options);
-
-/**
- * @template {import("./types").PathOf<"patch">} P
- * @param {P} path
- * @param {import("./types").Options<"patch", P>} [options]
- * @returns {Promise<import("./types").Answer<"patch", P>>}
- */
+/** @type {Call<"patch">} */
 export const patch = (path, options) => send("PATCH", path, options);
-
-/**
- * @template {import("./types").PathOf<"put">} P
- * @param {P} path
- * @param {import("./types").Options<"put", P>} [options]
- * @returns {Promise<import("./types").Answer<"put", P>>}
- */
+/** @type {Call<"put">} */
 export const put = (path, options) => send("PUT", path, options);
-
-/**
- * @template {import("./types").PathOf<"delete">} P
- * @param {P} path
- * @param {import("./types").Options<"delete", P>} [options]
- * @returns {Promise<import("./types").Answer<"delete", P>>}
- */
+/** @type {Call<"delete">} */
 export const remove = (path, options) => send("DELETE", path, options);
 
 /** @type {Map<string, Promise<any>>} */
@@ -169,10 +137,10 @@ const kept = new Map();
 
 /**
  * All items of a list that changes seldom (courses, plans, stages, teachers), kept for a minute.
- * @template {import("./types").PathOf<"get">} P
+ * @template {PathOf<"get">} P
  * @param {P} path
- * @param {import("./types").Options<"get", P>["query"]} [query]
- * @returns {Promise<import("./types").Items<P>[]>}
+ * @param {Options<"get", P>["query"]} [query]
+ * @returns {Promise<Items<P>[]>}
  */
 export function all(path, query) {
   const key = path + JSON.stringify(query ?? {});

@@ -1,7 +1,5 @@
 // Elements from function calls. Text is text: nothing here parses HTML.
 
-/** @typedef {import("./types").Child} Child */
-
 const SVG = "http://www.w3.org/2000/svg";
 
 /**

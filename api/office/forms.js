@@ -3,41 +3,8 @@ import { Refusal } from "./api.js";
 import { h, fill } from "./dom.js";
 import { words } from "./format.js";
 
-/** @typedef {import("./types").Child} Child */
-
-/**
- * @typedef {object} Field
- * @property {string} name the member of the body; "student.name" lies within student
- * @property {string} label
- * @property {"text" | "email" | "tel" | "date" | "number" | "password" | "url" | "select" | "textarea" | "check" | "checks" | "time"} [type]
- * @property {[string, string][]} [options] value and label, of select and checks
- * @property {boolean} [required]
- * @property {string} [hint]
- * @property {number | string} [min]
- * @property {number | string} [max]
- * @property {string | number} [step]
- * @property {string} [autocomplete]
- */
-
-/** @typedef {Record<string, any>} Values */
-
-/**
- * @param {{
- *   fields: (Field | null | false | undefined)[],
- *   value?: Values,
- *   action: string,
- *   submit: (values: Values, version?: number) => unknown,
- *   changed?: (values: Values) => void,
- *   onlyChanges?: boolean,
- *   danger?: Child,
- *   cancel?: () => void,
- *   label?: string,
- *   current?: () => Promise<Values>,
- * }} options onlyChanges: submit gets only members that differ from value; it
- *   also gets the version that they are for; current: the resource as
- *   it is now, asked for when somebody was faster (412)
- */
-export function form({ fields: wanted, value = {}, action, submit, changed, onlyChanges = false, danger, cancel, label, current }) {
+/** A form. @param {FormOptions} options */
+export function form({ fields: wanted, value = {}, action, submit, changed, onlyChanges = false, more, label, current }) {
   const fields = wanted.filter((f) => !!f);
   /** @type {number | undefined} */
   let version = value["version"];
@@ -45,10 +12,10 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
   const save = h("button", { class: "main", type: "submit" }, action);
   const made = h("form", { novalidate: true, "aria-label": label ?? action },
     problem, fields.map((field) => fieldset(field, value)),
-    h("div", { class: "actions" }, save, cancel && h("button", { type: "button", onclick: cancel }, "Cancel"), danger));
+    h("div", { class: "actions" }, save, more));
   if (changed) made.addEventListener("input", () => changed(read(made, fields)));
 
-  /** @param {Child} message @param {import("./api.js").FieldError[]} errors */
+  /** @param {Child} message @param {Schemas["WrongValue"][]} errors */
   function show(message, errors) {
     for (const field of fields) {
       const mine = errors.filter((e) => name(e.pointer) === field.name || name(e.pointer).startsWith(`${field.name}.`)).map((e) => e.message);
@@ -120,11 +87,6 @@ function fieldset(field, value) {
   if (field.type === "check") {
     return h("div", { class: "field check" }, h("label", null, h("input", { ...common, type: "checkbox", checked: given === true }), " ", field.label), note);
   }
-  if (field.type === "checks") {
-    const chosen = new Set(given ?? []);
-    return h("fieldset", { class: "field", "aria-describedby": `${id}-note` }, h("legend", null, field.label),
-      (field.options ?? []).map(([v, text]) => h("label", { class: "check" }, h("input", { type: "checkbox", name: field.name, value: v, checked: chosen.has(v) }), " ", text)), note);
-  }
   const control = field.type === "select"
     ? h("select", common, !field.required && h("option", { value: "" }, "–"), field.required && given === undefined && h("option", { value: "" }, "Choose …"),
       (field.options ?? []).map(([v, text]) => h("option", { value: v, selected: v === given }, text)))
@@ -140,12 +102,10 @@ function read(made, fields) {
   /** @type {Values} */
   const values = {};
   for (const field of fields) {
-    const controls = [...made.querySelectorAll(`[name="${field.name}"]`)];
-    const control = controls[0];
+    const control = made.querySelector(`[name="${field.name}"]`);
     /** @type {any} */
     let value = null;
-    if (field.type === "checks") value = controls.filter((c) => c instanceof HTMLInputElement && c.checked).map((c) => /** @type {HTMLInputElement} */ (c).value);
-    else if (control instanceof HTMLInputElement && field.type === "check") value = control.checked;
+    if (control instanceof HTMLInputElement && field.type === "check") value = control.checked;
     else if (control instanceof HTMLInputElement || control instanceof HTMLSelectElement || control instanceof HTMLTextAreaElement) {
       const text = field.type === "password" ? control.value : control.value.trim();
       value = text === "" ? null : field.type === "number" ? Number(text) : text;

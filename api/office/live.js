@@ -1,8 +1,6 @@
 // What changes elsewhere: the stream of one's notifications, and a look every now and then.
 import { base, post, signedIn } from "./api.js";
 
-/** @typedef {import("./types").Schemas["Notification"]} Notification */
-
 const LOOK_AGAIN_MS = 12_000;
 const CONNECT_AGAIN_MS = 5_000;
 

@@ -1,9 +1,9 @@
 // What screens are made of: tables, bars, chips, toasts, dialogs.
-import { Refusal } from "./api.js";
-import { byId, h } from "./dom.js";
+import { Refusal, forget, get } from "./api.js";
+import { byId, fill, h } from "./dom.js";
+import { filters, form } from "./forms.js";
 import { number, weekdayName, times } from "./format.js";
-
-/** @typedef {import("./types").Child} Child */
+import { go, withQuery } from "./router.js";
 
 /** @param {string} title @param {...Child} actions */
 export const heading = (title, ...actions) => h("header", { class: "heading" }, h("h1", { tabindex: -1 }, title), h("div", { class: "actions" }, actions));
@@ -11,14 +11,6 @@ export const heading = (title, ...actions) => h("header", { class: "heading" }, 
 /** @param {string} title @param {Child} children @param {Child} [action] */
 export const section = (title, children, action) =>
   h("section", null, h("header", { class: "subheading" }, h("h2", null, title), action), children);
-
-/**
- * @template T
- * @typedef {object} Column
- * @property {string} label
- * @property {(item: T) => Child} cell
- * @property {string} [kind] "number", "narrow" or "wide": how the column is set
- */
 
 /**
  * A table with a fixed head. A row with an address opens it, by click or Enter on its first cell.
@@ -44,9 +36,6 @@ export function table({ label, columns, items, address, open, empty }) {
         return row;
       }))));
 }
-
-/** The next page of a list, shown below it. @param {string | null} cursor @param {(cursor: string) => Promise<void>} more */
-export const moreButton = (cursor, more) => cursor && button("Show more", () => more(cursor), { class: "more" });
 
 /** @param {[string, Child][]} rows */
 export const facts = (rows) =>
@@ -122,7 +111,7 @@ export function complain(error) {
     toast("Something went wrong on this page.");
     throw error;
   }
-  const made = h("div", { class: "toast bad", role: "alert" }, h("span", null, error.message, error.conflicts.length > 1 && h("ul", null, error.conflicts.map((c) => h("li", null, c["message"])))),
+  const made = h("div", { class: "toast bad", role: "alert" }, h("span", null, error.message, error.conflicts.length > 1 && h("ul", null, error.conflicts.map((c) => h("li", null, c.message)))),
     h("button", { type: "button", class: "quiet", "aria-label": "Dismiss", onclick: () => made.remove() }, "×"));
   byId("toasts").append(made);
   setTimeout(() => made.remove(), 12_000);
@@ -149,18 +138,117 @@ export function dialog(title, content) {
 }
 
 /**
- * Ask before what cannot be taken back; answers whether to go on.
- * @param {string} title
- * @param {Child} content
- * @param {string} yes what the button says
- * @returns {Promise<boolean>}
+ * A form in a dialog: what it saves is shown at once. With an id in its value something is changed, without made.
+ * @param {Place} place @param {string} title @param {AskOptions} options
  */
-export function confirmed(title, content, yes) {
-  return new Promise((resolve) => {
-    let answer = false;
-    const made = dialog(title, (close) => [content, h("div", { class: "actions" },
-      h("button", { type: "button", class: "main", onclick: () => { answer = true; close(); } }, yes),
-      h("button", { type: "button", onclick: close }, "Leave it"))]);
-    made.addEventListener("close", () => resolve(answer));
-  });
+export function ask(place, title, { action, submit, drop, above, said, ...options }) {
+  const isChange = options.value?.["id"] !== undefined;
+  dialog(title, (close) => [above, form({
+    action: action ?? (isChange ? "Save" : "Make it"),
+    onlyChanges: isChange,
+    ...options,
+    submit: async (values, version) => {
+      await submit(values, version);
+      close();
+      forget();
+      await place.refresh();
+      if (said) toast(said);
+    },
+    more: drop && act(place, "Delete", async () => { close(); await drop(); }, { sure: "It is not offered any more; what was is kept. What is in use stays." }),
+  })]);
 }
+
+/**
+ * A button that changes the school: it asks first where there is no way back, and offers the way back where there is one.
+ * @template T
+ * @param {Place} place @param {Child} label @param {() => Promise<T>} work @param {ActOptions<T>} [options]
+ */
+export const act = (place, label, work, { sure, said, undo, main, name, pressed, disabled, id } = {}) => button(label, async () => {
+  if (sure && !(await confirmed(String(label), sure))) return;
+  const result = await work();
+  forget();
+  await place.refresh();
+  if (said) toast(said, undo && (() => undo(result).then(place.refresh)));
+}, { class: main ? "main" : null, "aria-label": name, "aria-pressed": pressed === undefined ? null : String(pressed), disabled, id });
+
+/** Ask before what cannot be taken back; answers whether to go on. @param {string} what @param {string} text @returns {Promise<boolean>} */
+const confirmed = (what, text) => new Promise((resolve) => {
+  let answer = false;
+  dialog(what, (close) => [h("p", null, text), h("div", { class: "actions" },
+    h("button", { type: "button", class: "main", onclick: () => { answer = true; close(); } }, what),
+    h("button", { type: "button", onclick: close }, "Leave it"))]).addEventListener("close", () => resolve(answer));
+});
+
+/** Something to copy. @param {string} title @param {string} text @param {string} value @param {Child} [more] */
+export const copied = (title, text, value, more) => dialog(title, () => [h("p", null, text),
+  h("input", { readonly: true, value, "aria-label": title, onfocus: (/** @type {FocusEvent} */ e) => e.target instanceof HTMLInputElement && e.target.select() }), more]);
+
+/**
+ * A list that grows page by page, in place.
+ * @template T
+ * @param {{ items: T[], nextCursor: string | null }} first
+ * @param {(cursor: string) => Promise<{ items: T[], nextCursor: string | null }>} next
+ * @param {(items: T[]) => Node} show
+ */
+export function pager(first, next, show) {
+  const made = h("div", null);
+  let items = first.items;
+  /** @param {string | null} cursor */
+  const put = (cursor) => fill(made, show(items), cursor && button("Show more", async () => {
+    const page = await next(cursor);
+    items = [...items, ...page.items];
+    put(page.nextCursor);
+  }, { class: "more" }));
+  put(first.nextCursor);
+  return made;
+}
+
+/**
+ * A screen that is one list.
+ * @template {PathOf<"get">} P
+ * @template [A=undefined]
+ * @param {Listing<P, A>} list
+ * @returns {Page}
+ */
+export function listing({ path, query, columns, empty, also, filters: fields, head, above, opens = false, ...screen }) {
+  /** @param {Place} place @param {string} [cursor] @returns {Promise<any>} */
+  const page = (place, cursor) => get(path, { query: /** @type {any} */ ({ limit: 50, .../** @type {object} */ (query(place.query)), cursor }), signal: place.signal });
+  return {
+    ...screen,
+    load: async (place) => {
+      const [first, other] = await Promise.all([page(place), also?.(place)]);
+      return { first, other };
+    },
+    view: ({ first, other }, place) => h("div", null,
+      heading(screen.title, head?.(place, first.total)),
+      above?.(other, place),
+      fields && filters(fields(other), place.query, (values) => go(withQuery({ ...values, open: null }), { replace: true })),
+      pager(first, (cursor) => page(place, cursor), (items) => table({
+        label: screen.title, items, columns: columns(place), empty, open: place.query.get("open"), ...(opens && { address: (/** @type {any} */ i) => withQuery({ open: i.id }) }),
+      }))),
+  };
+}
+
+/**
+ * A filter of a list: the value that the address has, of those that there are.
+ * @template {string} K
+ * @template {string} V
+ * @param {URLSearchParams} query @param {K} name @param {readonly V[]} values @param {NoInfer<V>[]} [otherwise]
+ * @returns {{ [N in K]?: V[] }}
+ */
+export function picked(query, name, values, otherwise) {
+  const value = values.find((v) => v === query.get(name));
+  return /** @type {any} */ (value ? { [name]: [value] } : otherwise ? { [name]: otherwise } : {});
+}
+
+/** The same for a filter by id, or by words. @template {string} K @param {URLSearchParams} query @param {K[]} names @returns {{ [N in K]?: string[] }} */
+export const given = (query, ...names) => /** @type {any} */ (Object.fromEntries(names.flatMap((n) => (query.get(n) ? [[n, [query.get(n)]]] : []))));
+
+/** Options whose value is their label. @param {readonly string[]} values @returns {[string, string][]} */
+export const options = (values) => values.map((v) => [v, v.replace(/_/g, " ")]);
+
+/** Options of things by id. @param {{ id: string, name: string | null }[]} things @returns {[string, string][]} */
+export const named = (things) => things.map((t) => [t.id, t.name ?? "?"]);
+
+/** Leave the field that was written in, so that what it changed can show. */
+export const done = () => document.activeElement instanceof HTMLElement && document.activeElement.blur();

@@ -48,7 +48,7 @@ export function series({ title, items, lines, kind = "bars" }) {
         }))),
     h("details", null, h("summary", null, "Figures"), table({
       label: title, items: items.map((i) => ({ ...i, id: i.start })), empty: "Nothing in this time.",
-      columns: [{ label: "From", cell: (i) => day(i.start), kind: "narrow" }, ...lines.map((l, m) => ({ label: l.label, cell: (/** @type {T} */ i) => said[m]?.(l.value(i)), kind: "number" }))],
+      columns: [{ label: "From", cell: (i) => day(i.start), kind: "narrow" }, ...lines.map((l, m) => ({ label: l.label, cell: (/** @type {T} */ i) => said[m]?.(l.value(i)), kind: /** @type {const} */ ("number") }))],
     })));
 }
 

@@ -2,10 +2,7 @@
 import { get } from "./api.js";
 import { speak } from "./format.js";
 
-/** @typedef {import("./types").Schemas} Schemas */
-/** @typedef {import("./types").Answer<"get", "/v1/me">} Me */
-
-/** @type {Me | null} */
+/** @type {Answer<"get", "/v1/me"> | null} */
 let person = null;
 
 /** Ask who is here and how they want dates. */

@@ -12,10 +12,8 @@ import { find } from "./search.js";
 
 const SPINNER_AFTER_MS = 200;
 
-/** @typedef {import("./types").Screen} Screen */
-
 let leaving = new AbortController();
-/** @type {{ name: string, screen: Screen, shown: string, typed: boolean } | null} */
+/** @type {{ name: string, screen: Page, shown: string, typed: boolean } | null} */
 let present = null;
 
 /** Show the school to who is logged in. */
@@ -71,8 +69,8 @@ function shell() {
       h("a", { id: "bell", href: to("bell"), "aria-label": "Notifications" }, "Notices", h("b", { id: "unread", hidden: true })),
       h("button", { type: "button", class: "person", onclick: about }, h("span", null, person.name), h("small", null, person.role.replace("_", " ")))),
     h("nav", { id: "nav", "aria-label": "Sections" }, sections.map((title) => {
-      const inside = visible.filter(([, s]) => s.nav?.section === title);
-      return inside.length > 0 && h("div", null, h("h2", null, title), h("ul", null, inside.map(([name, s]) => h("li", null, h("a", { href: to(name), "data-name": name }, s.nav?.label)))));
+      const inside = visible.filter(([, s]) => s.nav === title);
+      return inside.length > 0 && h("div", null, h("h2", null, title), h("ul", null, inside.map(([name, s]) => h("li", null, h("a", { href: to(name), "data-name": name }, s.title)))));
     })),
     h("div", { id: "offline", role: "status", hidden: true }, "The school cannot be reached. What you see may be old."),
     h("main", { id: "main", tabindex: -1 }, h("div", { id: "screen" }), h("aside", { id: "beside", hidden: true, "aria-label": "Details" })),
@@ -118,7 +116,7 @@ async function ring() {
   }
 }
 
-/** @param {Screen} screen */
+/** @param {Page} screen */
 const opens = (screen) => screen.needs.some(may) && !(screen.except && may(screen.except));
 
 /** The first screen that this person has. */

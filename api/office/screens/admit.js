@@ -8,8 +8,6 @@ import { go, to, withQuery } from "../router.js";
 import { may } from "../session.js";
 import { conflictsOf } from "./effects.js";
 
-/** @typedef {import("../types").Schemas} Schemas */
-/** @typedef {import("../types").Place} Place */
 /** @typedef {{ plans: Schemas["CoursePlan"][], lead: Schemas["Lead"] | null, classes: Schemas["ClassroomClass"][], preview: Schemas["AdmissionPreview"] | Refusal | null }} Data */
 
 /** What was typed of a new student; the address is not to hold it. @type {Record<string, any>} */
@@ -32,7 +30,7 @@ function body(place) {
   };
 }
 
-/** @type {import("../types").Screen<Data>} */
+/** @type {Page<Data>} */
 export const admit = {
   title: "Admission",
   needs: ["createAdmission"],

@@ -3,9 +3,6 @@ import { h } from "../dom.js";
 import { day, time, when } from "../format.js";
 import { nameOf, section, slotName } from "../parts.js";
 
-/** @typedef {import("../types").Schemas} Schemas */
-/** @typedef {import("../types").Child} Child */
-
 /**
  * @param {Schemas["Conflict"][]} conflicts
  * @param {(conflict: Schemas["Conflict"]) => Child} [waysOut] what can be done about one

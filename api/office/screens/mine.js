@@ -2,17 +2,14 @@
 import { get, post, remove } from "../api.js";
 import { h } from "../dom.js";
 import { day, longDay, money, nearDay, number, times, today, when } from "../format.js";
-import { button, chip, confirmed, dialog, facts, heading, nameOf, section, slotName, state, table, toast } from "../parts.js";
+import { act, button, chip, copied, dialog, facts, heading, nameOf, section, slotName, state, table } from "../parts.js";
 import { decide } from "./requests.js";
 
-/** @typedef {import("../types").Schemas["Attendance"]} Attendance */
-/** @typedef {import("../types").Place} Place */
-
-/** @type {import("../types").Screen<{ classes: Attendance[], admissions: import("../types").Schemas["Admission"][] }>} */
+/** @type {Page<{ classes: Schemas["Attendance"][], admissions: Schemas["Admission"][] }>} */
 export const mine = {
   title: "My classes",
   needs: ["withdrawRescheduleRequest"],
-  nav: { label: "My classes", key: "m", section: "Work" },
+  nav: "Work",
   load: async (place) => {
     const [classes, admissions] = await Promise.all([
       get("/v1/me/attendance", { query: { from: today(), limit: 60 }, signal: place.signal }),
@@ -24,7 +21,7 @@ export const mine = {
     const coming = classes.filter((a) => a.status === "scheduled");
     const [next] = coming;
     return h("div", null,
-      heading("My classes", button("Calendar address", calendar)),
+      heading("My classes", calendar(place)),
       next ? section("Next", facts([["When", `${longDay(next.classDate)}, ${times(next.startTime, next.endTime)}`], ["Course", next.course.name], ["Teacher", nameOf(next.teacher)]]))
         : h("p", { class: "empty" }, "No class is planned. The school’s office knows more."),
       section("What is left", h("ul", { class: "rows" }, admissions.filter((a) => a.status === "active" || a.status === "blocked").map((a) => h("li", null,
@@ -37,48 +34,42 @@ export const mine = {
   },
 };
 
-/** @param {Attendance} a @param {Place} place */
+/** @param {Schemas["Attendance"]} a @param {Place} place */
 function actions(a, place) {
   const path = { attendanceId: a.id };
+  const withdraw = () => remove("/v1/attendance/{attendanceId}/absence", { path });
   return h("div", { class: "actions" },
     button("Move", () => moveOne(a, place), { "aria-label": `Move the class of ${day(a.classDate)}` }),
-    a.absenceAnnouncedAt
-      ? button("I come after all", () => remove("/v1/attendance/{attendanceId}/absence", { path }).then(place.refresh))
-      : button("I cannot come", async () => {
-        await post("/v1/attendance/{attendanceId}/absence", { path, body: {} });
-        await place.refresh();
-        toast(`The school knows that you cannot come on ${day(a.classDate)}. The class counts unless it is moved.`, () => remove("/v1/attendance/{attendanceId}/absence", { path }).then(place.refresh));
-      }, { "aria-label": `I cannot come on ${day(a.classDate)}` }));
+    a.absenceAnnouncedAt ? act(place, "I come after all", withdraw)
+      : act(place, "I cannot come", () => post("/v1/attendance/{attendanceId}/absence", { path, body: {} }), {
+        name: `I cannot come on ${day(a.classDate)}`, said: `The school knows that you cannot come on ${day(a.classDate)}. The class counts unless it is moved.`, undo: withdraw,
+      }));
 }
 
-/** The dates that would pass, one click each. @param {Attendance} a @param {Place} place */
+/** The dates that would pass, one click each. @param {Schemas["Attendance"]} a @param {Place} place */
 export async function moveOne(a, place) {
   const { items } = await get("/v1/attendance/{attendanceId}/reschedule-options", { path: { attendanceId: a.id } });
   dialog(`Move ${a.course.name}, ${day(a.classDate)}`, (close) => items.length
     ? [h("p", null, "The school decides. These dates would pass now:"), h("ul", { class: "rows" }, items.slice(0, 30).map((o) => h("li", null,
-      h("span", null, `${day(o.date)}, ${times(o.startTime, o.endTime)}`),
-      button(`Ask for it (${o.free} free)`, async () => {
+      `${day(o.date)}, ${times(o.startTime, o.endTime)}`,
+      act(place, `Ask for it (${o.free} free)`, async () => {
         await post("/v1/reschedule-requests", { body: { attendanceId: a.id, classroomSlotId: o.classroomSlotId, classDate: o.date } });
         close();
-        toast("Asked. You will be told of the decision.");
-        await place.refresh();
-      }, { "aria-label": `Ask for ${day(o.date)}, ${times(o.startTime, o.endTime)}` }))))]
+      }, { name: `Ask for ${day(o.date)}, ${times(o.startTime, o.endTime)}`, said: "Asked. You will be told of the decision." }))))]
     : h("p", { class: "empty" }, "No other date would pass now. The office may know a way."));
 }
 
-async function calendar() {
-  const yes = await confirmed("Calendar address", h("p", null, "A new address shows your classes in a calendar program. Whoever has it sees them; an earlier one ends."), "Make the address");
-  if (!yes) return;
+/** @param {Place} place */
+const calendar = (place) => act(place, "Calendar address", async () => {
   const { url } = await post("/v1/me/calendar");
-  dialog("Calendar address", () => [h("input", { readonly: true, value: url, "aria-label": "Address", onfocus: (/** @type {FocusEvent} */ e) => e.target instanceof HTMLInputElement && e.target.select() }),
-    button("End it", async () => { await remove("/v1/me/calendar"); toast("The address shows nothing any more."); })]);
-}
+  copied("Calendar address", "It shows your classes in a calendar program, to whoever has it.", url ?? "", act(place, "End it", () => remove("/v1/me/calendar"), { said: "The address shows nothing any more." }));
+}, { sure: "A new address ends an earlier one." });
 
-/** @type {import("../types").Screen<{ requests: import("../types").Schemas["RescheduleRequest"][], waiting: import("../types").Schemas["WaitlistEntry"][] }>} */
+/** @type {Page<{ requests: Schemas["RescheduleRequest"][], waiting: Schemas["WaitlistEntry"][] }>} */
 export const asked = {
   title: "What I asked for",
   needs: ["withdrawRescheduleRequest"],
-  nav: { label: "What I asked for", key: "a", section: "Work" },
+  nav: "Work",
   load: async (place) => {
     const [requests, waiting] = await Promise.all([
       get("/v1/reschedule-requests", { query: { limit: 50, sort: "-createdAt" }, signal: place.signal }),

@@ -2,13 +2,12 @@
 import { get, post } from "../api.js";
 import { h } from "../dom.js";
 import { day, longDay, nearDay, plus, times, today } from "../format.js";
-import { button, chip, heading, link, nameOf, section, toast } from "../parts.js";
+import { act, chip, heading, link, nameOf, section } from "../parts.js";
 import { withQuery } from "../router.js";
 import { may } from "../session.js";
 
-/** @typedef {import("../types").Schemas["ClassroomClass"]} Class */
-/** @typedef {import("../types").Schemas["ClassroomPerson"]} Person */
-/** @typedef {import("../types").Place} Place */
+/** @typedef {Schemas["ClassroomClass"]} Class */
+/** @typedef {Schemas["ClassroomPerson"]} Person */
 
 const MARKS = /** @type {const} */ (["present", "late", "absent"]);
 const OUTCOMES = /** @type {const} */ (["attended", "missed"]);
@@ -16,11 +15,11 @@ const OUTCOMES = /** @type {const} */ (["attended", "missed"]);
 /** @param {Place} place */
 const dateOf = (place) => place.query.get("date") ?? today();
 
-/** @type {import("../types").Screen<{ classes: Class[], open: import("../types").Schemas["Attendance"][] }>} */
+/** @type {Page<{ classes: Class[], open: Schemas["Attendance"][] }>} */
 export const register = {
   title: "Register",
   needs: ["markAttendance"],
-  nav: { label: "Register", key: "r", section: "Classes" },
+  nav: "Classes",
   load: async (place) => {
     const date = dateOf(place);
     const [page, open] = await Promise.all([
@@ -43,33 +42,18 @@ export const register = {
   },
 };
 
-/** @param {Person} s @param {Class} c @param {Place} place */
+/** One tap marks, with a way back; the same again takes the mark back. @param {Person} s @param {Class} c @param {Place} place */
 function pupil(s, c, place) {
-  const isTrial = s.kind === "trial";
-  const choices = isTrial ? OUTCOMES : MARKS;
-  const mayMark = isTrial ? may("recordTrialOutcome") && s.status === "booked" && (c.date ?? "") <= today() : s.canMark === true;
+  const mark = (/** @type {"present" | "late" | "absent" | "scheduled"} */ status) => post("/v1/attendance/{attendanceId}/mark", { path: { attendanceId: s.attendanceId ?? "" }, body: { status } });
+  const before = MARKS.find((m) => m === s.status) ?? "scheduled";
   return h("li", null,
     h("span", null, h("b", null, s.name), " ", s.kind && s.kind !== "weekly" && chip(s.kind, "good"), s.absenceAnnouncedAt && chip("announced absent", "wait"), s.isBlocked && chip("blocked", "bad"),
       s.remaining !== undefined && h("small", null, ` ${s.remaining} left`)),
-    h("span", { role: "group", "aria-label": `Mark ${s.name}`, class: "marks" }, choices.map((mark) =>
-      button(mark, () => set(s, mark, place), { "aria-pressed": String(s.status === mark), disabled: !mayMark, "data-mark": mark, id: `mark-${s.attendanceId ?? s.trialId}-${mark}` }))));
-}
-
-/** Mark, with a way back; the same again takes it back. @param {Person} s @param {typeof MARKS[number] | typeof OUTCOMES[number]} mark @param {Place} place */
-async function set(s, mark, place) {
-  if (mark === "attended" || mark === "missed") {
-    await post("/v1/trials/{trialId}/outcome", { path: { trialId: s.trialId ?? "" }, body: { status: mark } });
-    await place.refresh();
-    toast(`${s.name}: ${mark}.`);
-    return;
-  }
-  const path = { attendanceId: s.attendanceId ?? "" };
-  const before = s.status === "present" || s.status === "late" || s.status === "absent" ? s.status : "scheduled";
-  const status = before === mark ? "scheduled" : mark;
-  await post("/v1/attendance/{attendanceId}/mark", { path, body: { status } });
-  await place.refresh();
-  toast(`${s.name}: ${status === "scheduled" ? "mark taken back" : status}.`, async () => {
-    await post("/v1/attendance/{attendanceId}/mark", { path, body: { status: before } });
-    await place.refresh();
-  });
+    h("span", { role: "group", "aria-label": `Mark ${s.name}`, class: "marks" }, s.kind === "trial"
+      ? OUTCOMES.map((m) => act(place, m, () => post("/v1/trials/{trialId}/outcome", { path: { trialId: s.trialId ?? "" }, body: { status: m } }), {
+        pressed: s.status === m, disabled: s.status !== "booked" || (c.date ?? "") > today() || !may("recordTrialOutcome"), said: `${s.name}: ${m}.`, id: `mark-${s.trialId}-${m}`,
+      }))
+      : MARKS.map((m) => act(place, m, () => mark(before === m ? "scheduled" : m), {
+        pressed: before === m, disabled: !s.canMark, said: `${s.name}: ${before === m ? "mark taken back" : m}.`, undo: () => mark(before), id: `mark-${s.attendanceId}-${m}`,
+      }))));
 }

@@ -8,9 +8,6 @@ import { funnel, series } from "../plot.js";
 import { go, to, withQuery } from "../router.js";
 import { may } from "../session.js";
 
-/** @typedef {import("../types").Place} Place */
-/** @typedef {import("../types").Schemas} Schemas */
-
 const HALF_A_YEAR = 182;
 
 /** @param {Place} place */
@@ -86,11 +83,11 @@ const rates = (items) => table({ label: "Conversion", items: items.map((i) => ({
 
 const mine = () => Object.entries(REPORTS).filter(([, r]) => may(r.needs));
 
-/** @type {import("../types").Screen<{ key: string, html: string, node: Node }>} */
+/** @type {Page<{ key: string, html: string, node: Node }>} */
 export const reports = {
   title: "Reports",
   needs: ["reportLeads"],
-  nav: { label: "Reports", key: "p", section: "School" },
+  nav: "School",
   load: async (place) => {
     const key = place.parts[0] && REPORTS[place.parts[0]] ? place.parts[0] : mine()[0]?.[0] ?? "funnel";
     const node = await /** @type {NonNullable<typeof REPORTS[string]>} */ (REPORTS[key]).load(place);

@@ -2,19 +2,17 @@
 // is led from its settings to its first admission.
 import { get } from "../api.js";
 import { h } from "../dom.js";
-import { longDay, nearDay, number, today as schoolDay } from "../format.js";
-import { chip, heading, link, nameOf, section, table } from "../parts.js";
+import { longDay, number, today as schoolDay } from "../format.js";
+import { chip, heading, link, section, table } from "../parts.js";
 import { to } from "../router.js";
 import { may, me } from "../session.js";
+import { leadColumns } from "./leads.js";
 
-/** @typedef {import("../types").Schemas["Lead"]} Lead */
-/** @typedef {import("../types").Answer<"get", "/v1/me/work">} Work */
-
-/** @type {import("../types").Screen<{ work: Work, leads: Lead[], steps: Step[] | null }>} */
+/** @type {Page<{ work: Schemas["MyWork"], leads: Schemas["Lead"][], steps: Step[] | null }>} */
 export const today = {
   title: "Today",
   needs: ["getMyWork"],
-  nav: { label: "Today", key: "d", section: "Work" },
+  nav: "Work",
   load: async (place) => {
     const [work, leads] = await Promise.all([
       get("/v1/me/work", { signal: place.signal }),
@@ -32,18 +30,11 @@ export const today = {
       items: leads,
       address: (l) => to("leads", { view: "list", followUp: l.followUpDate < schoolDay() ? "overdue" : "today", open: l.id }),
       empty: "Nobody is waiting for a call. Upcoming follow-ups are on the leads’ board.",
-      columns: [
-        { label: "Name", cell: (l) => l.name },
-        { label: "Due", cell: (l) => h("span", { class: l.followUpDate < schoolDay() ? "late" : null }, nearDay(l.followUpDate), l.followUpDate < schoolDay() && " (overdue)"), kind: "narrow" },
-        { label: "Stage", cell: (l) => l.stage.name, kind: "narrow" },
-        { label: "Owner", cell: (l) => nameOf(l.owner, "nobody") },
-        { label: "Phone", cell: (l) => l.phone, kind: "narrow" },
-        { label: "Tags", cell: (l) => l.tags.map((t) => [chip(t), " "]) },
-      ],
+      columns: leadColumns,
     }))),
 };
 
-/** @param {Work} w */
+/** @param {Schemas["MyWork"]} w */
 function counts(w) {
   return [
     { count: w.overdue, label: "follow-ups overdue", address: to("leads", { view: "list", followUp: "overdue" }), warns: true },

@@ -1,14 +1,13 @@
 // The week's board: every class of seven days with who comes, live as seats change.
 import { all, get, post } from "../api.js";
 import { h } from "../dom.js";
-import { filters, form } from "../forms.js";
+import { filters } from "../forms.js";
 import { day, longDay, mondayOf, plus, times, today } from "../format.js";
-import { bar, button, chip, dialog, facts, heading, link, nameOf, section, state, toast } from "../parts.js";
+import { ask, bar, button, chip, facts, given, heading, link, nameOf, named, section, state } from "../parts.js";
 import { go, to, withQuery } from "../router.js";
 import { may } from "../session.js";
 
-/** @typedef {import("../types").Schemas["ClassroomClass"]} Class */
-/** @typedef {import("../types").Place} Place */
+/** @typedef {Schemas["ClassroomClass"]} Class */
 
 /** @param {Place} place */
 const monday = (place) => mondayOf(place.query.get("from") ?? today());
@@ -16,16 +15,15 @@ const monday = (place) => mondayOf(place.query.get("from") ?? today());
 /** A class on a date, as an address names it. @param {Class} c */
 export const nameOfDate = (c) => `${c.date}.${c.classroomSlotId}`;
 
-/** @type {import("../types").Screen<{ classes: Class[], courses: import("../types").Schemas["Course"][] }>} */
+/** @type {Page<{ classes: Class[], courses: Schemas["Course"][] }>} */
 export const week = {
   title: "Week",
   needs: ["listClassroom"],
-  nav: { label: "Week", key: "w", section: "Classes" },
+  nav: "Classes",
   load: async (place) => {
     const from = monday(place);
-    const courseId = place.query.get("courseId");
     const [page, courses] = await Promise.all([
-      get("/v1/classroom", { query: { from, to: plus(from, 6), limit: 200, ...(courseId && { courseId: [courseId] }) }, signal: place.signal }),
+      get("/v1/classroom", { query: { from, to: plus(from, 6), limit: 200, ...given(place.query, "courseId") }, signal: place.signal }),
       all("/v1/courses"),
     ]);
     return { classes: page.items, courses };
@@ -39,7 +37,7 @@ export const week = {
     return h("div", null,
       heading(`${day(from)} to ${day(plus(from, 6))}`, step(-7), link(withQuery({ from: null, open: null }), "This week", "button"), step(7)),
       filters([
-        { name: "courseId", label: "Course", type: "select", options: courses.map((c) => [c.id, c.name]) },
+        { name: "courseId", label: "Course", type: "select", options: named(courses) },
         { name: "teacherId", label: "Teacher", type: "select", options: [...teachers] },
       ], place.query, (values) => go(withQuery({ ...values, open: null }), { replace: true })),
       h("div", { class: "week" }, [0, 1, 2, 3, 4, 5, 6].map((n) => column(plus(from, n), shown.filter((c) => c.date === plus(from, n))))));
@@ -95,24 +93,12 @@ export async function classOnDate(id, place) {
 /** @param {Class} c @param {Place} place */
 async function substitute(c, place) {
   const date = c.date ?? "";
-  const path = { classroomSlotId: c.classroomSlotId };
   const { items } = await get("/v1/courses/{courseId}/teachers", { path: { courseId: c.course.id } });
-  dialog(`Who teaches on ${day(date)}`, (close) => [
-    form({
-      action: "Set the substitute",
-      fields: [{ name: "teacherId", label: "Substitute", type: "select", required: true, hint: `The substitute, ${nameOf(c.teacher, "the teacher")} and the students of that date are told.`, options: items.filter((t) => t.id !== c.teacher.id).map((t) => [t.id, t.name ?? "?"]) }],
-      submit: async ({ teacherId }) => {
-        await post("/v1/classroom-slots/{classroomSlotId}/substitute", { path, body: { date, teacherId } });
-        close();
-        toast("The substitute is set.", () => post("/v1/classroom-slots/{classroomSlotId}/substitute", { path, body: { date, teacherId: c.substitute?.id ?? null } }).then(place.refresh));
-        await place.refresh();
-      },
-    }),
-    c.substitute && button("Take the substitute back", async () => {
-      await post("/v1/classroom-slots/{classroomSlotId}/substitute", { path, body: { date, teacherId: null } });
-      close();
-      await place.refresh();
-    }),
-  ]);
+  const set = (/** @type {string | null} */ teacherId) => post("/v1/classroom-slots/{classroomSlotId}/substitute", { path: { classroomSlotId: c.classroomSlotId }, body: { date, teacherId } });
+  ask(place, `Who teaches on ${day(date)}`, {
+    action: "Set the substitute",
+    value: { teacherId: c.substitute?.id },
+    fields: [{ name: "teacherId", label: "Substitute", type: "select", options: named(items.filter((t) => t.id !== c.teacher.id)), hint: `Nobody: the class’s own teacher. The substitute, ${nameOf(c.teacher, "the teacher")} and the students of that date are told.` }],
+    submit: ({ teacherId }) => set(teacherId),
+  });
 }
-
