@@ -49,7 +49,7 @@ export function whenEnded(listener) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{ path?: any, query?: any, body?: unknown, version?: number | undefined, signal?: AbortSignal } | undefined} options
+ * @param {{ path?: any, query?: any, body?: unknown, version?: number | undefined } | undefined} options
  * @returns {Promise<any>}
  */
 async function send(method, path, options = {}) {
@@ -71,7 +71,7 @@ async function send(method, path, options = {}) {
     method,
     headers,
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-    ...(options.signal ? { signal: options.signal } : {}),
+    signal: method === "GET" ? leaving : null,
   });
   if (answer.status === 204) return null;
   const body = await answer.json();
@@ -107,6 +107,14 @@ async function reach(address, request) {
 
 /** @type {(isThere: boolean) => void} */
 let tell = () => {};
+
+/** @type {AbortSignal | null} */
+let leaving = null;
+
+/** @param {AbortSignal} signal ends what is read when another place is gone to */
+export function readUntil(signal) {
+  leaving = signal;
+}
 
 /** @param {(isThere: boolean) => void} listener told whether the service was reached */
 export function whenReached(listener) {

@@ -78,3 +78,12 @@ export function byId(id) {
   if (!element) throw new Error(`no #${id}`);
   return element;
 }
+
+/** @param {keyof HTMLElementTagNameMap} tag @param {string} [kind] a class */
+const made = (tag, kind) => (/** @type {Child[]} */ ...children) => h(tag, { class: kind }, ...children);
+
+export const [div, span, p, li, small, br] = [made("div"), made("span"), made("p"), made("li"), made("small"), made("br")];
+export const [actions, rows, empty] = [made("div", "actions"), made("ul", "rows"), made("p", "empty")];
+
+/** The head of what stands beside, which gets the focus. @param {...Child} children */
+export const title = (...children) => h("h2", { tabindex: -1 }, ...children);

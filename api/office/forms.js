@@ -1,6 +1,6 @@
 // Forms: keep what was typed when a refusal comes, and show its message beside the member.
 import { Refusal } from "./api.js";
-import { h, fill } from "./dom.js";
+import { actions, fill, h, li, p, span } from "./dom.js";
 import { words } from "./format.js";
 
 /** A form. @param {FormOptions} options */
@@ -12,7 +12,7 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
   const save = h("button", { class: "main", type: "submit" }, action);
   const made = h("form", { novalidate: true, "aria-label": label ?? action },
     problem, fields.map((field) => fieldset(field, value)),
-    h("div", { class: "actions" }, save, more));
+    actions(save, more));
   if (changed) made.addEventListener("input", () => changed(read(made, fields)));
 
   /** @param {Child} message @param {Schemas["WrongValue"][]} errors */
@@ -24,7 +24,7 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
       made.querySelector(`[name="${field.name}"]`)?.setAttribute("aria-invalid", String(mine.length > 0));
     }
     const elsewhere = errors.filter((e) => !fields.some((f) => name(e.pointer) === f.name || name(e.pointer).startsWith(`${f.name}.`)));
-    fill(problem, message, elsewhere.map((e) => h("p", null, `${words(name(e.pointer))}: ${e.message}`)));
+    fill(problem, message, elsewhere.map((e) => p(`${words(name(e.pointer))}: ${e.message}`)));
     problem.hidden = !message;
     const first = made.querySelector('[aria-invalid="true"]');
     if (first instanceof HTMLElement) first.focus();
@@ -48,7 +48,7 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.code === "version_mismatch" && current) await faster(sent, await current());
-      else show([error.message, error.conflicts.length > 1 && h("ul", null, error.conflicts.map((c) => h("li", null, c["message"])))], error.errors);
+      else show([error.message, error.conflicts.length > 1 && h("ul", null, error.conflicts.map((c) => li(c["message"])))], error.errors);
     } finally {
       save.removeAttribute("aria-busy");
     }
@@ -59,10 +59,10 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
     const labels = Object.fromEntries(fields.map((f) => [f.name, f]));
     const differing = Object.keys(mine).filter((k) => JSON.stringify(mine[k]) !== JSON.stringify(now[k] ?? null));
     show([
-      h("p", null, "Somebody was faster: this was changed while you wrote."),
+      p("Somebody was faster: this was changed while you wrote."),
       h("table", null, h("thead", null, h("tr", null, ["", "Yours", "Now"].map((t) => h("th", { scope: "col" }, t)))),
         h("tbody", null, differing.map((k) => h("tr", null, h("th", { scope: "row" }, labels[k]?.label ?? words(k)), h("td", null, said(labels[k], mine[k])), h("td", null, said(labels[k], now[k])))))),
-      h("p", null, "Save again to put yours in its place, or leave to keep what is there now."),
+      p("Save again to put yours in its place, or leave to keep what is there now."),
     ], []);
     version = now["version"];
   }
@@ -83,7 +83,7 @@ function fieldset(field, value) {
   const id = `f-${field.name.replaceAll(".", "-")}-${++count}`;
   const given = at(value, field.name);
   const common = { id, name: field.name, "aria-describedby": `${id}-note`, required: field.required };
-  const note = h("div", { id: `${id}-note`, class: "note" }, field.hint && h("span", null, field.hint, " "), h("span", { class: "error", "data-error": field.name }));
+  const note = h("div", { id: `${id}-note`, class: "note" }, field.hint && span(field.hint, " "), h("span", { class: "error", "data-error": field.name }));
   if (field.type === "check") {
     return h("div", { class: "field check" }, h("label", null, h("input", { ...common, type: "checkbox", checked: given === true }), " ", field.label), note);
   }

@@ -1,12 +1,12 @@
 // What screens are made of: tables, bars, chips, toasts, dialogs.
 import { Refusal, forget, get } from "./api.js";
-import { byId, fill, h } from "./dom.js";
+import { actions, byId, div, empty, fill, h, li, p, span } from "./dom.js";
 import { filters, form } from "./forms.js";
 import { number, weekdayName, times } from "./format.js";
 import { go, withQuery } from "./router.js";
 
-/** @param {string} title @param {...Child} actions */
-export const heading = (title, ...actions) => h("header", { class: "heading" }, h("h1", { tabindex: -1 }, title), h("div", { class: "actions" }, actions));
+/** @param {string} text @param {...Child} buttons */
+export const heading = (text, ...buttons) => h("header", { class: "heading" }, h("h1", { tabindex: -1 }, text), actions(buttons));
 
 /** @param {string} title @param {Child} children @param {Child} [action] */
 export const section = (title, children, action) =>
@@ -17,17 +17,17 @@ export const section = (title, children, action) =>
  * @template {{ id?: string }} T
  * @param {{ label: string, columns: Column<T>[], items: T[], address?: (item: T) => string, open?: string | null, empty: Child }} options
  */
-export function table({ label, columns, items, address, open, empty }) {
-  if (!items.length) return h("p", { class: "empty" }, empty);
+export function table({ label, columns, items, address, open, empty: nothing }) {
+  if (!items.length) return empty(nothing);
   return h("div", { class: "table", tabindex: 0, role: "region", "aria-label": label },
     h("table", null,
       h("caption", { class: "hidden" }, label),
-      h("thead", null, h("tr", null, columns.map((c) => h("th", { scope: "col", class: c.kind }, c.label)))),
+      h("thead", null, h("tr", null, columns.map(([label, , kind]) => h("th", { scope: "col", class: kind }, label)))),
       h("tbody", null, items.map((item) => {
         const target = address?.(item);
         const row = h("tr", { "aria-current": open && item.id === open ? "true" : null, class: target ? "opens" : null },
-          columns.map((c, n) => h(n ? "td" : "th", { scope: n ? null : "row", class: c.kind },
-            n || !target ? c.cell(item) : h("a", { href: target, id: item.id ? `row-${item.id}` : null }, c.cell(item)))));
+          columns.map(([, cell, kind], n) => h(n ? "td" : "th", { scope: n ? null : "row", class: kind },
+            n || !target ? cell(item) : h("a", { href: target, id: item.id ? `row-${item.id}` : null }, cell(item)))));
         if (target) {
           row.addEventListener("click", (event) => {
             if (event.target instanceof Element && !event.target.closest("a, button, input, select, label")) location.hash = target;
@@ -96,7 +96,7 @@ export const link = (address, label, kind) => h("a", { href: address, class: kin
  * @param {() => unknown} [undo]
  */
 export function toast(text, undo) {
-  const made = h("div", { class: "toast" }, h("span", null, text));
+  const made = h("div", { class: "toast" }, span(text));
   const gone = () => made.remove();
   if (undo) made.append(button("Undo", async () => { await undo(); gone(); }));
   made.append(h("button", { type: "button", class: "quiet", "aria-label": "Dismiss", onclick: gone }, "×"));
@@ -111,7 +111,7 @@ export function complain(error) {
     toast("Something went wrong on this page.");
     throw error;
   }
-  const made = h("div", { class: "toast bad", role: "alert" }, h("span", null, error.message, error.conflicts.length > 1 && h("ul", null, error.conflicts.map((c) => h("li", null, c.message)))),
+  const made = h("div", { class: "toast bad", role: "alert" }, span(error.message, error.conflicts.length > 1 && h("ul", null, error.conflicts.map((c) => li(c.message)))),
     h("button", { type: "button", class: "quiet", "aria-label": "Dismiss", onclick: () => made.remove() }, "×"));
   byId("toasts").append(made);
   setTimeout(() => made.remove(), 12_000);
@@ -174,13 +174,12 @@ export const act = (place, label, work, { sure, said, undo, main, name, pressed,
 /** Ask before what cannot be taken back; answers whether to go on. @param {string} what @param {string} text @returns {Promise<boolean>} */
 const confirmed = (what, text) => new Promise((resolve) => {
   let answer = false;
-  dialog(what, (close) => [h("p", null, text), h("div", { class: "actions" },
-    h("button", { type: "button", class: "main", onclick: () => { answer = true; close(); } }, what),
+  dialog(what, (close) => [p(text), actions(h("button", { type: "button", class: "main", onclick: () => { answer = true; close(); } }, what),
     h("button", { type: "button", onclick: close }, "Leave it"))]).addEventListener("close", () => resolve(answer));
 });
 
 /** Something to copy. @param {string} title @param {string} text @param {string} value @param {Child} [more] */
-export const copied = (title, text, value, more) => dialog(title, () => [h("p", null, text),
+export const copied = (title, text, value, more) => dialog(title, () => [p(text),
   h("input", { readonly: true, value, "aria-label": title, onfocus: (/** @type {FocusEvent} */ e) => e.target instanceof HTMLInputElement && e.target.select() }), more]);
 
 /**
@@ -191,7 +190,7 @@ export const copied = (title, text, value, more) => dialog(title, () => [h("p", 
  * @param {(items: T[]) => Node} show
  */
 export function pager(first, next, show) {
-  const made = h("div", null);
+  const made = div();
   let items = first.items;
   /** @param {string | null} cursor */
   const put = (cursor) => fill(made, show(items), cursor && button("Show more", async () => {
@@ -210,21 +209,20 @@ export function pager(first, next, show) {
  * @param {Listing<P, A>} list
  * @returns {Page}
  */
-export function listing({ path, query, columns, empty, also, filters: fields, head, above, opens = false, ...screen }) {
+export function listing({ path, query, columns, empty: nothing, also, filters: fields, head, above, opens = false, ...screen }) {
   /** @param {Place} place @param {string} [cursor] @returns {Promise<any>} */
-  const page = (place, cursor) => get(path, { query: /** @type {any} */ ({ limit: 50, .../** @type {object} */ (query(place.query)), cursor }), signal: place.signal });
+  const page = (place, cursor) => get(path, { query: /** @type {any} */ ({ limit: 50, .../** @type {object} */ (query(place.query)), cursor }) });
   return {
     ...screen,
     load: async (place) => {
       const [first, other] = await Promise.all([page(place), also?.(place)]);
       return { first, other };
     },
-    view: ({ first, other }, place) => h("div", null,
-      heading(screen.title, head?.(place, first.total)),
+    view: ({ first, other }, place) => div(heading(screen.title, head?.(place, first.total)),
       above?.(other, place),
       fields && filters(fields(other), place.query, (values) => go(withQuery({ ...values, open: null }), { replace: true })),
       pager(first, (cursor) => page(place, cursor), (items) => table({
-        label: screen.title, items, columns: columns(place), empty, open: place.query.get("open"), ...(opens && { address: (/** @type {any} */ i) => withQuery({ open: i.id }) }),
+        label: screen.title, items, columns: columns(place), empty: nothing, open: place.query.get("open"), ...(opens && { address: (/** @type {any} */ i) => withQuery({ open: i.id }) }),
       }))),
   };
 }

@@ -1,5 +1,5 @@
 // Plots as SVG, each with its figures in a table below.
-import { h, svg } from "./dom.js";
+import { h, small, svg } from "./dom.js";
 import { day, number } from "./format.js";
 import { table } from "./parts.js";
 
@@ -35,7 +35,7 @@ export function series({ title, items, lines, kind = "bars" }) {
   const grid = Array.from({ length: STEPS + 1 }, (_, n) => (top * n) / STEPS);
   const every = Math.ceil(items.length / LABELS);
   return h("figure", null,
-    h("figcaption", { class: "actions" }, h("h3", null, title), lines.length > 1 && h("small", null, lines.map((l) => `${l.second ? (kind === "lines" ? "- - " : "░ ") : kind === "lines" ? "── " : "█ "}${l.label}`).join("   "))),
+    h("figcaption", { class: "actions" }, h("h3", null, title), lines.length > 1 && small(lines.map((l) => `${l.second ? (kind === "lines" ? "- - " : "░ ") : kind === "lines" ? "── " : "█ "}${l.label}`).join("   "))),
     svg("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}. The table below has the figures.` },
       grid.map((v) => [svg("line", { x1: LEFT, x2: WIDTH - 8, y1: y(v), y2: y(v) }), svg("text", { x: LEFT - 6, y: y(v) + 4, "text-anchor": "end" }, said[0]?.(v) ?? "")]),
       items.map((i, n) => n % every === 0 && svg("text", { x: LEFT + slot * (n + 0.5), y: HEIGHT - 6, "text-anchor": "middle" }, day(i.start).replace(/^\S+ /, ""))),
@@ -48,7 +48,7 @@ export function series({ title, items, lines, kind = "bars" }) {
         }))),
     h("details", null, h("summary", null, "Figures"), table({
       label: title, items: items.map((i) => ({ ...i, id: i.start })), empty: "Nothing in this time.",
-      columns: [{ label: "From", cell: (i) => day(i.start), kind: "narrow" }, ...lines.map((l, m) => ({ label: l.label, cell: (/** @type {T} */ i) => said[m]?.(l.value(i)), kind: /** @type {const} */ ("number") }))],
+      columns: [["From", (i) => day(i.start), "narrow"], ...lines.map((l, m) => /** @type {Column<T>} */ ([l.label, (i) => said[m]?.(l.value(i)), "number"]))],
     })));
 }
 

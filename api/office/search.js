@@ -1,6 +1,6 @@
 // The search that "/" opens: people, leads and classes.
 import { all, get } from "./api.js";
-import { fill, h } from "./dom.js";
+import { empty, fill, h, li, small, span } from "./dom.js";
 import { complain, dialog, slotName } from "./parts.js";
 import { to } from "./router.js";
 import { may } from "./session.js";
@@ -39,9 +39,9 @@ export function find() {
   /** @param {{ title: string, items: { address: string, name: string, more: string }[] }[]} groups */
   function show(groups) {
     const full = groups.filter((g) => g.items.length);
-    fill(found, full.length === 0 && input.value.trim() !== "" ? h("p", { class: "empty" }, "Nothing found.") : null,
+    fill(found, full.length === 0 && input.value.trim() !== "" ? empty("Nothing found.") : null,
       full.map((g) => h("section", null, h("h3", null, g.title), h("ul", null, g.items.map((i) =>
-        h("li", null, h("a", { href: i.address, onclick: () => made.close() }, h("span", null, i.name), " ", h("small", null, i.more))))))));
+        li(h("a", { href: i.address, onclick: () => made.close() }, span(i.name), " ", small(i.more))))))));
   }
 }
 

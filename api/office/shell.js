@@ -1,6 +1,6 @@
 // The shell: sections by what one may call, search, bell, person; and the screen that the address names.
-import { Refusal, end, get, post, whenReached } from "./api.js";
-import { byId, fill, h } from "./dom.js";
+import { Refusal, end, get, post, readUntil, whenReached } from "./api.js";
+import { actions, byId, div, empty, fill, h, li, p, small, span } from "./dom.js";
 import { form } from "./forms.js";
 import { number } from "./format.js";
 import { changes, start, stop } from "./live.js";
@@ -22,7 +22,7 @@ export async function open() {
     await arrive();
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) return;
-    fill(byId("app"), h("main", { class: "alone" }, h("h1", null, "Ostinato"), h("p", null, "The school cannot be reached."), button("Try again", open)));
+    fill(byId("app"), h("main", { class: "alone" }, h("h1", null, "Ostinato"), p("The school cannot be reached."), button("Try again", open)));
     return;
   }
   fill(byId("app"), shell());
@@ -67,10 +67,10 @@ function shell() {
       may("listLeads") && h("button", { type: "button", class: "search", onclick: () => find() }, "Search", h("kbd", null, "/")),
       h("span", { class: "space" }),
       h("a", { id: "bell", href: to("bell"), "aria-label": "Notifications" }, "Notices", h("b", { id: "unread", hidden: true })),
-      h("button", { type: "button", class: "person", onclick: about }, h("span", null, person.name), h("small", null, person.role.replace("_", " ")))),
+      h("button", { type: "button", class: "person", onclick: about }, span(person.name), small(person.role.replace("_", " ")))),
     h("nav", { id: "nav", "aria-label": "Sections" }, sections.map((title) => {
       const inside = visible.filter(([, s]) => s.nav === title);
-      return inside.length > 0 && h("div", null, h("h2", null, title), h("ul", null, inside.map(([name, s]) => h("li", null, h("a", { href: to(name), "data-name": name }, s.title)))));
+      return inside.length > 0 && div(h("h2", null, title), h("ul", null, inside.map(([name, s]) => li(h("a", { href: to(name), "data-name": name }, s.title)))));
     })),
     h("div", { id: "offline", role: "status", hidden: true }, "The school cannot be reached. What you see may be old."),
     h("main", { id: "main", tabindex: -1 }, h("div", { id: "screen" }), h("aside", { id: "beside", hidden: true, "aria-label": "Details" })),
@@ -86,7 +86,7 @@ whenReached((isThere) => {
 function about() {
   const person = me();
   dialog(person.name, (shut) => [
-    h("p", null, person.email ?? ""),
+    p(person.email ?? ""),
     h("details", null, h("summary", null, "Change the password"), form({
       action: "Change the password",
       fields: [
@@ -94,12 +94,12 @@ function about() {
         { name: "newPassword", label: "New password", type: "password", required: true, hint: "12 characters or more.", autocomplete: "new-password" },
       ],
       submit: async (values) => {
-        await post("/v1/auth/password", { body: { currentPassword: values["currentPassword"], newPassword: values["newPassword"] } });
+        await post("/v1/auth/password", { body: { currentPassword: values.currentPassword, newPassword: values.newPassword } });
         shut();
       },
     })),
-    h("p", null, link("docs", "Documentation of the API")),
-    h("div", { class: "actions" }, button("Log out", () => logOut(false), { class: "main" }), button("Log out everywhere", () => logOut(true))),
+    p(link("docs", "Documentation of the API")),
+    actions(button("Log out", () => logOut(false), { class: "main" }), button("Log out everywhere", () => logOut(true))),
   ]);
 }
 
@@ -131,6 +131,7 @@ function onAddress() {
   }
   leaving.abort();
   leaving = new AbortController();
+  readUntil(leaving.signal);
   const isNew = present?.screen !== screen;
   present = { name, screen, shown: isNew ? "" : present?.shown ?? "", typed: false };
   document.querySelectorAll("#nav a").forEach((a) => a.toggleAttribute("aria-current", a instanceof HTMLElement && a.dataset["name"] === name));
@@ -174,7 +175,7 @@ async function show(isNew) {
     if (at.signal.aborted || error instanceof DOMException) return;
     if (!(error instanceof Refusal)) throw error;
     if (error.status === 401) return;
-    if (isNew || !target.childElementCount) fill(target, h("h1", { tabindex: -1 }, mine.screen.title), h("p", { class: "empty" }, error.message), button("Try again", () => show(true)));
+    if (isNew || !target.childElementCount) fill(target, h("h1", { tabindex: -1 }, mine.screen.title), empty(error.message), button("Try again", () => show(true)));
   } finally {
     clearTimeout(waiting);
   }

@@ -27,12 +27,11 @@ declare global {
     body?: Sent<M, P>;
     /** The version that a change is for. */
     version?: number | undefined;
-    signal?: AbortSignal;
   }
 
   type Items<P extends PathOf<"get">> = Answer<"get", P> extends { items: (infer T)[] } ? T : never;
   type Child = Node | string | number | null | undefined | false | Child[];
-  type Values = Record<string, any>;
+  type Values = any;
 
   interface Field {
     /** The member of the body; "student.name" lies within student. */
@@ -88,11 +87,8 @@ declare global {
     id?: string;
   }
 
-  interface Column<T> {
-    label: string;
-    cell: (item: T) => Child;
-    kind?: "number" | "narrow" | "wide";
-  }
+  /** The head of a column, its cells, and how it is set. */
+  type Column<T> = [label: string, cell: (item: T) => Child, kind?: "number" | "narrow" | "wide"];
 
   /** What a screen is given: its address, and a way to others. */
   interface Place {

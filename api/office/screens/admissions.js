@@ -1,6 +1,6 @@
 // Admissions, and one of them: its classes, payment, and what can be done with it.
 import { all, get, patch, post } from "../api.js";
-import { h } from "../dom.js";
+import { actions, br, div, h, li, p, rows, small, span, title } from "../dom.js";
 import { form } from "../forms.js";
 import { day, money, number, percent, plus, times, today } from "../format.js";
 import { act, ask, button, chip, dialog, facts, given, link, listing, nameOf, named, options, picked, section, slotName, state, toast } from "../parts.js";
@@ -28,12 +28,12 @@ export const admissions = listing({
   opens: true,
   empty: "Nobody here. “Admit somebody” begins.",
   columns: () => [
-    { label: "Student", cell: (a) => nameOf(a.student) },
-    { label: "Course", cell: (a) => [a.course.name, h("br"), h("small", null, a.slots.map(slotName).join(", "))] },
-    { label: "State", cell: (a) => [state(a.status), " ", a.payment && state(a.payment.status)], kind: "narrow" },
-    { label: "Left", cell: (a) => number(a.remaining), kind: "number" },
-    { label: "Unmarked", cell: (a) => a.unmarked || "", kind: "number" },
-    { label: "From", cell: (a) => day(a.startDate), kind: "narrow" },
+    ["Student", (a) => nameOf(a.student)],
+    ["Course", (a) => [a.course.name, br(), small(a.slots.map(slotName).join(", "))]],
+    ["State", (a) => [state(a.status), " ", a.payment && state(a.payment.status)], "narrow"],
+    ["Left", (a) => number(a.remaining), "number"],
+    ["Unmarked", (a) => a.unmarked || "", "number"],
+    ["From", (a) => day(a.startDate), "narrow"],
   ],
   beside: admission,
 });
@@ -42,25 +42,23 @@ export const admissions = listing({
 async function admission(id, place) {
   const path = { admissionId: id };
   const [a, classes] = await Promise.all([
-    get("/v1/admissions/{admissionId}", { path, signal: place.signal }),
-    get("/v1/attendance", { query: { admissionId: [id], limit: 200 }, signal: place.signal }),
+    get("/v1/admissions/{admissionId}", { path }),
+    get("/v1/attendance", { query: { admissionId: [id], limit: 200 } }),
   ]);
   const isLive = a.status === "active" || a.status === "blocked";
   const because = (/** @type {string} */ label, /** @type {string} */ hint, /** @type {(body: { reason: string | null }) => unknown} */ work) =>
-    button(label, () => ask(place, `${label}: ${nameOf(a.student)}`, { action: label, above: h("p", null, `${hint} ${TELLS}`), fields: [{ name: "reason", label: "Why" }], submit: ({ reason }) => work({ reason }) }));
+    button(label, () => ask(place, `${label}: ${nameOf(a.student)}`, { action: label, above: p(`${hint} ${TELLS}`), fields: [{ name: "reason", label: "Why" }], submit: ({ reason }) => work({ reason }) }));
   const pay = (/** @type {"paid" | "unpaid"} */ status) => patch("/v1/admissions/{admissionId}/payment", { path, body: { status } });
   const paid = a.payment?.status ?? "unpaid";
   const other = paid === "paid" ? "unpaid" : "paid";
-  return h("div", null,
-    h("h2", { tabindex: -1 }, nameOf(a.student)),
-    h("p", null, state(a.status), " ", a.payment && state(paid), " ", a.lead && may("getLead") && link(to("leads", { open: a.lead.id }), "Lead")),
+  return div(title(nameOf(a.student)),
+    p(state(a.status), " ", a.payment && state(paid), " ", a.lead && may("getLead") && link(to("leads", { open: a.lead.id }), "Lead")),
     facts([
-      ["Course", a.course.name], ["Plan", a.coursePlan.name], ["Weekly", a.slots.map((s) => h("div", null, `${slotName(s)}, ${nameOf(s.teacher)}`))],
+      ["Course", a.course.name], ["Plan", a.coursePlan.name], ["Weekly", a.slots.map((s) => div(`${slotName(s)}, ${nameOf(s.teacher)}`))],
       ["Classes", `${day(a.attendance.firstDate)} to ${day(a.attendance.lastDate)}`], ["Left", `${a.remaining} of ${a.attendance.total} (${percent(a.progress)} used)`],
       ["Moves", a.moves.allowed === null ? a.moves.used : `${a.moves.used} of ${a.moves.allowed}`], ["Price", a.price === null ? null : money(a.price)], ["Because", a.statusReason],
     ]),
-    h("div", { class: "actions" },
-      a.payment && may("updatePayment") && act(place, `Mark ${other}`, () => pay(other), { main: other === "paid", said: `${nameOf(a.student)}: ${other}.`, undo: () => pay(paid) }),
+    actions(a.payment && may("updatePayment") && act(place, `Mark ${other}`, () => pay(other), { main: other === "paid", said: `${nameOf(a.student)}: ${other}.`, undo: () => pay(paid) }),
       a.status === "active" && may("transferAdmission") && [button("Other weekly time", () => transfer(a, place)), button("Pause", () => pause(a, place))],
       a.status !== "cancelled" && may("renewAdmission") && act(place, "Renew", async () => go(withQuery({ open: (await post("/v1/admissions/{admissionId}/renew", { path, body: {} })).id })), { said: "Renewed.", sure: `A new plan on the same times, after the last class. ${TELLS}` }),
       isLive && may("blockAdmission") && [
@@ -68,8 +66,7 @@ async function admission(id, place) {
           : act(place, "Unblock", () => post("/v1/admissions/{admissionId}/unblock", { path, body: {} })),
         because("Cancel it", `Frees the seat and cancels ${a.remaining} coming classes. This cannot be taken back.`, (body) => post("/v1/admissions/{admissionId}/cancel", { path, body })),
       ]),
-    section("Classes", h("ul", { class: "rows" }, classes.items.map((c) => h("li", null,
-      h("span", null, `${day(c.classDate)}, ${times(c.startTime, c.endTime)}`, c.originalClassDate && h("small", null, ` moved from ${day(c.originalClassDate)}`)),
+    section("Classes", rows(classes.items.map((c) => li(span(`${day(c.classDate)}, ${times(c.startTime, c.endTime)}`, c.originalClassDate && small(` moved from ${day(c.originalClassDate)}`)),
       h("span", { class: "actions" }, c.absenceAnnouncedAt && chip("announced absent", "wait"), c.status !== "scheduled" ? state(c.status) : c.classDate < today() && chip("unmarked", "wait"),
         c.status === "scheduled" && c.classDate >= today() && a.status === "active" && may("createRescheduleRequest") && button("Move", () => moveOne(c, place), { "aria-label": `Move the class of ${day(c.classDate)}` })))))));
 }
@@ -82,7 +79,7 @@ async function admission(id, place) {
  * @param {(result: R) => [string, Node]} shows what the button says, and the effects @param {(body: B) => Promise<unknown>} work
  */
 function previewed(place, title, fields, value, body, preview, shows, work) {
-  const shown = h("div", null);
+  const shown = div();
   dialog(title, (close) => [form({
     action: "Preview", value, fields,
     submit: async (values) => {
@@ -112,7 +109,7 @@ async function transfer(a, place) {
     const target = items.find((c) => c.id === chosen);
     return { fromClassroomSlotId, timeSlotId: target?.timeSlotId ?? "", teacherId: target?.teacherId ?? null, from };
   }, (body) => post("/v1/admissions/{admissionId}/transfer/preview", { path, body }),
-  ({ moved }) => [`Move ${moved.length} classes`, h("ul", { class: "rows" }, moved.map((m) => h("li", null, `${day(m.fromDate)} → ${m.toDate ? day(m.toDate) : "the end"}`)))],
+  ({ moved }) => [`Move ${moved.length} classes`, rows(moved.map((m) => li(`${day(m.fromDate)} → ${m.toDate ? day(m.toDate) : "the end"}`)))],
   (body) => post("/v1/admissions/{admissionId}/transfer", { path, body }));
 }
 

@@ -1,6 +1,6 @@
 // An admission in the making: course, plan, times on the week's board; the preview follows each choice.
 import { Refusal, all, get, post } from "../api.js";
-import { h } from "../dom.js";
+import { actions, div, empty, h, li, p, small, span } from "../dom.js";
 import { filters, form } from "../forms.js";
 import { day, money, today, weekdayName, times } from "../format.js";
 import { bar, button, heading, link, nameOf, section, slotName, toast } from "../parts.js";
@@ -38,12 +38,12 @@ export const admit = {
     const c = chosen(place);
     const [plans, lead, classes] = await Promise.all([
       all("/v1/course-plans"),
-      c.leadId ? get("/v1/leads/{leadId}", { path: { leadId: c.leadId }, signal: place.signal }) : null,
-      c.courseId ? get("/v1/classroom", { query: { courseId: [c.courseId], limit: 200 }, signal: place.signal }) : { items: [] },
+      c.leadId ? get("/v1/leads/{leadId}", { path: { leadId: c.leadId } }) : null,
+      c.courseId ? get("/v1/classroom", { query: { courseId: [c.courseId], limit: 200 } }) : { items: [] },
     ]);
     const plan = plans.find((p) => p.id === c.coursePlanId);
     const isWhole = plan !== undefined && c.slots.length === plan.classesPerWeek;
-    const preview = isWhole ? await post("/v1/admissions/preview", { body: body(place), signal: place.signal }).catch((error) => {
+    const preview = isWhole ? await post("/v1/admissions/preview", { body: body(place) }).catch((error) => {
       if (error instanceof Refusal) return error;
       throw error;
     }) : null;
@@ -54,14 +54,13 @@ export const admit = {
     const courses = new Map(data.plans.map((p) => [p.course.id, p.course.name]));
     const plans = data.plans.filter((p) => p.courseId === c.courseId);
     const plan = plans.find((p) => p.id === c.coursePlanId);
-    return h("div", null,
-      heading(data.lead ? `Admit ${data.lead.name}` : "Admit somebody", data.lead && link(to("leads", { open: data.lead.id }), "Back to the lead", "button")),
+    return div(heading(data.lead ? `Admit ${data.lead.name}` : "Admit somebody", data.lead && link(to("leads", { open: data.lead.id }), "Back to the lead", "button")),
       filters([
         { name: "courseId", label: "Course", type: "select", options: [...courses] },
         { name: "coursePlanId", label: "Plan", type: "select", options: plans.map((p) => [p.id, `${p.name}${p.price === null ? "" : `, ${money(p.price)}`}`]) },
         { name: "startDate", label: "From", type: "date" },
-      ], place.query, (v) => go(withQuery({ ...v, ...(v["courseId"] !== c.courseId && { coursePlanId: null, slots: null, teacherId: null }) }), { replace: true })),
-      c.courseId ? times7(data.classes, plan, place) : h("p", { class: "empty" }, "Choose a course; its week with free seats appears here."),
+      ], new URLSearchParams({ startDate: c.startDate, ...Object.fromEntries(place.query) }), (v) => go(withQuery({ ...v, ...(v["courseId"] !== c.courseId && { coursePlanId: null, slots: null, teacherId: null }) }), { replace: true })),
+      c.courseId ? times7(data.classes, plan, place) : empty("Choose a course; its week with free seats appears here."),
       !c.leadId && !c.studentId && student(place),
       data.preview && outcome(data, place));
   },
@@ -84,7 +83,7 @@ function times7(classes, plan, place) {
           const slots = isChosen ? others : [...others, k.timeSlotId].slice(-(plan?.classesPerWeek ?? 1));
           go(withQuery({ slots: slots.join(","), teacherId: !isChosen && several ? k.teacher.id : slots.length ? c.teacherId : null }), { replace: true });
         },
-      }, h("b", null, times(k.startTime, k.endTime)), h("span", null, nameOf(k.teacher)), bar(k.occupied + k.held, k.capacity, `${k.free} of ${k.capacity} seats free`)));
+      }, h("b", null, times(k.startTime, k.endTime)), span(nameOf(k.teacher)), bar(k.occupied + k.held, k.capacity, `${k.free} of ${k.capacity} seats free`)));
     })))));
 }
 
@@ -106,18 +105,17 @@ const student = (place) => section("Who", form({
 function outcome({ preview, lead, plans }, place) {
   const c = chosen(place);
   if (preview instanceof Refusal) {
-    return section("It cannot be", h("div", { class: "problem", role: "alert" }, preview.message, preview.errors.map((e) => h("p", null, e.message)),
+    return section("It cannot be", h("div", { class: "problem", role: "alert" }, preview.message, preview.errors.map((e) => p(e.message)),
       preview.body["admissionId"] && link(to("admissions", { open: preview.body["admissionId"] }), "The admission it became")));
   }
   if (!preview) return null;
   const isFull = preview.conflicts.some((k) => k.code === "slot_full" || k.code === "slot_held");
   return section(preview.ok ? "This is what it will be" : "Something stands in the way", [
-    conflictsOf(preview.conflicts, (k) => k.alternatives && k.alternatives.length > 0 && h("div", { class: "actions" }, "Instead: ", k.alternatives.map((a) => button(`${slotName(a)}, ${nameOf(a.teacher)} (${a.free} free)`, () =>
+    conflictsOf(preview.conflicts, (k) => k.alternatives && k.alternatives.length > 0 && actions("Instead: ", k.alternatives.map((a) => button(`${slotName(a)}, ${nameOf(a.teacher)} (${a.free} free)`, () =>
       go(withQuery({ slots: c.slots.map((s) => (s === k.timeSlotId ? a.timeSlotId : s)).join(","), teacherId: null }), { replace: true }))))),
     preview.warnings.map((w) => h("p", { class: "note" }, "Mind: ", w.message, w.dates && ` (${w.dates.map(day).join(", ")})`)),
-    h("p", null, `${preview.classDates.length} classes, ${day(preview.firstDate)} to ${day(preview.lastDate)}${preview.price === null ? "" : `, ${money(preview.price)}`}. `, h("small", null, "It tells the admins, the owner, the teachers and the student.")),
-    h("div", { class: "actions" },
-      button("Admit", async () => {
+    p(`${preview.classDates.length} classes, ${day(preview.firstDate)} to ${day(preview.lastDate)}${preview.price === null ? "" : `, ${money(preview.price)}`}. `, small("It tells the admins, the owner, the teachers and the student.")),
+    actions(button("Admit", async () => {
         const made = await post("/v1/admissions", { body: body(place) });
         person = {};
         go(to("admissions", { open: made.id }));
@@ -129,7 +127,7 @@ function outcome({ preview, lead, plans }, place) {
         go(to("waiting", { courseId: c.courseId }));
         toast(`${lead?.name ?? "The student"} waits for a seat.`);
       })),
-    h("details", { open: true }, h("summary", null, "All dates"), h("ol", { class: "dates" }, preview.classDates.map((d) => h("li", null, `${day(d.date)}, ${times(d.startTime, d.endTime)}, ${nameOf(d.teacher)}`)))),
+    h("details", { open: true }, h("summary", null, "All dates"), h("ol", { class: "dates" }, preview.classDates.map((d) => li(`${day(d.date)}, ${times(d.startTime, d.endTime)}, ${nameOf(d.teacher)}`)))),
   ]);
 }
 

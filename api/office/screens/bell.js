@@ -1,6 +1,6 @@
 // The bell: one's notices, live, read one by one or all.
 import { get, post } from "../api.js";
-import { h } from "../dom.js";
+import { br, div, empty, h, small, span } from "../dom.js";
 import { when } from "../format.js";
 import { changes } from "../live.js";
 import { act, chip, heading, link, pager } from "../parts.js";
@@ -37,16 +37,15 @@ export const bell = {
   title: "Notices",
   needs: ["listNotifications"],
   load: (place) => page(place),
-  view: (first, place) => h("div", null,
-    heading("Notices",
+  view: (first, place) => div(heading("Notices",
       link(withQuery({ unread: place.query.get("unread") ? null : 1 }), place.query.get("unread") ? "All" : "Unread only", "button"),
       act(place, "Read all", () => post("/v1/notifications/read-all").then(rung))),
     pager(first, (cursor) => page(place, cursor), (items) => items.length
       ? h("ul", { class: "rows notices" }, items.map((n) => h("li", { class: n.readAt ? null : "unread" },
-        h("span", null, h("a", { href: target(n), onclick: () => void read(n) }, n.title), !n.readAt && [" ", chip("new", "wait")], h("br"), n.body),
-        h("small", null, when(n.createdAt)))))
-      : h("p", { class: "empty" }, "Nothing to read."))),
+        span(h("a", { href: target(n), onclick: () => void read(n) }, n.title), !n.readAt && [" ", chip("new", "wait")], br(), n.body),
+        small(when(n.createdAt)))))
+      : empty("Nothing to read."))),
 };
 
 /** @param {Place} place @param {string} [cursor] */
-const page = (place, cursor) => get("/v1/notifications", { query: { limit: 50, ...(place.query.get("unread") && { unread: true }), ...(cursor && { cursor }) }, signal: place.signal });
+const page = (place, cursor) => get("/v1/notifications", { query: { limit: 50, ...(place.query.get("unread") && { unread: true }), ...(cursor && { cursor }) } });

@@ -1,6 +1,6 @@
 // Days on which the school is closed: what that cancels and adds is shown before.
 import { post, remove } from "../api.js";
-import { h } from "../dom.js";
+import { div, p } from "../dom.js";
 import { form } from "../forms.js";
 import { day, number, today } from "../format.js";
 import { act, button, dialog, listing, toast } from "../parts.js";
@@ -15,16 +15,16 @@ export const closures = listing({
   head: (place) => button("Close the school", () => declare(place), { class: "main" }),
   empty: "No closure: classes are held on all opening days.",
   columns: (place) => [
-    { label: "From", cell: (c) => day(c.startDate), kind: "narrow" },
-    { label: "To", cell: (c) => day(c.endDate), kind: "narrow" },
-    { label: "Why", cell: (c) => c.reason },
-    { label: "", kind: "narrow", cell: (c) => c.endDate >= today() && act(place, "Open again", () => remove("/v1/closures/{closureId}", { path: { closureId: c.id } }), { sure: "What was cancelled stays cancelled; new classes can be held on these days again." }) },
+    ["From", (c) => day(c.startDate), "narrow"],
+    ["To", (c) => day(c.endDate), "narrow"],
+    ["Why", (c) => c.reason],
+    ["", (c) => c.endDate >= today() && act(place, "Open again", () => remove("/v1/closures/{closureId}", { path: { closureId: c.id } }), { sure: "What was cancelled stays cancelled; new classes can be held on these days again." }), "narrow"],
   ],
 });
 
 /** @param {Place} place */
 function declare(place) {
-  const shown = h("div", null);
+  const shown = div();
   dialog("Close the school", (close) => [form({
     action: "Preview",
     fields: [
@@ -36,7 +36,7 @@ function declare(place) {
       const body = { startDate, endDate, reason };
       const plan = await post("/v1/closures/preview", { body });
       shown.replaceChildren(conflictsOf(plan.conflicts),
-        h("p", null, `Cancels ${number(plan.counts.classes)} classes of ${number(plan.counts.students)} students and adds as many at the end of their plans. It tells the students, the teachers and the owners.`),
+        p(`Cancels ${number(plan.counts.classes)} classes of ${number(plan.counts.students)} students and adds as many at the end of their plans. It tells the students, the teachers and the owners.`),
         button("Close on these days", async () => {
           await post("/v1/closures", { body });
           close();

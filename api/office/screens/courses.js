@@ -1,6 +1,6 @@
 // Instruments, courses, who teaches them, and their plans.
 import { all, get, patch, post, put, remove } from "../api.js";
-import { h } from "../dom.js";
+import { actions, div, li, p, rows, title } from "../dom.js";
 import { form } from "../forms.js";
 import { money, number } from "../format.js";
 import { act, ask, button, done, listing, nameOf, named, section, table } from "../parts.js";
@@ -14,13 +14,12 @@ export const courses = listing({
   nav: "School",
   path: "/v1/courses",
   query: () => ({ limit: 200 }),
-  also: async (place) => (await get("/v1/instruments", { query: { limit: 200 }, signal: place.signal })).items,
-  above: (instruments, place) => section("Instruments", h("p", { class: "actions" },
-    instruments.map((i) => button(i.name, () => editInstrument(i, place))), button("New instrument", () => editInstrument(null, place)),
+  also: async () => (await get("/v1/instruments", { query: { limit: 200 } })).items,
+  above: (instruments, place) => section("Instruments", actions(instruments.map((i) => button(i.name, () => editInstrument(i, place))), button("New instrument", () => editInstrument(null, place)),
     button("New course", () => editCourse(null, instruments, place), { class: "main", disabled: !instruments.length }))),
   opens: true,
   empty: "No course yet. It begins with its instrument.",
-  columns: () => [{ label: "Course", cell: (c) => c.name }, { label: "Instrument", cell: (c) => c.instrument.name }, { label: "About", cell: (c) => c.description, kind: "wide" }],
+  columns: () => [["Course", (c) => c.name], ["Instrument", (c) => c.instrument.name], ["About", (c) => c.description, "wide"]],
   beside: course,
 });
 
@@ -28,23 +27,22 @@ export const courses = listing({
 async function course(id, place) {
   const path = { courseId: id };
   const [c, teachers, plans, people, instruments] = await Promise.all([
-    get("/v1/courses/{courseId}", { path, signal: place.signal }), get("/v1/courses/{courseId}/teachers", { path, signal: place.signal }),
-    get("/v1/course-plans", { query: { courseId: [id], limit: 200 }, signal: place.signal }), all("/v1/users", { role: ["teacher"], status: ["active"] }), all("/v1/instruments"),
+    get("/v1/courses/{courseId}", { path }), get("/v1/courses/{courseId}/teachers", { path }),
+    get("/v1/course-plans", { query: { courseId: [id], limit: 200 } }), all("/v1/users", { role: ["teacher"], status: ["active"] }), all("/v1/instruments"),
   ]);
   const others = people.filter((p) => !teachers.items.some((t) => t.id === p.id));
   const teaching = (/** @type {string} */ teacherId) => ({ path: { courseId: id, teacherId } });
-  return h("div", null,
-    h("h2", { tabindex: -1 }, c.name), c.description && h("p", null, c.description),
-    h("div", { class: "actions" }, button("Change", () => editCourse(c, instruments, place))),
+  return div(title(c.name), c.description && p(c.description),
+    actions(button("Change", () => editCourse(c, instruments, place))),
     section("Plans", [table({
       label: "Plans", items: plans.items, empty: "No plan: nobody can be admitted yet.",
       columns: [
-        { label: "Plan", cell: (p) => button(p.name, () => editPlan(p, id, place)) }, { label: "Classes", cell: (p) => number(p.totalClasses), kind: "number" },
-        { label: "A week", cell: (p) => number(p.classesPerWeek), kind: "number" }, { label: "Price", cell: (p) => money(p.price), kind: "number" },
+        ["Plan", (p) => button(p.name, () => editPlan(p, id, place))], ["Classes", (p) => number(p.totalClasses), "number"],
+        ["A week", (p) => number(p.classesPerWeek), "number"], ["Price", (p) => money(p.price), "number"],
       ],
     }), button("New plan", () => editPlan(null, id, place))]),
     section("Teachers", [
-      h("ul", { class: "rows" }, teachers.items.map((t) => h("li", null, nameOf(t), act(place, "Take off", () => remove("/v1/courses/{courseId}/teachers/{teacherId}", teaching(t.id)), { name: `Take ${nameOf(t)} off` })))),
+      rows(teachers.items.map((t) => li(nameOf(t), act(place, "Take off", () => remove("/v1/courses/{courseId}/teachers/{teacherId}", teaching(t.id)), { name: `Take ${nameOf(t)} off` })))),
       others.length > 0 && form({
         action: "Add the teacher",
         fields: [{ name: "teacherId", label: "Teacher", type: "select", required: true, options: named(others) }],
@@ -61,7 +59,7 @@ function editInstrument(i, place) {
   const path = { instrumentId: i?.id ?? "" };
   ask(place, i ? i.name : "New instrument", {
     fields: [NAME],
-    submit: (v, version) => (i ? patch("/v1/instruments/{instrumentId}", { path, body: v, version }) : post("/v1/instruments", { body: { name: v["name"] } })),
+    submit: (v, version) => (i ? patch("/v1/instruments/{instrumentId}", { path, body: v, version }) : post("/v1/instruments", { body: { name: v.name } })),
     ...(i && { value: i, current: () => get("/v1/instruments/{instrumentId}", { path }), drop: () => remove("/v1/instruments/{instrumentId}", { path }) }),
   });
 }
@@ -71,7 +69,7 @@ function editCourse(c, instruments, place) {
   const path = { courseId: c?.id ?? "" };
   ask(place, c ? c.name : "New course", {
     fields: [{ name: "instrumentId", label: "Instrument", type: "select", required: true, options: named(instruments) }, NAME, { name: "description", label: "About", type: "textarea" }],
-    submit: (v, version) => (c ? patch("/v1/courses/{courseId}", { path, body: v, version }) : post("/v1/courses", { body: { instrumentId: v["instrumentId"], name: v["name"], description: v["description"] } })),
+    submit: (v, version) => (c ? patch("/v1/courses/{courseId}", { path, body: v, version }) : post("/v1/courses", { body: { instrumentId: v.instrumentId, name: v.name, description: v.description } })),
     ...(c && { value: c, current: () => get("/v1/courses/{courseId}", { path }), drop: () => remove("/v1/courses/{courseId}", { path }) }),
   });
 }
@@ -85,7 +83,7 @@ function editPlan(p, courseId, place) {
       { name: "classesPerWeek", label: "Classes a week", type: "number", required: true, min: 1, max: 14 }, { name: "price", label: "Price", type: "number", min: 0, step: "any" },
     ],
     submit: (v, version) => (p ? patch("/v1/course-plans/{coursePlanId}", { path, body: v, version })
-      : post("/v1/course-plans", { body: { courseId, name: v["name"], totalClasses: v["totalClasses"], classesPerWeek: v["classesPerWeek"], price: v["price"] } })),
+      : post("/v1/course-plans", { body: { courseId, name: v.name, totalClasses: v.totalClasses, classesPerWeek: v.classesPerWeek, price: v.price } })),
     ...(p && { value: p, current: () => get("/v1/course-plans/{coursePlanId}", { path }), drop: () => remove("/v1/course-plans/{coursePlanId}", { path }) }),
   });
 }

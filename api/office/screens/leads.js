@@ -1,6 +1,6 @@
 // Leads: the board by stage, the list with its filters, and a lead beside either.
 import { Refusal, all, get, patch, post } from "../api.js";
-import { h } from "../dom.js";
+import { div, h, span } from "../dom.js";
 import { filters } from "../forms.js";
 import { day, nearDay, number, plus, today } from "../format.js";
 import { ask, button, chip, complain, given, heading, nameOf, named, pager, picked, table, toast } from "../parts.js";
@@ -22,15 +22,14 @@ export const leads = {
   load: async (place) => {
     const query = asked(place);
     const [counts, page] = await Promise.all([
-      get("/v1/leads/counts", { query, signal: place.signal }),
-      get("/v1/leads", { query: { ...query, ...(place.query.get("view") === "list" ? { limit: 50 } : { limit: ON_THE_BOARD, followUpStatus: ["open"] }) }, signal: place.signal }),
+      get("/v1/leads/counts", { query }),
+      get("/v1/leads", { query: { ...query, ...(place.query.get("view") === "list" ? { limit: 50 } : { limit: ON_THE_BOARD, followUpStatus: ["open"] }) } }),
     ]);
     return { counts, page };
   },
   view: ({ counts, page }, place) => {
     const isList = place.query.get("view") === "list";
-    return h("div", null,
-      heading("Leads",
+    return div(heading("Leads",
         h("div", { role: "group", "aria-label": "View", class: "actions" },
           button("Board", () => go(withQuery({ view: null })), { "aria-pressed": String(!isList) }), button("List", () => go(withQuery({ view: "list" })), { "aria-pressed": String(isList) })),
         may("createLead") && button("New lead", () => newLead(place), { class: "main" })),
@@ -58,12 +57,12 @@ const list = (page, place) => pager(page, (cursor) => get("/v1/leads", { query: 
 
 /** @type {Column<Schemas["Lead"]>[]} */
 export const leadColumns = [
-  { label: "Name", cell: (l) => l.name },
-  { label: "Stage", cell: (l) => l.stage.name, kind: "narrow" },
-  { label: "Follow-up", cell: due, kind: "narrow" },
-  { label: "Owner", cell: (l) => nameOf(l.owner, "nobody") },
-  { label: "Phone", cell: (l) => l.phone, kind: "narrow" },
-  { label: "Tags", cell: (l) => l.tags.map((t) => [chip(t), " "]) },
+  ["Name", (l) => l.name],
+  ["Stage", (l) => l.stage.name, "narrow"],
+  ["Follow-up", due, "narrow"],
+  ["Owner", (l) => nameOf(l.owner, "nobody")],
+  ["Phone", (l) => l.phone, "narrow"],
+  ["Tags", (l) => l.tags.map((t) => [chip(t), " "])],
 ];
 
 /** @param {Schemas["Lead"]} l */
@@ -103,7 +102,7 @@ function card(l, stages, place) {
   const made = h("article", { draggable: canMove ? "true" : null, class: "opens" },
     h("a", { id: `row-${l.id}`, href: withQuery({ open: l.id }), "aria-keyshortcuts": canMove ? "[ ]" : null, title: canMove ? "[ and ] move it a stage back and ahead" : null }, l.name),
     h("span", { class: "note" }, due(l), " · ", nameOf(l.owner, "nobody’s")),
-    l.tags.length > 0 && h("span", null, l.tags.map((t) => [chip(t), " "])));
+    l.tags.length > 0 && span(l.tags.map((t) => [chip(t), " "])));
   made.addEventListener("dragstart", (event) => event.dataTransfer?.setData("text/plain", l.id));
   made.addEventListener("keydown", (event) => {
     const step = event.key === "]" ? 1 : event.key === "[" ? -1 : 0;

@@ -1,6 +1,6 @@
 // The log-in, the first password, and the request for access: the only screens for nobody.
 import { begin, post } from "../api.js";
-import { byId, fill, h } from "../dom.js";
+import { byId, fill, h, p } from "../dom.js";
 import { form } from "../forms.js";
 
 /** @param {() => void} start what follows a log-in */
@@ -22,12 +22,12 @@ function logIn(start) {
         { name: "password", label: "Password", type: "password", required: true, autocomplete: "current-password" },
       ],
       submit: async (values) => {
-        const { accessToken } = await post("/v1/auth/login", { body: { email: values["email"], password: values["password"] } });
+        const { accessToken } = await post("/v1/auth/login", { body: { email: values.email, password: values.password } });
         begin(accessToken);
         start();
       },
     }),
-    h("details", null, h("summary", null, "I have a token for my first password"), h("p", null, h("button", { type: "button", onclick: () => fill(byId("app"), activate(start, "")) }, "Set my first password"))),
+    h("details", null, h("summary", null, "I have a token for my first password"), p(h("button", { type: "button", onclick: () => fill(byId("app"), activate(start, "")) }, "Set my first password"))),
     h("details", null, h("summary", null, "Ask for access"), request()),
     h("p", { class: "note" }, h("a", { href: "docs" }, "Documentation of the API")));
 }
@@ -44,13 +44,13 @@ function activate(start, token) {
         { name: "password", label: "Password", type: "password", required: true, hint: "12 characters or more.", autocomplete: "new-password" },
       ],
       submit: async (values) => {
-        const { accessToken } = await post("/v1/auth/activate", { body: { token: values["token"], password: values["password"] } });
+        const { accessToken } = await post("/v1/auth/activate", { body: { token: values.token, password: values.password } });
         begin(accessToken);
         history.replaceState(null, "", location.pathname);
         start();
       },
     }),
-    h("p", null, h("button", { type: "button", onclick: () => fill(byId("app"), logIn(start)) }, "Back to the log-in")));
+    p(h("button", { type: "button", onclick: () => fill(byId("app"), logIn(start)) }, "Back to the log-in")));
 }
 
 function request() {
@@ -63,7 +63,7 @@ function request() {
       { name: "message", label: "Message", type: "textarea" },
     ],
     submit: async (values) => {
-      await post("/v1/access-requests", { body: { name: values["name"], email: values["email"], role: values["role"], ...(values["message"] && { message: values["message"] }) } });
+      await post("/v1/access-requests", { body: { name: values.name, email: values.email, role: values.role, ...(values.message && { message: values.message }) } });
       made.replaceWith(h("p", { role: "status" }, "Received. The school will answer by e-mail."));
     },
   });

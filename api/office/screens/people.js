@@ -1,6 +1,6 @@
 // People, and who asked for access.
 import { get, patch, post, remove } from "../api.js";
-import { h } from "../dom.js";
+import { actions, div, h, li, rows, small, span, title } from "../dom.js";
 import { form } from "../forms.js";
 import { when } from "../format.js";
 import { act, ask, button, chip, copied, done, facts, link, listing, options, picked, section, state, toast } from "../parts.js";
@@ -19,10 +19,9 @@ export const people = listing({
   nav: "School",
   path: "/v1/users",
   query: (q) => ({ ...picked(q, "role", ROLES), ...picked(q, "status", STATES), ...(q.get("search") && { search: q.get("search") ?? "" }) }),
-  also: async (place) => (await get("/v1/access-requests", { query: { status: ["pending"] }, signal: place.signal })).items,
+  also: async () => (await get("/v1/access-requests", { query: { status: ["pending"] } })).items,
   head: (place) => button("New person", () => create(place), { class: "main" }),
-  above: (requests, place) => requests.length > 0 && section(`Ask for access (${requests.length})`, h("ul", { class: "rows" }, requests.map((r) => h("li", null,
-    h("span", null, h("b", null, r.name), ` ${r.email}, as ${r.role.replace("_", " ")}`, r.message && h("small", null, ` “${r.message}”`), h("small", null, ` ${when(r.createdAt)}`)),
+  above: (requests, place) => requests.length > 0 && section(`Ask for access (${requests.length})`, rows(requests.map((r) => li(span(h("b", null, r.name), ` ${r.email}, as ${r.role.replace("_", " ")}`, r.message && small(` “${r.message}”`), small(` ${when(r.createdAt)}`)),
     h("span", { class: "actions" }, button("Approve", () => approve(r, place), { class: "main" }), button("Reject", () => ask(place, `Reject ${r.name}`, {
       action: "Reject",
       fields: [{ name: "reason", label: "Why" }],
@@ -32,11 +31,11 @@ export const people = listing({
   opens: true,
   empty: "Nobody here.",
   columns: () => [
-    { label: "Name", cell: (u) => u.name },
-    { label: "Role", cell: (u) => u.role.replace("_", " "), kind: "narrow" },
-    { label: "E-mail", cell: (u) => ("email" in u ? u.email : null) },
-    { label: "Phone", cell: (u) => ("phone" in u ? u.phone : null), kind: "narrow" },
-    { label: "State", cell: (u) => ("status" in u ? state(u.status) : null), kind: "narrow" },
+    ["Name", (u) => u.name],
+    ["Role", (u) => u.role.replace("_", " "), "narrow"],
+    ["E-mail", (u) => ("email" in u ? u.email : null)],
+    ["Phone", (u) => ("phone" in u ? u.phone : null), "narrow"],
+    ["State", (u) => ("status" in u ? state(u.status) : null), "narrow"],
   ],
   beside: person,
 });
@@ -44,17 +43,15 @@ export const people = listing({
 /** @param {string} id @param {Place} place */
 async function person(id, place) {
   const path = { userId: id };
-  const u = await get("/v1/users/{userId}", { path, signal: place.signal });
-  if (!("email" in u)) return h("div", null, h("h2", { tabindex: -1 }, u.name), chip(u.role));
+  const u = await get("/v1/users/{userId}", { path });
+  if (!("email" in u)) return div(title(u.name), chip(u.role));
   const touchable = me().role === "super_admin" || !u.role.includes("admin");
   const set = (/** @type {"active" | "disabled"} */ status) => patch("/v1/users/{userId}", { path, body: { status } });
   const other = u.status === "active" ? "disabled" : "active";
-  return h("div", null,
-    h("h2", { tabindex: -1 }, u.name),
+  return div(title(u.name),
     facts([["Role", u.role.replace("_", " ")], ["E-mail", u.email], ["Phone", u.phone], ["State", state(u.status)], ["Since", when(u.createdAt)]]),
-    u.role === "student" && h("div", { class: "actions" }, link(to("admissions", { studentId: id }), "Admissions", "button"), link(to("admit", { studentId: id }), "Admit again", "button")),
-    touchable && h("div", { class: "actions" },
-      u.email && button("New activation", async () => invite(u.name, (await post("/v1/users/{userId}/activation", { path })).token)),
+    u.role === "student" && actions(link(to("admissions", { studentId: id }), "Admissions", "button"), link(to("admit", { studentId: id }), "Admit again", "button")),
+    touchable && actions(u.email && button("New activation", async () => invite(u.name, (await post("/v1/users/{userId}/activation", { path })).token)),
       act(place, u.status === "active" ? "Disable" : "Enable", () => set(other), { said: `${u.name} is ${other}.`, undo: () => set(u.status) }),
       act(place, "Delete", async () => {
         await remove("/v1/users/{userId}", { path });

@@ -1,6 +1,6 @@
 // Requests to move a class: who asks, whether it would still fit, and the decision.
 import { post } from "../api.js";
-import { h } from "../dom.js";
+import { actions, br, small } from "../dom.js";
 import { day, times, when } from "../format.js";
 import { act, ask, button, chip, listing, nameOf, options, picked, state } from "../parts.js";
 import { may, me } from "../session.js";
@@ -17,13 +17,13 @@ export const requests = listing({
   filters: () => [{ name: "status", label: "State", type: "select", options: options(STATES) }],
   empty: "No request to move a class.",
   columns: (place) => [
-    { label: "Student", cell: (r) => nameOf(r.student) },
-    { label: "Course", cell: (r) => [r.course.name, h("br"), h("small", null, nameOf(r.teacher))] },
-    { label: "From", cell: (r) => [day(r.sourceClassDate), h("br"), h("small", null, times(r.sourceStartTime, r.sourceEndTime))], kind: "narrow" },
-    { label: "To", cell: (r) => [day(r.classDate), h("br"), h("small", null, times(r.startTime, r.endTime))], kind: "narrow" },
-    { label: "Why", cell: (r) => r.reason, kind: "wide" },
-    { label: "State", cell: (r) => r.status !== "pending" ? [state(r.status), h("small", null, ` ${nameOf(r.decidedBy, "")} ${when(r.decidedAt)}`)] : r.wouldFit ? chip("fits", "good") : chip("does not fit now", "bad") },
-    { label: "", cell: (r) => r.status === "pending" && decide(r, place), kind: "narrow" },
+    ["Student", (r) => nameOf(r.student)],
+    ["Course", (r) => [r.course.name, br(), small(nameOf(r.teacher))]],
+    ["From", (r) => [day(r.sourceClassDate), br(), small(times(r.sourceStartTime, r.sourceEndTime))], "narrow"],
+    ["To", (r) => [day(r.classDate), br(), small(times(r.startTime, r.endTime))], "narrow"],
+    ["Why", (r) => r.reason, "wide"],
+    ["State", (r) => r.status !== "pending" ? [state(r.status), small(` ${nameOf(r.decidedBy, "")} ${when(r.decidedAt)}`)] : r.wouldFit ? chip("fits", "good") : chip("does not fit now", "bad")],
+    ["", (r) => r.status === "pending" && decide(r, place), "narrow"],
   ],
 });
 
@@ -31,8 +31,7 @@ export const requests = listing({
 export function decide(r, place) {
   const path = { rescheduleRequestId: r.id };
   const told = `It tells ${nameOf(r.student, "the student")} and ${nameOf(r.teacher, "the teacher")}.`;
-  return h("div", { class: "actions" },
-    may("approveRescheduleRequest") && act(place, "Approve", () => post("/v1/reschedule-requests/{rescheduleRequestId}/approve", { path }), {
+  return actions(may("approveRescheduleRequest") && act(place, "Approve", () => post("/v1/reschedule-requests/{rescheduleRequestId}/approve", { path }), {
       main: true, said: "Approved.", sure: `${nameOf(r.student)} comes on ${day(r.classDate)}, ${times(r.startTime, r.endTime)}, in place of ${day(r.sourceClassDate)}. ${told}`,
     }),
     may("rejectRescheduleRequest") && button("Reject", () => ask(place, "Reject the request", {

@@ -1,6 +1,6 @@
 // Settings of the school, and what runs behind it: jobs, deliveries, webhooks.
 import { get, patch, post, remove } from "../api.js";
-import { h } from "../dom.js";
+import { actions, br, div, h, li, rows, small, span } from "../dom.js";
 import { form } from "../forms.js";
 import { number, when, words } from "../format.js";
 import { act, ask, button, chip, copied, dialog, done, heading, listing, nameOf, options, picked, section, state, table, toast } from "../parts.js";
@@ -14,8 +14,8 @@ export const settings = {
   title: "Settings",
   needs: ["createCourse"],
   nav: "School",
-  load: (place) => get("/v1/settings", { signal: place.signal }),
-  view: (s, place) => h("div", null, heading("Settings"),
+  load: () => get("/v1/settings"),
+  view: (s, place) => div(heading("Settings"),
     !may("updateSettings") && h("p", { class: "note" }, "Only a super admin changes them."),
     form({
       action: "Save", value: s, onlyChanges: true, label: "Settings", current: () => get("/v1/settings"),
@@ -44,22 +44,22 @@ export const system = listing({
   nav: "School",
   path: "/v1/deliveries",
   query: (q) => ({ ...picked(q, "kind", KINDS), ...picked(q, "status", STATES) }),
-  also: async (place) => (await get("/v1/jobs", { query: { limit: 200 }, signal: place.signal })).items,
+  also: async () => (await get("/v1/jobs", { query: { limit: 200 } })).items,
   above: (jobs, place) => section("Jobs", table({
     label: "Jobs", items: jobs.map((j) => ({ ...j, id: j.name })), empty: "No job.",
     columns: [
-      { label: "Job", cell: (j) => [words(j.name), h("br"), h("small", null, j.description)], kind: "wide" },
-      { label: "Last run", cell: (j) => (j.lastRun ? [when(j.lastRun.startedAt), h("br"), h("small", null, `${number(j.lastRun.rows)} rows`)] : "never"), kind: "narrow" },
-      { label: "", cell: (j) => !j.isEnabled && chip("off", "bad") },
-      { label: "", kind: "narrow", cell: (j) => button("Preview", () => preview(j.name, place), { "aria-label": `Preview ${words(j.name)}` }) },
+      ["Job", (j) => [words(j.name), br(), small(j.description)], "wide"],
+      ["Last run", (j) => (j.lastRun ? [when(j.lastRun.startedAt), br(), small(`${number(j.lastRun.rows)} rows`)] : "never"), "narrow"],
+      ["", (j) => !j.isEnabled && chip("off", "bad")],
+      ["", (j) => button("Preview", () => preview(j.name, place), { "aria-label": `Preview ${words(j.name)}` }), "narrow"],
     ],
   })),
   filters: () => [{ name: "kind", label: "Kind", type: "select", options: options(KINDS) }, { name: "status", label: "State", type: "select", options: options(STATES) }],
   empty: "Nothing was to be sent.",
   columns: (place) => [
-    { label: "What", cell: (d) => [d.kind, " ", h("small", null, d.type)] }, { label: "To", cell: (d) => [nameOf(d.recipientUser, ""), h("br"), h("small", null, d.address)] },
-    { label: "State", cell: (d) => [state(d.status), d.lastError && h("small", null, ` ${d.lastError}`)] }, { label: "When", cell: (d) => when(d.sentAt ?? d.createdAt), kind: "narrow" },
-    { label: "", cell: (d) => d.status === "dead" && may("retryDelivery") && act(place, "Send again", () => post("/v1/deliveries/{deliveryId}/retry", { path: { deliveryId: d.id } })) },
+    ["What", (d) => [d.kind, " ", small(d.type)]], ["To", (d) => [nameOf(d.recipientUser, ""), br(), small(d.address)]],
+    ["State", (d) => [state(d.status), d.lastError && small(` ${d.lastError}`)]], ["When", (d) => when(d.sentAt ?? d.createdAt), "narrow"],
+    ["", (d) => d.status === "dead" && may("retryDelivery") && act(place, "Send again", () => post("/v1/deliveries/{deliveryId}/retry", { path: { deliveryId: d.id } }))],
   ],
 });
 
@@ -67,7 +67,7 @@ export const system = listing({
 async function preview(name, place) {
   const found = await get("/v1/jobs/{name}/preview", { path: { name } });
   dialog(`${words(name)}: ${number(found.rows)} rows now`, (close) => [
-    h("ul", { class: "rows" }, found.items.slice(0, 50).map((i) => h("li", null, h("span", null, i.title ?? words(i.entityType), i.body && h("small", null, ` ${i.body}`)), h("small", null, (i.recipients ?? []).map((p) => nameOf(p)).join(", "))))),
+    rows(found.items.slice(0, 50).map((i) => li(span(i.title ?? words(i.entityType), i.body && small(` ${i.body}`)), small((i.recipients ?? []).map((p) => nameOf(p)).join(", "))))),
     act(place, "Run it now", () => post("/v1/jobs/{name}/run", { path: { name }, body: {} }).then(close), { main: true }),
   ]);
 }
@@ -84,16 +84,15 @@ export const webhooks = listing({
   }), { class: "main" }),
   empty: "No other system is told of events.",
   columns: (place) => [
-    { label: "Address", cell: (w) => w.url, kind: "wide" }, { label: "Events", cell: (w) => (w.eventTypes ? w.eventTypes.join(", ") : "all") },
-    { label: "", cell: (w) => (w.isActive ? chip("active", "good") : chip("off", "bad")) },
-    { label: "", kind: "narrow", cell: (w) => {
+    ["Address", (w) => w.url, "wide"], ["Events", (w) => (w.eventTypes ? w.eventTypes.join(", ") : "all")],
+    ["", (w) => (w.isActive ? chip("active", "good") : chip("off", "bad"))],
+    ["", (w) => {
       const path = { webhookId: w.id };
       const set = (/** @type {boolean} */ isActive) => patch("/v1/webhooks/{webhookId}", { path, body: { isActive } });
-      return may("updateWebhook") && h("div", { class: "actions" },
-        act(place, w.isActive ? "Turn off" : "Turn on", () => set(!w.isActive), { said: w.isActive ? "Off." : "On.", undo: () => set(w.isActive) }),
+      return may("updateWebhook") && actions(act(place, w.isActive ? "Turn off" : "Turn on", () => set(!w.isActive), { said: w.isActive ? "Off." : "On.", undo: () => set(w.isActive) }),
         act(place, "New secret", async () => secretOf((await patch("/v1/webhooks/{webhookId}", { path, body: { rotateSecret: true } })).secret), { sure: "The present one is no longer used for signing." }),
         act(place, "Delete", () => remove("/v1/webhooks/{webhookId}", { path }), { sure: w.url }));
-    } },
+    }, "narrow"],
   ],
 });
 

@@ -1,6 +1,6 @@
 // The timetable: opening days, times of the week, and the weekly classes.
 import { all, get, patch, post, put, remove } from "../api.js";
-import { h } from "../dom.js";
+import { actions, div } from "../dom.js";
 import { weekdayName } from "../format.js";
 import { act, ask, button, heading, nameOf, named, section, slotName, table } from "../parts.js";
 
@@ -9,22 +9,21 @@ export const timetable = {
   title: "Timetable",
   needs: ["createClassroomSlot"],
   nav: "School",
-  load: async ({ signal }) => {
+  load: async () => {
     const [classes, slots, week] = await Promise.all([
-      get("/v1/classroom-slots", { query: { limit: 200 }, signal }), get("/v1/time-slots", { query: { limit: 200 }, signal }), get("/v1/operating-days", { signal }),
+      get("/v1/classroom-slots", { query: { limit: 200 } }), get("/v1/time-slots", { query: { limit: 200 } }), get("/v1/operating-days"),
     ]);
     return { classes: classes.items, slots: slots.items, days: week.items };
   },
-  view: ({ classes, slots, days }, place) => h("div", null,
-    heading("Timetable", button("New class", () => editClass(null, slots, place), { class: "main", disabled: !slots.length })),
-    section("Open on", h("p", { class: "actions" }, days.map((d) =>
+  view: ({ classes, slots, days }, place) => div(heading("Timetable", button("New class", () => editClass(null, slots, place), { class: "main", disabled: !slots.length })),
+    section("Open on", actions(days.map((d) =>
       act(place, weekdayName(d.weekday), () => put("/v1/operating-days", { body: { days: [{ weekday: d.weekday, isOpen: !d.isOpen }] } }), { pressed: d.isOpen })))),
-    section("Times of the week", h("p", { class: "actions" }, slots.map((s) => button(slotName(s) + (s.isActive ? "" : " (not used)"), () => editSlot(s, place))), button("New time", () => editSlot(null, place)))),
+    section("Times of the week", actions(slots.map((s) => button(slotName(s) + (s.isActive ? "" : " (not used)"), () => editSlot(s, place))), button("New time", () => editSlot(null, place)))),
     section("Weekly classes", table({
       label: "Weekly classes", items: classes, empty: slots.length ? "No class yet: New class." : "Begin with the times of the week.",
       columns: [
-        { label: "Time", cell: (c) => button(slotName(c), () => editClass(c, slots, place)), kind: "narrow" }, { label: "Course", cell: (c) => c.course.name },
-        { label: "Teacher", cell: (c) => nameOf(c.teacher) }, { label: "Seats", cell: (c) => c.capacity, kind: "number" },
+        ["Time", (c) => button(slotName(c), () => editClass(c, slots, place)), "narrow"], ["Course", (c) => c.course.name],
+        ["Teacher", (c) => nameOf(c.teacher)], ["Seats", (c) => c.capacity, "number"],
       ],
     }))),
 };
@@ -39,8 +38,8 @@ function editSlot(slot, place) {
       { name: "startTime", label: "From", type: "time", required: true }, { name: "endTime", label: "To", type: "time", required: true }, { name: "isActive", label: "In use", type: "check" },
     ],
     submit: (v, version) => (slot
-      ? patch("/v1/time-slots/{timeSlotId}", { path, body: { ...v, ...(v["weekday"] && { weekday: Number(v["weekday"]) }) }, version })
-      : post("/v1/time-slots", { body: { weekday: Number(v["weekday"]), startTime: v["startTime"], endTime: v["endTime"], isActive: v["isActive"] } })),
+      ? patch("/v1/time-slots/{timeSlotId}", { path, body: { ...v, ...(v.weekday && { weekday: Number(v.weekday) }) }, version })
+      : post("/v1/time-slots", { body: { weekday: Number(v.weekday), startTime: v.startTime, endTime: v.endTime, isActive: v.isActive } })),
     ...(slot && { drop: () => remove("/v1/time-slots/{timeSlotId}", { path }) }),
   });
 }
@@ -57,7 +56,7 @@ async function editClass(c, slots, place) {
       { name: "capacity", label: "Seats", type: "number", required: true, min: 1 },
     ],
     submit: (v, version) => (c ? patch("/v1/classroom-slots/{classroomSlotId}", { path, body: v, version })
-      : post("/v1/classroom-slots", { body: { timeSlotId: v["timeSlotId"], courseId: v["courseId"], teacherId: v["teacherId"], capacity: v["capacity"] } })),
+      : post("/v1/classroom-slots", { body: { timeSlotId: v.timeSlotId, courseId: v.courseId, teacherId: v.teacherId, capacity: v.capacity } })),
     ...(c && { value: c, current: () => get("/v1/classroom-slots/{classroomSlotId}", { path }), drop: () => remove("/v1/classroom-slots/{classroomSlotId}", { path }) }),
   });
 }

@@ -1,7 +1,7 @@
 // Today: how much waits, each number the way to its list, and the follow-ups themselves. An empty school
 // is led from its settings to its first admission.
 import { get } from "../api.js";
-import { h } from "../dom.js";
+import { div, h, li, span } from "../dom.js";
 import { longDay, number, today as schoolDay } from "../format.js";
 import { chip, heading, link, section, table } from "../parts.js";
 import { to } from "../router.js";
@@ -13,18 +13,17 @@ export const today = {
   title: "Today",
   needs: ["getMyWork"],
   nav: "Work",
-  load: async (place) => {
+  load: async () => {
     const [work, leads] = await Promise.all([
-      get("/v1/me/work", { signal: place.signal }),
-      get("/v1/leads", { query: { followUp: ["overdue", "today"], limit: 30 }, signal: place.signal }),
+      get("/v1/me/work"),
+      get("/v1/leads", { query: { followUp: ["overdue", "today"], limit: 30 } }),
     ]);
     const isQuiet = Object.values(work).every((n) => !n);
     return { work, leads: leads.items, steps: isQuiet && may("createCourse") ? await guide() : null };
   },
-  view: ({ work, leads, steps }) => h("div", null,
-    heading(longDay(schoolDay())),
+  view: ({ work, leads, steps }) => div(heading(longDay(schoolDay())),
     steps && beginning(steps),
-    h("div", { class: "counts" }, counts(work).map(({ count, label, address, warns }) => h("a", { href: address, class: warns && count ? "warn" : null }, h("b", null, number(count)), h("span", null, label)))),
+    h("div", { class: "counts" }, counts(work).map(({ count, label, address, warns }) => h("a", { href: address, class: warns && count ? "warn" : null }, h("b", null, number(count)), span(label)))),
     section("To follow up", table({
       label: "To follow up",
       items: leads,
@@ -73,4 +72,4 @@ async function guide() {
 
 /** @param {Step[]} steps */
 const beginning = (steps) => section("Welcome. Before the first admission:", h("ol", { class: "steps" }, steps.map((s) =>
-  h("li", null, s.done ? chip("done", "good") : chip("to do", "wait"), " ", link(s.address, s.label), ` — ${s.more}`))));
+  li(s.done ? chip("done", "good") : chip("to do", "wait"), " ", link(s.address, s.label), ` — ${s.more}`))));

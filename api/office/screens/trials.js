@@ -1,6 +1,6 @@
 // Trial classes: who comes on which date, and how it went.
 import { post } from "../api.js";
-import { h } from "../dom.js";
+import { actions, br, small } from "../dom.js";
 import { nearDay, times, today } from "../format.js";
 import { act, ask, button, given, link, listing, nameOf, options, picked, state } from "../parts.js";
 import { to } from "../router.js";
@@ -17,17 +17,17 @@ export const trials = listing({
   filters: () => [{ name: "date", label: "Date", type: "date" }, { name: "status", label: "State", type: "select", options: options(STATES) }],
   empty: "No trial is booked. A lead’s page books one.",
   columns: (place) => [
-    { label: "Who", cell: (t) => link(to("leads", { open: t.lead.id }), nameOf(t.lead)) },
-    { label: "Day", cell: (t) => nearDay(t.date), kind: "narrow" },
-    { label: "Time", cell: (t) => times(t.startTime, t.endTime), kind: "narrow" },
-    { label: "Course", cell: (t) => [t.course.name, h("br"), h("small", null, nameOf(t.teacher))] },
-    { label: "State", cell: (t) => [state(t.status), t.note && h("small", null, ` ${t.note}`)] },
-    { label: "", cell: (t) => t.status === "booked" && actions(t, place), kind: "narrow" },
+    ["Who", (t) => link(to("leads", { open: t.lead.id }), nameOf(t.lead))],
+    ["Day", (t) => nearDay(t.date), "narrow"],
+    ["Time", (t) => times(t.startTime, t.endTime), "narrow"],
+    ["Course", (t) => [t.course.name, br(), small(nameOf(t.teacher))]],
+    ["State", (t) => [state(t.status), t.note && small(` ${t.note}`)]],
+    ["", (t) => t.status === "booked" && choices(t, place), "narrow"],
   ],
 });
 
 /** @param {Schemas["Trial"]} t @param {Place} place */
-function actions(t, place) {
+function choices(t, place) {
   const path = { trialId: t.id };
   /** @param {string} label @param {"attended" | "missed"} status */
   const went = (label, status) => button(label, () => ask(place, `${nameOf(t.lead)}: ${status}`, {
@@ -35,7 +35,6 @@ function actions(t, place) {
     fields: [{ name: "note", label: "How it went", type: "textarea" }],
     submit: ({ note }) => post("/v1/trials/{trialId}/outcome", { path, body: { status, note } }),
   }));
-  return h("div", { class: "actions" },
-    t.date <= today() && may("recordTrialOutcome") && [went("Came", "attended"), went("Did not come", "missed")],
+  return actions(t.date <= today() && may("recordTrialOutcome") && [went("Came", "attended"), went("Did not come", "missed")],
     may("cancelTrial") && act(place, "Cancel the trial", () => post("/v1/trials/{trialId}/cancel", { path }), { sure: `It tells ${nameOf(t.teacher, "the teacher")} and the lead’s owner.` }));
 }

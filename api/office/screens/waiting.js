@@ -1,6 +1,6 @@
 // The waiting list: who is in line, what is offered and until when.
 import { all, patch, post, remove } from "../api.js";
-import { h } from "../dom.js";
+import { actions, br, small } from "../dom.js";
 import { day, when } from "../format.js";
 import { act, ask, chip, given, link, listing, nameOf, named, options, picked, slotName, state } from "../parts.js";
 import { go, to, withQuery } from "../router.js";
@@ -23,21 +23,20 @@ export const waiting = listing({
   },
   empty: "Nobody waits. Where an admission finds a class full, its “To the waiting list” enters here.",
   columns: (place) => [
-    { label: "Who", cell: (w) => (w.lead && may("getLead") ? link(to("leads", { open: w.lead.id }), nameOf(w.lead)) : nameOf(w.student ?? w.lead)) },
-    { label: "Course", cell: (w) => [w.course.name, h("br"), h("small", null, w.timeSlots.length ? w.timeSlots.map(slotName).join(", ") : "any time", w.teacher && `, ${nameOf(w.teacher)}`)] },
-    { label: "State", cell: (w) => [state(w.status), w.first && chip("first")], kind: "narrow" },
-    { label: "Place", cell: (w) => w.position, kind: "number" },
-    { label: "Expected", cell: (w) => (w.offer ? ["offered: ", w.offer.classroomSlots.map(slotName).join(", "), h("br"), h("small", null, `until ${when(w.offer.expiresAt)}`)] : day(w.expectedOn)) },
-    { label: "", cell: (w) => (w.status === "waiting" || w.status === "offered") && actions(w, place), kind: "narrow" },
+    ["Who", (w) => (w.lead && may("getLead") ? link(to("leads", { open: w.lead.id }), nameOf(w.lead)) : nameOf(w.student ?? w.lead))],
+    ["Course", (w) => [w.course.name, br(), small(w.timeSlots.length ? w.timeSlots.map(slotName).join(", ") : "any time", w.teacher && `, ${nameOf(w.teacher)}`)]],
+    ["State", (w) => [state(w.status), w.first && chip("first")], "narrow"],
+    ["Place", (w) => w.position, "number"],
+    ["Expected", (w) => (w.offer ? ["offered: ", w.offer.classroomSlots.map(slotName).join(", "), br(), small(`until ${when(w.offer.expiresAt)}`)] : day(w.expectedOn))],
+    ["", (w) => (w.status === "waiting" || w.status === "offered") && choices(w, place), "narrow"],
   ],
 });
 
 /** @param {Schemas["WaitlistEntry"]} w @param {Place} place */
-function actions(w, place) {
+function choices(w, place) {
   const path = { waitlistEntryId: w.id };
   const first = (/** @type {boolean} */ is) => patch("/v1/waitlist/{waitlistEntryId}", { path, body: { first: is } });
-  return h("div", { class: "actions" },
-    w.offer && [
+  return actions(w.offer && [
       link(to("admit", { leadId: w.lead?.id, studentId: w.student?.id, courseId: w.course.id, coursePlanId: w.coursePlanId, slots: w.offer.classroomSlots.map((s) => s.timeSlotId).join(","), teacherId: w.teacher?.id }), "Admit", "button"),
       act(place, "Decline", () => post("/v1/waitlist/{waitlistEntryId}/decline", { path }), { sure: "The seats go to the next in line." }),
     ],

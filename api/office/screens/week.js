@@ -1,6 +1,6 @@
 // The week's board: every class of seven days with who comes, live as seats change.
 import { all, get, post } from "../api.js";
-import { h } from "../dom.js";
+import { actions, div, empty, h, li, rows, span, title } from "../dom.js";
 import { filters } from "../forms.js";
 import { day, longDay, mondayOf, plus, times, today } from "../format.js";
 import { ask, bar, button, chip, facts, given, heading, link, nameOf, named, section, state } from "../parts.js";
@@ -23,7 +23,7 @@ export const week = {
   load: async (place) => {
     const from = monday(place);
     const [page, courses] = await Promise.all([
-      get("/v1/classroom", { query: { from, to: plus(from, 6), limit: 200, ...given(place.query, "courseId") }, signal: place.signal }),
+      get("/v1/classroom", { query: { from, to: plus(from, 6), limit: 200, ...given(place.query, "courseId") } }),
       all("/v1/courses"),
     ]);
     return { classes: page.items, courses };
@@ -34,8 +34,7 @@ export const week = {
     const shown = classes.filter((c) => !teacher || c.teacher.id === teacher || c.substitute?.id === teacher);
     const teachers = new Map(classes.map((c) => [c.teacher.id, c.teacher.name ?? "?"]));
     const step = (/** @type {number} */ days) => link(withQuery({ from: plus(from, days), open: null }), days < 0 ? "← Week before" : "Week after →", "button");
-    return h("div", null,
-      heading(`${day(from)} to ${day(plus(from, 6))}`, step(-7), link(withQuery({ from: null, open: null }), "This week", "button"), step(7)),
+    return div(heading(`${day(from)} to ${day(plus(from, 6))}`, step(-7), link(withQuery({ from: null, open: null }), "This week", "button"), step(7)),
       filters([
         { name: "courseId", label: "Course", type: "select", options: named(courses) },
         { name: "teacherId", label: "Teacher", type: "select", options: [...teachers] },
@@ -54,7 +53,7 @@ function column(date, classes) {
       h("a", { id: `row-${nameOfDate(c)}`, href: withQuery({ open: nameOfDate(c) }) }, `${times(c.startTime, c.endTime)} ${c.course.name}`),
       h("span", { class: "note" }, nameOf(c.substitute ?? c.teacher), c.substitute && [" ", chip("substitute", "wait")]),
       c.isClosed ? chip("closed", "bad") : bar(c.expected ?? 0, c.capacity, `${c.expected ?? 0} of ${c.capacity} places taken on this date, ${c.free} weekly seats free`),
-      h("span", null, counted(c, "trial"), counted(c, "moved"), c.held > 0 && [chip(`${c.held} held`, "wait"), " "], c.waiting > 0 && [chip(`${c.waiting} waiting`), " "]))),
+      span(counted(c, "trial"), counted(c, "moved"), c.held > 0 && [chip(`${c.held} held`, "wait"), " "], c.waiting > 0 && [chip(`${c.waiting} waiting`), " "]))),
     !classes.length && h("p", { class: "empty note" }, "No class."));
 }
 
@@ -67,11 +66,10 @@ function counted(c, kind) {
 /** Who comes to a class on a date. @param {string} id @param {Place} place */
 export async function classOnDate(id, place) {
   const [date = "", slot] = id.split(".");
-  const page = await get("/v1/classroom", { query: { from: date, to: date, limit: 200 }, signal: place.signal });
+  const page = await get("/v1/classroom", { query: { from: date, to: date, limit: 200 } });
   const c = page.items.find((i) => i.classroomSlotId === slot);
-  if (!c) return h("div", null, h("h2", { tabindex: -1 }, "No class"), h("p", { class: "empty" }, "This class is not held on that date."));
-  return h("div", null,
-    h("h2", { tabindex: -1 }, `${c.course.name}, ${longDay(date)}`),
+  if (!c) return div(title("No class"), empty("This class is not held on that date."));
+  return div(title(`${c.course.name}, ${longDay(date)}`),
     facts([
       ["Time", times(c.startTime, c.endTime)],
       ["Teacher", c.substitute ? [nameOf(c.substitute), " for ", nameOf(c.teacher)] : nameOf(c.teacher)],
@@ -79,15 +77,13 @@ export async function classOnDate(id, place) {
       ["Weekly seats", bar(c.occupied, c.capacity)],
       ["Held", c.held || null], ["Waiting", c.waiting > 0 ? link(to("waiting", { courseId: c.course.id }), String(c.waiting)) : null],
     ]),
-    h("div", { class: "actions" },
-      may("createAdmission") && c.free > 0 && link(to("admit", { courseId: c.course.id, slots: c.timeSlotId, teacherId: c.teacher.id }), "Admit into it", "button"),
+    actions(may("createAdmission") && c.free > 0 && link(to("admit", { courseId: c.course.id, slots: c.timeSlotId, teacherId: c.teacher.id }), "Admit into it", "button"),
       may("markAttendance") && date <= today() && link(to("register", { date }), "Register", "button"),
       may("setSubstitute") && button(c.substitute ? "Other substitute" : "Substitute", () => substitute(c, place))),
     section("Who comes", (c.students ?? []).length
-      ? h("ul", { class: "rows" }, (c.students ?? []).map((s) => h("li", null,
-        s.admissionId && may("getAdmission") ? link(to("admissions", { open: s.admissionId }), s.name) : h("span", null, s.name),
-        h("span", null, s.kind && s.kind !== "weekly" && [chip(s.kind, "good"), " "], s.absenceAnnouncedAt && [chip("announced absent", "wait"), " "], s.isBlocked && [chip("blocked", "bad"), " "], s.status && s.status !== "scheduled" && state(s.status)))))
-      : h("p", { class: "empty" }, "Nobody is expected.")));
+      ? rows((c.students ?? []).map((s) => li(s.admissionId && may("getAdmission") ? link(to("admissions", { open: s.admissionId }), s.name) : span(s.name),
+        span(s.kind && s.kind !== "weekly" && [chip(s.kind, "good"), " "], s.absenceAnnouncedAt && [chip("announced absent", "wait"), " "], s.isBlocked && [chip("blocked", "bad"), " "], s.status && s.status !== "scheduled" && state(s.status)))))
+      : empty("Nobody is expected.")));
 }
 
 /** @param {Class} c @param {Place} place */
