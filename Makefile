@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 LOCK := .requirements.txt
 TOOLS := build/tools
 
-.PHONY: run psql test test-postgresql-15 fmt lint map examples bench bench-check wheel lock audit
+.PHONY: run psql test test-postgresql-15 fmt lint map baseline examples bench bench-check wheel \
+  lock audit
 .DEFAULT_GOAL := run
 
 # DATABASE_URL unset: the embedded server and, when it has no users, the demonstration school.
@@ -41,6 +42,10 @@ lint: $(VENV)/.installed
 # make map F=api.create_admission
 map: $(VENV)/.installed
 	@$(BIN)/python -m tests.tools.catalog_map $(F)
+
+# Make sql/baseline/ anew, which stands for all migrations in an empty database.
+baseline: $(VENV)/.installed
+	$(BIN)/python -m tests.tools.baseline
 
 # Record the examples of the OpenAPI document anew, from the demonstration school.
 examples: $(VENV)/.installed

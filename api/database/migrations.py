@@ -1,6 +1,8 @@
 """Bringing a database up to date: migrations are history, the code layer is re-created whole.
 
-Migrations are applied with yoyo, each together with yoyo's mark in one transaction. The code layer
+Migrations are applied with yoyo, each together with yoyo's mark in one transaction; one that says
+``-- transactional: false`` runs statement by statement before its mark. An empty database gets the
+baseline, which stands for the first of them, instead. The code layer
 (domains, functions, views, policies) is dropped and loaded in one transaction when it differs from
 this checkout's or from what was recorded. Checksums in ``auth.migration_checksums`` and
 ``auth.code_layer`` tell afterwards what a database runs, ``auth.catalog_fingerprint`` what it
@@ -11,9 +13,9 @@ on.
 import glob
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString, cast
@@ -25,8 +27,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from yoyo import get_backend, read_migrations
 from yoyo.exceptions import LockTimeout
 
-from api.database import code_layer, drift, patience, rights
+from api.database import checkout, code_layer, drift, history, rights
 from api.database.checkout import (
+    Baseline,
     checksum,
     code_checksum,
     code_files,
@@ -36,10 +39,22 @@ from api.database.checkout import (
 )
 from api.database.code_layer import set_bookkeeping_role
 from api.database.drift import Comparison
-from api.database.patience import YOYO_LOCK, BusyError, Progress, patiently
+from api.database.patience import (
+    ANY_RELATION,
+    YOYO_LOCK,
+    BusyError,
+    Patience,
+    Progress,
+    in_the_way,
+)
 from api.database.refusals import MigrationError, NotingCursor, raise_located
 
 _FIRST_TRIES = 20
+
+# Whose client is gone, also without a word, ends within this time, and frees its locks.
+_CHECK_INTERVAL = "2s"
+
+_PATIENCE = Patience()
 
 # The rights on the database itself, as migration 0001 gives them; a copy or a restored dump lacks
 # them. A temporary type is found before one of pg_catalog, also with an empty search_path: who may
@@ -49,6 +64,15 @@ select not pg_catalog.has_database_privilege(
   'school_owner', pg_catalog.current_database(), 'create'
 )
 or pg_catalog.has_database_privilege('public', pg_catalog.current_database(), 'temporary')
+"""
+
+_UNFINISHED: LiteralString = """
+select i.indexrelid::regclass::text
+from pg_catalog.pg_index as i
+join pg_catalog.pg_class as c on c.oid = i.indrelid
+where c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
+  and not i.indisvalid
+order by 1
 """
 
 
@@ -72,60 +96,84 @@ class Standing:
     remarks: tuple[str, ...]
 
 
-def migrate(owner_conninfo: str, progress: Progress = print, *, force: bool = False) -> Comparison:
+def migrate(
+    owner_conninfo: str,
+    progress: Progress = print,
+    *,
+    force: bool = False,
+    limits: Patience = _PATIENCE,
+) -> Comparison:
     """Apply the pending migrations, load the code layer if it differs, heal what it can.
 
     ``owner_conninfo`` is a URL or key=value string of a login that may act as ``school_owner``.
     Two calls at once wait for each other. ``force`` loads the code layer in any case and accepts
-    what was changed by hand and cannot be healed. Returns what still differs from the record.
+    what was changed by hand and cannot be healed; ``limits`` is how long locks are waited for.
+    Returns what still differs from the record.
     Raises MigrationError, naming file and line or who is in the way, or psycopg.OperationalError
     when the server cannot be reached.
     """
-    with _sole_migrator(owner_conninfo, progress) as backend:
+    with _sole_migrator(owner_conninfo, progress, limits) as backend:
         connection = backend.connection
         found = _read_installed(connection)
         _refuse_foreign_history(found)
         before = drift.compare(connection)
-        applied_now = []
-        for migration in backend.to_apply(read_migrations(glob.escape(str(schema_folder())))):
+        applied_now: list[str] = []
+        baseline = None if found.applied else checkout.baseline()
+        if baseline is not None:
+            progress(f"baseline {baseline.path.stem} ({len(baseline.migrations)} migrations)")
+            limits.patiently(connection, "baseline", progress, partial(_begin, backend, baseline))
+            applied_now += baseline.migrations
+        for migration in backend.to_apply(_migrations()):
             progress(f"migration {migration.id}")
-            apply = partial(_move, backend, migration, "apply")
-            patiently(connection, f"migration {migration.id}", progress, apply)
+            _apply(backend, migration, progress, limits)
             applied_now.append(migration.id)
         _settle_database_rights(connection)
         for note in rights.settle(connection):
             progress(f"note: {note}")
-        patiently(connection, "row security", progress, partial(drift.heal_flags, connection))
+        heal = partial(drift.heal_flags, connection)
+        limits.patiently(connection, "row security", progress, heal)
         is_stale = found.code_layer != code_checksum() or before.asks_for_code
         load = force or bool(applied_now) or is_stale
         if load:
             progress(f"code layer ({len(code_files())} files)")
             install = partial(code_layer.install, connection, applied_now)
-            patiently(connection, "code layer", progress, install)
+            limits.patiently(connection, "code layer", progress, install)
         after = drift.record(connection, before, recreated=load, accept=force)
         drift.tell(before, after, progress)
         return after
 
 
-def rollback(owner_conninfo: str, to: int | None = None, progress: Progress = print) -> list[str]:
+def rollback(
+    owner_conninfo: str,
+    to: int | None = None,
+    progress: Progress = print,
+    *,
+    code: Path | None = None,
+    limits: Patience = _PATIENCE,
+) -> list[str]:
     """Undo the migrations numbered above ``to`` (None: all) in one transaction.
 
     The code layer is written for the newest migration, so it is dropped with the first one undone
-    and stays away until the next :func:`migrate`. Returns the ids undone, newest first; nothing to
-    undo changes nothing. Raises as :func:`migrate` does.
+    and stays away until the next :func:`migrate`. With ``code``, the SQL folder of an older
+    checkout, what that one does not have is undone, and its code layer is loaded in the same
+    transaction. Returns the ids undone, newest first; nothing to undo changes nothing. Raises as
+    :func:`migrate` does.
     """
-    with _sole_migrator(owner_conninfo, progress) as backend:
+    with _sole_migrator(owner_conninfo, progress, limits) as backend:
         connection = backend.connection
-        _refuse_foreign_history(_read_installed(connection))
+        found = _read_installed(connection)
+        _refuse_foreign_history(found)
+        if code is not None:
+            to = _newest_of(code, found)
         doomed = [
             migration
-            for migration in backend.to_rollback(read_migrations(glob.escape(str(schema_folder()))))
+            for migration in backend.to_rollback(_migrations())
             if to is None or _number(migration.id) > to
         ]
         for migration in doomed:
             if not _rollback_file(migration).exists():
                 raise MigrationError(f"{shown(_rollback_file(migration))} is missing")
-        if not doomed:
+        if not doomed and (code is None or found.code_layer == code_checksum(code)):
             return []
 
         def undo() -> None:
@@ -133,10 +181,14 @@ def rollback(owner_conninfo: str, to: int | None = None, progress: Progress = pr
                 _drop_code_layer(connection, [migration.id for migration in doomed])
                 for migration in doomed:
                     _move(backend, migration, "rollback")
+                if code is not None:
+                    code_layer.load(connection, (), code)
 
         for migration in doomed:
             progress(f"undo {migration.id}")
-        patiently(connection, "rollback", progress, undo)
+        if code is not None:
+            progress(f"code layer of {code.parent} ({len(code_files(code))} files)")
+        limits.patiently(connection, "rollback", progress, undo)
         return [migration.id for migration in doomed]
 
 
@@ -200,8 +252,12 @@ def states(found: Installed) -> dict[str, str]:
     return result | {name: "unknown" for name in found.applied if name not in result}
 
 
+def _migrations() -> Any:  # noqa: ANN401
+    return read_migrations(glob.escape(str(schema_folder())))
+
+
 @contextmanager
-def _sole_migrator(owner_conninfo: str, progress: Progress) -> Iterator[Any]:
+def _sole_migrator(owner_conninfo: str, progress: Progress, limits: Patience) -> Iterator[Any]:
     """Give a yoyo backend while holding off every other migration, ours and plain yoyo's.
 
     Yoyo's lock is a committed row that survives its process. The row inserted here is never
@@ -209,14 +265,15 @@ def _sole_migrator(owner_conninfo: str, progress: Progress) -> Iterator[Any]:
     """
     parameters = conninfo_to_dict(owner_conninfo)
     parameters.setdefault("application_name", "ostinato migrate")
+    lock_timeout = f"lock_timeout = {limits.lock_timeout * 1000:.0f}"
     with psycopg.connect(make_conninfo("", **parameters)) as guard:
         guard.execute("set local idle_in_transaction_session_timeout = 0")
-        guard.execute(f"set local lock_timeout = {patience.LOCK_TIMEOUT_MS}".encode())
+        guard.execute(f"set local {lock_timeout}".encode())
         backend = get_backend(f"postgresql+psycopg:///?{urlencode(parameters)}")
         try:
             backend.connection.cursor_factory = NotingCursor
             _prepare_yoyo(backend)
-            patiently(
+            limits.patiently(
                 backend.connection,
                 "migrate",
                 progress,
@@ -224,12 +281,16 @@ def _sole_migrator(owner_conninfo: str, progress: Progress) -> Iterator[Any]:
                 YOYO_LOCK,
             )
             for setting in (
-                f"lock_timeout = {patience.LOCK_TIMEOUT_MS}",
+                lock_timeout,
                 "statement_timeout = 0",
                 "idle_in_transaction_session_timeout = 0",
                 "client_min_messages = warning",
             ):
                 backend.connection.execute(f"set {setting}")
+            with suppress(psycopg.errors.InvalidParameterValue):  # some systems cannot tell
+                backend.connection.execute(
+                    f"set client_connection_check_interval = '{_CHECK_INTERVAL}'"
+                )
             yield backend
         except BusyError as error:
             raise MigrationError(f"{error}; nothing of it was changed") from error
@@ -305,17 +366,80 @@ def _refuse_foreign_history(found: Installed) -> None:
             )
 
 
+def _newest_of(code: Path, found: Installed) -> int:
+    """Return the number of an older checkout's newest migration; what it has must be applied."""
+    theirs = migration_files(code)
+    if not theirs or not code_files(code):
+        raise MigrationError(f"{code.parent} is not a checkout of this project")
+    for migration, path in theirs.items():
+        if migration not in found.applied:
+            raise MigrationError(f"{code.parent} is no older checkout: it has {migration}")
+        if found.checksums.get(migration, checksum(path)) != checksum(path):
+            raise MigrationError(f"{path} is not the migration that was applied")
+    return _number(max(theirs))
+
+
+def _begin(backend: Any, baseline: Baseline) -> None:  # noqa: ANN401
+    """Make at once what the baseline's migrations make, and mark these as yoyo does."""
+    try:
+        with backend.transaction():
+            backend.connection.execute(baseline.path.read_text(encoding="utf-8").encode())
+            backend.execute("reset role")
+            for migration in _migrations():
+                if migration.id in baseline.migrations:
+                    history.log(backend, migration, "mark", f"baseline {baseline.path.stem}")
+                    backend.mark_one(migration, log=False)
+    except psycopg.Error as error:
+        raise_located(baseline.path, error)
+
+
+def _apply(backend: Any, migration: Any, progress: Progress, limits: Patience) -> None:  # noqa: ANN401
+    """Apply one migration with patience.
+
+    What runs outside a transaction waits for others without making anybody wait, so it waits once
+    and long; and there are those whom it waits for whatever they do.
+    """
+    connection = backend.connection
+    what = f"migration {migration.id}"
+    migration.load()
+    if migration.use_transactions:
+        apply = partial(_move, backend, migration, "apply")
+        limits.patiently(connection, what, progress, apply)
+        return
+    names, pids = in_the_way(connection, limits.lock_timeout, ANY_RELATION)
+    if pids:
+        progress(f"{what} may wait for {names}")
+    once = replace(limits, lock_timeout=max(limits.total, limits.lock_timeout))
+    with _lock_timeout(connection, once.lock_timeout):
+        apply = partial(_move, backend, migration, "apply")
+        try:
+            once.patiently(connection, what, progress, apply, ANY_RELATION)
+        except BusyError as error:
+            left = _unfinished(connection)
+            raise MigrationError(
+                f"{error}; left behind unfinished: {left}" if left else str(error)
+            ) from error
+
+
 def _move(backend: Any, migration: Any, direction: str) -> None:  # noqa: ANN401
-    """Apply or roll back one migration, together with yoyo's mark in one transaction."""
+    """Apply or roll back one migration, together with yoyo's mark in one transaction.
+
+    One that may not run in a transaction is applied before it is marked.
+    """
     path = Path(migration.path) if direction == "apply" else _rollback_file(migration)
+    begun = time.monotonic()
     try:
         migration.load()
-        if not migration.use_transactions:
-            raise MigrationError(f"{shown(path)}: a migration must run in a transaction")
+        # The way down is one transaction in any case.
+        is_inside = migration.use_transactions or direction == "rollback"
+        if not is_inside:
+            _run_outside(backend, migration)
         with backend.transaction():
-            migration.process_steps(backend, direction)
+            if is_inside:
+                migration.use_transactions = True
+                migration.process_steps(backend, direction)
             backend.execute("reset role")
-            backend.log_migration(migration, direction)
+            history.log(backend, migration, direction, history.took(time.monotonic() - begun))
             if direction == "apply":
                 backend.mark_one(migration, log=False)
             else:
@@ -324,13 +448,56 @@ def _move(backend: Any, migration: Any, direction: str) -> None:  # noqa: ANN401
         raise_located(path, error)
 
 
-def _drop_code_layer(connection: psycopg.Connection[Any], doomed: list[str]) -> None:
+def _run_outside(backend: Any, migration: Any) -> None:  # noqa: ANN401
+    """Run a migration's statements, each in a transaction of its own.
+
+    What was done stays when one fails, so the file has to begin by removing that, an index that
+    was not finished above all. Raises MigrationError for an index that is left unfinished, also
+    where no statement failed: one of ``if not exists`` takes it for done.
+    """
+    path = Path(migration.path)
+    try:
+        for step in migration.steps:
+            step.apply(backend)
+    except psycopg.Error as error:
+        backend.connection.execute("reset role")
+        try:
+            raise_located(path, error)
+        except MigrationError as located:
+            if left := _unfinished(backend.connection):
+                raise MigrationError(f"{located}; left behind unfinished: {left}") from error
+            raise
+    backend.connection.execute("reset role")
+    if left := _unfinished(backend.connection):
+        raise MigrationError(
+            f"{shown(path)}: unfinished since an earlier try: {left}; drop it and run again"
+        )
+
+
+def _unfinished(connection: psycopg.Connection[Any]) -> str:
+    """Name the indexes that nobody may use, as their building failed."""
+    return ", ".join(row[0] for row in connection.execute(_UNFINISHED))
+
+
+@contextmanager
+def _lock_timeout(connection: psycopg.Connection[Any], seconds: float) -> Iterator[None]:
+    row = connection.execute("select current_setting('lock_timeout')").fetchone()
+    before = row[0] if row else "0"
+    connection.execute(f"set lock_timeout = {seconds * 1000:.0f}".encode())
+    try:
+        yield
+    finally:
+        with suppress(psycopg.OperationalError):
+            connection.execute(f"set lock_timeout = '{before}'".encode())
+
+
+def _drop_code_layer(connection: psycopg.Connection[Any], doomed: Collection[str]) -> None:
     """Drop the code layer and what is noted of it, in the transaction that undoes ``doomed``."""
     set_bookkeeping_role(connection)
     if _exists(connection, "auth.migration_checksums"):
         connection.execute("delete from auth.code_layer")
         connection.execute(
-            "delete from auth.migration_checksums where migration_id = any(%s)", (doomed,)
+            "delete from auth.migration_checksums where migration_id = any(%s)", (list(doomed),)
         )
     drift.forget(connection)
     connection.execute("set local role school_owner")

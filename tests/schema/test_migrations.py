@@ -1,21 +1,18 @@
 """Migrations go up, down and up again; history is guarded; the code layer is re-created whole."""
 
-import shutil
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlencode
 
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
-from api.database import checkout, drift, migrations
+from api.database import checkout, migrations
 from api.database.refusals import MigrationError
 from tests.schema.conftest import quiet
 from tests.support.races import at_once
+from tests.tools.baseline import apply_with_yoyo
 
 CATALOG = """
 select format('%s %s.%s %s', c.relkind, n.nspname, c.relname, a.attname || ' '
@@ -57,22 +54,7 @@ def extensions(conninfo: str) -> list[tuple[str, str]]:
         ).fetchall()
 
 
-def plain_yoyo_apply(conninfo: str) -> None:
-    url = "postgresql+psycopg:///?" + urlencode(conninfo_to_dict(conninfo))
-    yoyo = [sys.executable, "-m", "yoyo", "apply", "--batch", "--no-config-file"]
-    subprocess.run(
-        [*yoyo, "--database", url, str(checkout.schema_folder())], check=True, capture_output=True
-    )
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of sql/ that a test may edit."""
-    copy = tmp_path / "sql"
-    shutil.copytree(checkout.SQL, copy)
-    monkeypatch.setattr(checkout, "SQL", copy)
-    monkeypatch.setattr(drift, "SQL", copy)
-    return copy
+pytestmark = pytest.mark.usefixtures("project")
 
 
 def test_up_down_and_up_again_gives_the_same_database(empty_conninfo: str) -> None:
@@ -168,7 +150,7 @@ def test_plain_yoyo_prepares_what_migrate_completes(empty_conninfo: str) -> None
     migrations.migrate(empty_conninfo, quiet)
     first = catalog(empty_conninfo)
     migrations.rollback(empty_conninfo, progress=quiet)
-    plain_yoyo_apply(empty_conninfo)
+    apply_with_yoyo(empty_conninfo)
     assert migrations.pending(empty_conninfo) == ["the code layer is not loaded"]
     migrations.migrate(empty_conninfo, quiet)
     assert catalog(empty_conninfo) == first
@@ -177,7 +159,7 @@ def test_plain_yoyo_prepares_what_migrate_completes(empty_conninfo: str) -> None
 def test_plain_yoyo_finds_nothing_to_apply_after_migrate(empty_conninfo: str) -> None:
     migrations.migrate(empty_conninfo, quiet)
     first = catalog(empty_conninfo)
-    plain_yoyo_apply(empty_conninfo)
+    apply_with_yoyo(empty_conninfo)
     assert catalog(empty_conninfo) == first
 
 
