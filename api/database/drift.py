@@ -35,6 +35,8 @@ CODE_KINDS = frozenset(
         "right on schema",
     }
 )
+# What is put right besides.
+HEALED_KINDS = frozenset({"row security", "right on database", "membership"})
 # What others may add for themselves.
 OPEN_KINDS = frozenset({"role", "extension"})
 

@@ -114,8 +114,8 @@ def migrate(
     """
     with _sole_migrator(owner_conninfo, progress, limits) as backend:
         connection = backend.connection
-        found = _read_installed(connection)
-        _refuse_foreign_history(found)
+        found = read_installed(connection)
+        refuse_foreign_history(found)
         before = drift.compare(connection)
         applied_now: list[str] = []
         baseline = None if found.applied else checkout.baseline()
@@ -161,8 +161,8 @@ def rollback(
     """
     with _sole_migrator(owner_conninfo, progress, limits) as backend:
         connection = backend.connection
-        found = _read_installed(connection)
-        _refuse_foreign_history(found)
+        found = read_installed(connection)
+        refuse_foreign_history(found)
         if code is not None:
             to = _newest_of(code, found)
         doomed = [
@@ -195,7 +195,7 @@ def rollback(
 def installed(owner_conninfo: str) -> Installed:
     """Return what the database runs, read with the owner's eyes; an empty one runs nothing."""
     with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        return _read_installed(connection)
+        return read_installed(connection)
 
 
 def pending(owner_conninfo: str) -> list[str]:
@@ -291,6 +291,7 @@ def _sole_migrator(owner_conninfo: str, progress: Progress, limits: Patience) ->
                 backend.connection.execute(
                     f"set client_connection_check_interval = '{_CHECK_INTERVAL}'"
                 )
+            rights.require_owner(backend.connection)
             yield backend
         except BusyError as error:
             raise MigrationError(f"{error}; nothing of it was changed") from error
@@ -331,7 +332,8 @@ def _take_yoyo_lock(guard: psycopg.Connection[Any]) -> None:
         time.sleep(0.5)
 
 
-def _read_installed(connection: psycopg.Connection[Any]) -> Installed:
+def read_installed(connection: psycopg.Connection[Any]) -> Installed:
+    """Return what the database runs, over a connection in autocommit."""
     with connection.transaction():
         set_bookkeeping_role(connection)
         checksums: dict[str, str] = {}
@@ -352,7 +354,8 @@ def _read_installed(connection: psycopg.Connection[Any]) -> Installed:
         return Installed(applied, checksums, code_layer)
 
 
-def _refuse_foreign_history(found: Installed) -> None:
+def refuse_foreign_history(found: Installed) -> None:
+    """Raise MigrationError when what was applied is not what this checkout has."""
     for migration, state in states(found).items():
         path = shown(schema_folder() / f"{migration}.sql")
         if state == "edited":

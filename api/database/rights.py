@@ -1,7 +1,7 @@
-"""Rights that are kept with the database itself or with PostgreSQL's own functions.
+"""Rights that are kept with the cluster, the database itself or PostgreSQL's own functions.
 
-Migrations cannot keep them: a copy of a database or a restored dump lacks them, and some are only a
-superuser's to change.
+Migrations cannot keep them: a copy of a database, a restored dump or a cluster of a newer major
+version lacks them, and some are only a superuser's to change.
 """
 
 from contextlib import suppress
@@ -10,6 +10,29 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
+from api.database.checkout import SQL
+from api.database.code_layer import set_bookkeeping_role
+from api.database.refusals import MigrationError
+
+_MAY_BE_OWNER: LiteralString = """
+select coalesce(
+  (
+    select pg_catalog.pg_has_role(session_user, r.oid, 'member')
+    from pg_catalog.pg_roles as r
+    where r.rolname = 'school_owner'
+  ),
+  true
+)
+"""
+# Logins of people that are members of nothing.
+_LONELY_LOGINS: LiteralString = """
+select format('grant %I to %I', 'school_' || u.role, d.login)
+from auth.direct_logins as d
+join school.users as u on u.id = d.user_id
+join pg_catalog.pg_roles as r on r.rolname = d.login
+where not exists (select from pg_catalog.pg_auth_members as m where m.member = r.oid)
+order by d.login
+"""
 # Roles belong to the cluster, rows to a database: without this an analyst of one school reads the
 # school next door.
 _OPEN_TO_ALL: LiteralString = (
@@ -62,12 +85,60 @@ where p.pronamespace = 'pg_catalog'::regnamespace
 
 
 def settle(connection: psycopg.Connection[Any]) -> list[str]:
-    """Let none but our logins connect, and nobody write large objects.
+    """Let none but our logins connect, each as what it is, and nobody write large objects.
 
     Returns a line for each thing that somebody else has to do: what this login may not, and whom
     it shut out.
     """
-    return [*_settle_connections(connection), *_settle_large_objects(connection)]
+    return [
+        *_settle_memberships(connection),
+        *_settle_connections(connection),
+        *_settle_large_objects(connection),
+    ]
+
+
+def require_owner(connection: psycopg.Connection[Any]) -> None:
+    """Let this login act as ``school_owner``, if there is such a role.
+
+    Raises MigrationError with what a superuser has to do when it may not.
+    """
+    if may_be_owner(connection):
+        return
+    login = sql.Identifier(str(_value(connection, "select session_user"))).as_string()
+    grant = f"grant school_owner to {login}"
+    with suppress(psycopg.errors.InsufficientPrivilege):
+        connection.execute(grant.encode())
+    if not may_be_owner(connection):
+        raise MigrationError(
+            f"this login may not act as school_owner; as a superuser, run: {grant}"
+        )
+
+
+def may_be_owner(connection: psycopg.Connection[Any]) -> bool:
+    """Whether this login may act as ``school_owner``, or there is no such role yet."""
+    return bool(_value(connection, _MAY_BE_OWNER))
+
+
+def lacking_memberships(connection: psycopg.Connection[Any]) -> list[str]:
+    """Return the GRANT for each membership or admin option that our roles and logins lack."""
+    query = (SQL / "status" / "memberships.sql").read_text(encoding="utf-8")
+    statements = [row[0] for row in connection.execute(query.encode())]
+    if may_be_owner(connection):
+        with connection.transaction():
+            set_bookkeeping_role(connection)
+            if _value(connection, "select to_regclass('auth.direct_logins') is not null"):
+                statements += [row[0] for row in connection.execute(_LONELY_LOGINS)]
+    return statements
+
+
+def _settle_memberships(connection: psycopg.Connection[Any]) -> list[str]:
+    for statement in lacking_memberships(connection):
+        with suppress(psycopg.errors.InsufficientPrivilege):
+            connection.execute(statement.encode())
+    return [
+        f"a membership is missing; as a superuser, run: {statement}"
+        for statement in lacking_memberships(connection)
+    ]
 
 
 def _settle_connections(connection: psycopg.Connection[Any]) -> list[str]:
