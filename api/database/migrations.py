@@ -272,6 +272,7 @@ def _sole_migrator(owner_conninfo: str, progress: Progress, limits: Patience) ->
         backend = get_backend(f"postgresql+psycopg:///?{urlencode(parameters)}")
         try:
             backend.connection.cursor_factory = NotingCursor
+            rights.require_owner(backend.connection)
             _prepare_yoyo(backend)
             limits.patiently(
                 backend.connection,
@@ -291,7 +292,6 @@ def _sole_migrator(owner_conninfo: str, progress: Progress, limits: Patience) ->
                 backend.connection.execute(
                     f"set client_connection_check_interval = '{_CHECK_INTERVAL}'"
                 )
-            rights.require_owner(backend.connection)
             yield backend
         except BusyError as error:
             raise MigrationError(f"{error}; nothing of it was changed") from error

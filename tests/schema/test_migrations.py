@@ -1,5 +1,6 @@
 """Migrations go up, down and up again; history is guarded; the code layer is re-created whole."""
 
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from api.database import checkout, migrations
+from api.database import checkout, drift, migrations
 from api.database.refusals import MigrationError
 from tests.schema.conftest import quiet
 from tests.support.races import at_once
@@ -144,6 +145,56 @@ def test_a_restored_older_database_gets_the_extension_though_its_rights_are_lost
         connection.execute(sql.SQL("revoke create on database {} from school_owner").format(name))
     migrations.migrate(empty_conninfo, quiet)
     assert extensions(empty_conninfo) == [("pg_trgm", "trigrams")]
+
+
+def test_going_back_to_an_older_checkout_loads_its_code_at_once(
+    empty_conninfo: str, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tmp_path / "older" / "sql"
+    shutil.copytree(project, older)
+    added = project / "schema" / "9000.add.sql"
+    added.write_text("set local role school_owner;\nalter table school.leads add column zz text;\n")
+    added.with_suffix(".rollback.sql").write_text("alter table school.leads drop column zz;\n")
+    code = project / "functions" / "school" / "zz_added.sql"
+    code.write_text("create function school.zz() returns int language sql as 'select 1';\n")
+    migrations.migrate(empty_conninfo, quiet)
+    assert migrations.rollback(empty_conninfo, progress=quiet, code=older) == ["9000.add"]
+    with psycopg.connect(empty_conninfo) as db:
+        row = db.execute("select to_regprocedure('school.zz()'), to_regproc('api.get_me')")
+        assert row.fetchone() == (None, "api.get_me")
+    said: list[str] = []
+    assert migrations.rollback(empty_conninfo, progress=said.append, code=older) == []
+    assert said == []
+    monkeypatch.setattr(checkout, "SQL", older)
+    monkeypatch.setattr(drift, "SQL", older)
+    assert migrations.pending(empty_conninfo) == []
+    assert migrations.migrate(empty_conninfo, quiet).differences == []
+
+
+def test_going_back_to_what_is_no_older_checkout_is_refused(
+    migrated: str, project: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / "sql"
+    shutil.copytree(project, other)
+    newest = max((other / "schema").glob("*[!k].sql"))
+    newest.write_text(newest.read_text() + "\n-- changed\n")
+    with pytest.raises(MigrationError, match=f"{newest.name} is not the migration that was"):
+        migrations.rollback(migrated, progress=quiet, code=other)
+    (other / "schema" / "9000.add.sql").write_text("select 1;\n")
+    newest.write_text((project / "schema" / newest.name).read_text())
+    with pytest.raises(MigrationError, match=r"it has 9000\.add"):
+        migrations.rollback(migrated, progress=quiet, code=other)
+    assert migrations.pending(migrated) == []
+
+
+def test_a_migration_whose_client_is_gone_ends(migrated: str, project: Path) -> None:
+    """It would hold its locks until its statement is done."""
+    (project / "schema" / "9000.ask.sql").write_text(
+        "do $$ begin if current_setting('client_connection_check_interval') <> '2s'"
+        " then raise 'it does not ask'; end if; end $$;\n"
+    )
+    (project / "schema" / "9000.ask.rollback.sql").write_text("")
+    migrations.migrate(migrated, quiet)
 
 
 def test_plain_yoyo_prepares_what_migrate_completes(empty_conninfo: str) -> None:
