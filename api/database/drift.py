@@ -36,7 +36,7 @@ CODE_KINDS = frozenset(
     }
 )
 # What is put right besides.
-HEALED_KINDS = frozenset({"row security", "right on database", "membership"})
+HEALED_KINDS = frozenset({"row security", "right on database"})
 # What others may add for themselves.
 OPEN_KINDS = frozenset({"role", "extension"})
 

@@ -87,11 +87,9 @@ def plan(owner_conninfo: str, limits: Patience, *, force: bool = False) -> list[
             steps += _of_a_new_database(waiting)
         else:
             steps += _tried(connection, waiting, limits)
-        steps += [
-            Step(f"grant what is missing: {statement}")
-            for statement in rights.lacking_memberships(connection)
-        ]
-        steps += _repairs(compared)
+        lacking = rights.lacking_memberships(connection)
+        steps += [Step(f"grant what is missing: {statement}") for statement in lacking]
+        steps += _repairs(compared, lacking)
         if force or waiting or compared.asks_for_code or found.code_layer != code_checksum():
             tables = [row[0] for row in connection.execute(_TABLES)]
             steps.append(_code_layer(len(tables)))
@@ -171,8 +169,11 @@ def _held(connection: psycopg.Connection[Any], tables: list[int]) -> Locks:
     return held
 
 
-def _repairs(compared: drift.Comparison) -> Iterator[Step]:
+def _repairs(compared: drift.Comparison, lacking: list[str]) -> Iterator[Step]:
     for difference in compared.differences:
+        member, _, role = difference.name.partition(" in ")
+        if difference.kind == "membership" and f"grant {role} to {member}" in lacking:
+            continue  # told already
         is_healed = difference.kind in (*drift.CODE_KINDS, *drift.HEALED_KINDS)
         yield Step(f"{'heal' if is_healed else 'not to be healed'}: {difference}")
 

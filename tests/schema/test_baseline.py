@@ -137,7 +137,7 @@ def plain_owner(empty_conninfo: str, cluster: Cluster) -> Iterator[str]:
 
 
 def test_an_owner_who_is_no_superuser_begins_with_it_too(
-    empty_conninfo: str, plain_owner: str, migrated: str
+    empty_conninfo: str, migrated: str, plain_owner: str
 ) -> None:
     said: list[str] = []
     migrations.migrate(plain_owner, said.append)
