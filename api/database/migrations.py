@@ -10,26 +10,22 @@ looked like. Every lock is taken with patience (:mod:`api.database.patience`), s
 on.
 """
 
-import glob
-import re
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import psycopg
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from yoyo import get_backend, read_migrations
+from yoyo import get_backend
 from yoyo.exceptions import LockTimeout
 
-from api.database import checkout, code_layer, drift, history, rights
+from api.database import checkout, code_layer, drift, rights, steps
 from api.database.checkout import (
-    Baseline,
     checksum,
     code_checksum,
     code_files,
@@ -40,14 +36,12 @@ from api.database.checkout import (
 from api.database.code_layer import set_bookkeeping_role
 from api.database.drift import Comparison
 from api.database.patience import (
-    ANY_RELATION,
     YOYO_LOCK,
     BusyError,
     Patience,
     Progress,
-    in_the_way,
 )
-from api.database.refusals import MigrationError, NotingCursor, raise_located
+from api.database.refusals import MigrationError, NotingCursor
 
 _FIRST_TRIES = 20
 
@@ -55,25 +49,6 @@ _FIRST_TRIES = 20
 _CHECK_INTERVAL = "2s"
 
 _PATIENCE = Patience()
-
-# The rights on the database itself, as migration 0001 gives them; a copy or a restored dump lacks
-# them. A temporary type is found before one of pg_catalog, also with an empty search_path: who may
-# make one can have functions that run with their owner's rights run theirs.
-_DATABASE_RIGHTS_DIFFER: LiteralString = """
-select not pg_catalog.has_database_privilege(
-  'school_owner', pg_catalog.current_database(), 'create'
-)
-or pg_catalog.has_database_privilege('public', pg_catalog.current_database(), 'temporary')
-"""
-
-_UNFINISHED: LiteralString = """
-select i.indexrelid::regclass::text
-from pg_catalog.pg_index as i
-join pg_catalog.pg_class as c on c.oid = i.indrelid
-where c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
-  and not i.indisvalid
-order by 1
-"""
 
 
 @dataclass(frozen=True)
@@ -121,13 +96,14 @@ def migrate(
         baseline = None if found.applied else checkout.baseline()
         if baseline is not None:
             progress(f"baseline {baseline.path.stem} ({len(baseline.migrations)} migrations)")
-            limits.patiently(connection, "baseline", progress, partial(_begin, backend, baseline))
+            begin = partial(steps.begin, backend, baseline)
+            limits.patiently(connection, "baseline", progress, begin)
             applied_now += baseline.migrations
-        for migration in backend.to_apply(_migrations()):
+        for migration in backend.to_apply(steps.in_order()):
             progress(f"migration {migration.id}")
-            _apply(backend, migration, progress, limits)
+            steps.apply(backend, migration, progress, limits)
             applied_now.append(migration.id)
-        _settle_database_rights(connection)
+        rights.settle_database(connection)
         for note in rights.settle(connection):
             progress(f"note: {note}")
         heal = partial(drift.heal_flags, connection)
@@ -167,12 +143,12 @@ def rollback(
             to = _newest_of(code, found)
         doomed = [
             migration
-            for migration in backend.to_rollback(_migrations())
-            if to is None or _number(migration.id) > to
+            for migration in backend.to_rollback(steps.in_order())
+            if to is None or steps.number(migration.id) > to
         ]
         for migration in doomed:
-            if not _rollback_file(migration).exists():
-                raise MigrationError(f"{shown(_rollback_file(migration))} is missing")
+            if not steps.rollback_file(migration).exists():
+                raise MigrationError(f"{shown(steps.rollback_file(migration))} is missing")
         if not doomed and (code is None or found.code_layer == code_checksum(code)):
             return []
 
@@ -180,7 +156,7 @@ def rollback(
             with backend.transaction():
                 _drop_code_layer(connection, [migration.id for migration in doomed])
                 for migration in doomed:
-                    _move(backend, migration, "rollback")
+                    steps.move(backend, migration, "rollback")
                 if code is not None:
                     code_layer.load(connection, (), code)
 
@@ -250,10 +226,6 @@ def states(found: Installed) -> dict[str, str]:
         else:
             result[migration] = "applied"
     return result | {name: "unknown" for name in found.applied if name not in result}
-
-
-def _migrations() -> Any:  # noqa: ANN401
-    return read_migrations(glob.escape(str(schema_folder())))
 
 
 @contextmanager
@@ -379,119 +351,10 @@ def _newest_of(code: Path, found: Installed) -> int:
             raise MigrationError(f"{code.parent} is no older checkout: it has {migration}")
         if found.checksums.get(migration, checksum(path)) != checksum(path):
             raise MigrationError(f"{path} is not the migration that was applied")
-    return _number(max(theirs))
-
-
-def _begin(backend: Any, baseline: Baseline) -> None:  # noqa: ANN401
-    """Make at once what the baseline's migrations make, and mark these as yoyo does."""
-    try:
-        with backend.transaction():
-            backend.connection.execute(baseline.path.read_text(encoding="utf-8").encode())
-            backend.execute("reset role")
-            for migration in _migrations():
-                if migration.id in baseline.migrations:
-                    history.log(backend, migration, "mark", f"baseline {baseline.path.stem}")
-                    backend.mark_one(migration, log=False)
-    except psycopg.Error as error:
-        raise_located(baseline.path, error)
-
-
-def _apply(backend: Any, migration: Any, progress: Progress, limits: Patience) -> None:  # noqa: ANN401
-    """Apply one migration with patience.
-
-    What runs outside a transaction waits for others without making anybody wait, so it waits once
-    and long; and there are those whom it waits for whatever they do.
-    """
-    connection = backend.connection
-    what = f"migration {migration.id}"
-    migration.load()
-    if migration.use_transactions:
-        apply = partial(_move, backend, migration, "apply")
-        limits.patiently(connection, what, progress, apply)
-        return
-    names, pids = in_the_way(connection, limits.lock_timeout, ANY_RELATION)
-    if pids:
-        progress(f"{what} may wait for {names}")
-    once = replace(limits, lock_timeout=max(limits.total, limits.lock_timeout))
-    with _lock_timeout(connection, once.lock_timeout):
-        apply = partial(_move, backend, migration, "apply")
-        try:
-            once.patiently(connection, what, progress, apply, ANY_RELATION)
-        except BusyError as error:
-            left = _unfinished(connection)
-            raise MigrationError(
-                f"{error}; left behind unfinished: {left}" if left else str(error)
-            ) from error
-
-
-def _move(backend: Any, migration: Any, direction: str) -> None:  # noqa: ANN401
-    """Apply or roll back one migration, together with yoyo's mark in one transaction.
-
-    One that may not run in a transaction is applied before it is marked.
-    """
-    path = Path(migration.path) if direction == "apply" else _rollback_file(migration)
-    begun = time.monotonic()
-    try:
-        migration.load()
-        # The way down is one transaction in any case.
-        is_inside = migration.use_transactions or direction == "rollback"
-        if not is_inside:
-            _run_outside(backend, migration)
-        with backend.transaction():
-            if is_inside:
-                migration.use_transactions = True
-                migration.process_steps(backend, direction)
-            backend.execute("reset role")
-            history.log(backend, migration, direction, history.took(time.monotonic() - begun))
-            if direction == "apply":
-                backend.mark_one(migration, log=False)
-            else:
-                backend.unmark_one(migration, log=False)
-    except psycopg.Error as error:
-        raise_located(path, error)
-
-
-def _run_outside(backend: Any, migration: Any) -> None:  # noqa: ANN401
-    """Run a migration's statements, each in a transaction of its own.
-
-    What was done stays when one fails, so the file has to begin by removing that, an index that
-    was not finished above all. Raises MigrationError for an index that is left unfinished, also
-    where no statement failed: one of ``if not exists`` takes it for done.
-    """
-    path = Path(migration.path)
-    try:
-        for step in migration.steps:
-            step.apply(backend)
-    except psycopg.Error as error:
-        backend.connection.execute("reset role")
-        try:
-            raise_located(path, error)
-        except MigrationError as located:
-            if left := _unfinished(backend.connection):
-                raise MigrationError(f"{located}; left behind unfinished: {left}") from error
-            raise
-    backend.connection.execute("reset role")
-    if left := _unfinished(backend.connection):
-        raise MigrationError(
-            f"{shown(path)}: unfinished since an earlier try: {left}; drop it and run again"
-        )
-
-
-def _unfinished(connection: psycopg.Connection[Any]) -> str:
-    """Name the indexes that nobody may use, as their building failed."""
-    return ", ".join(row[0] for row in connection.execute(_UNFINISHED))
-
-
-@contextmanager
-def _lock_timeout(connection: psycopg.Connection[Any], seconds: float) -> Iterator[None]:
-    row = connection.execute("select current_setting('lock_timeout')").fetchone()
-    before = row[0] if row else "0"
-    connection.execute(f"set lock_timeout = {seconds * 1000:.0f}".encode())
-    try:
-        yield
-    finally:
-        with suppress(psycopg.OperationalError):
-            connection.execute(f"set lock_timeout = '{before}'".encode())
+    for migration in found.applied:
+        if migration not in theirs and migration < max(theirs):
+            raise MigrationError(f"{code.parent} is no older checkout: it lacks {migration}")
+    return steps.number(max(theirs))
 
 
 def _drop_code_layer(connection: psycopg.Connection[Any], doomed: Collection[str]) -> None:
@@ -509,41 +372,6 @@ def _drop_code_layer(connection: psycopg.Connection[Any], doomed: Collection[str
     connection.execute("reset role")
 
 
-def _settle_database_rights(connection: psycopg.Connection[Any]) -> None:
-    """Let school_owner make schemas, and PUBLIC no temporary objects.
-
-    Raises MigrationError when that is not so and this login may not change it.
-    """
-    if not _is_true(connection, _DATABASE_RIGHTS_DIFFER):
-        return
-    statements = sql.SQL(
-        "grant create on database {0} to school_owner; revoke temporary on database {0} from public"
-    ).format(sql.Identifier(connection.info.dbname))
-    with suppress(psycopg.errors.InsufficientPrivilege):
-        connection.execute(statements)
-    if _is_true(connection, _DATABASE_RIGHTS_DIFFER):
-        raise MigrationError(
-            "the rights on the database are not as they must be; run as its owner: "
-            + statements.as_string()
-        )
-
-
-def _is_true(connection: psycopg.Connection[Any], query: LiteralString) -> bool:
-    row = connection.execute(query).fetchone()
-    return bool(row and row[0])
-
-
 def _exists(connection: psycopg.Connection[Any], relation: str) -> bool:
     row = connection.execute("select to_regclass(%s) is not null", (relation,)).fetchone()
     return bool(row and row[0])
-
-
-def _number(migration: str) -> int:
-    found = re.match(r"\d+", migration)
-    if found is None:
-        raise MigrationError(f"{migration}.sql: a migration's name begins with its number")
-    return int(found[0])
-
-
-def _rollback_file(migration: Any) -> Path:  # noqa: ANN401
-    return Path(migration.path).with_suffix(".rollback.sql")

@@ -14,6 +14,16 @@ from api.database.checkout import SQL
 from api.database.code_layer import set_bookkeeping_role
 from api.database.refusals import MigrationError
 
+# The rights on the database itself, as migration 0001 gives them; a copy or a restored dump lacks
+# them. A temporary type is found before one of pg_catalog, also with an empty search_path: who may
+# make one can have functions that run with their owner's rights run theirs.
+_DATABASE_RIGHTS_DIFFER: LiteralString = """
+select not pg_catalog.has_database_privilege(
+  'school_owner', pg_catalog.current_database(), 'create'
+)
+or pg_catalog.has_database_privilege('public', pg_catalog.current_database(), 'temporary')
+"""
+
 _MAY_BE_OWNER: LiteralString = """
 select coalesce(
   (
@@ -95,6 +105,25 @@ def settle(connection: psycopg.Connection[Any]) -> list[str]:
         *_settle_connections(connection),
         *_settle_large_objects(connection),
     ]
+
+
+def settle_database(connection: psycopg.Connection[Any]) -> None:
+    """Let school_owner make schemas, and PUBLIC no temporary objects.
+
+    Raises MigrationError when that is not so and this login may not change it.
+    """
+    if not _value(connection, _DATABASE_RIGHTS_DIFFER):
+        return
+    statements = sql.SQL(
+        "grant create on database {0} to school_owner; revoke temporary on database {0} from public"
+    ).format(sql.Identifier(connection.info.dbname))
+    with suppress(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statements)
+    if _value(connection, _DATABASE_RIGHTS_DIFFER):
+        raise MigrationError(
+            "the rights on the database are not as they must be; run as its owner: "
+            + statements.as_string()
+        )
 
 
 def require_owner(connection: psycopg.Connection[Any]) -> None:

@@ -180,8 +180,12 @@ def test_going_back_to_what_is_no_older_checkout_is_refused(
     newest.write_text(newest.read_text() + "\n-- changed\n")
     with pytest.raises(MigrationError, match=f"{newest.name} is not the migration that was"):
         migrations.rollback(migrated, progress=quiet, code=other)
-    (other / "schema" / "9000.add.sql").write_text("select 1;\n")
     newest.write_text((project / "schema" / newest.name).read_text())
+    (other / "schema" / "0002.people.sql").rename(tmp_path / "0002.people.sql")
+    with pytest.raises(MigrationError, match=r"it lacks 0002\.people"):
+        migrations.rollback(migrated, progress=quiet, code=other)
+    (tmp_path / "0002.people.sql").rename(other / "schema" / "0002.people.sql")
+    (other / "schema" / "9000.add.sql").write_text("select 1;\n")
     with pytest.raises(MigrationError, match=r"it has 9000\.add"):
         migrations.rollback(migrated, progress=quiet, code=other)
     assert migrations.pending(migrated) == []
