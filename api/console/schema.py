@@ -161,7 +161,7 @@ def _found(database: Database) -> Found:
         compared = drift.compare(connection)
         found.differences = compared.differences
         found.damage = soundness.damage(connection)
-        found.warnings = soundness.warnings(connection)
+        found.warnings = soundness.warnings(connection) + rights.lonely_logins(connection)
         if not compared.recorded:
             found.pending.append("the catalog is not recorded")
         else:

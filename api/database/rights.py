@@ -34,13 +34,14 @@ select coalesce(
   true
 )
 """
-# Logins of people that are members of nothing.
 _LONELY_LOGINS: LiteralString = """
-select format('grant %I to %I', 'school_' || u.role, d.login)
+select d.login, format('grant %I to %I', 'school_' || u.role, d.login)
 from auth.direct_logins as d
 join school.users as u on u.id = d.user_id
 join pg_catalog.pg_roles as r on r.rolname = d.login
-where not exists (select from pg_catalog.pg_auth_members as m where m.member = r.oid)
+where u.status = 'active'
+  and u.deleted_at is null
+  and not exists (select from pg_catalog.pg_auth_members as m where m.member = r.oid)
 order by d.login
 """
 # Roles belong to the cluster, rows to a database: without this an analyst of one school reads the
@@ -149,15 +150,25 @@ def may_be_owner(connection: psycopg.Connection[Any]) -> bool:
 
 
 def lacking_memberships(connection: psycopg.Connection[Any]) -> list[str]:
-    """Return the GRANT for each membership or admin option that our roles and logins lack."""
+    """Return the GRANT for each membership or admin option that our roles lack."""
     query = (SQL / "status" / "memberships.sql").read_text(encoding="utf-8")
-    statements = [row[0] for row in connection.execute(query.encode())]
-    if may_be_owner(connection):
-        with connection.transaction():
-            set_bookkeeping_role(connection)
-            if _value(connection, "select to_regclass('auth.direct_logins') is not null"):
-                statements += [row[0] for row in connection.execute(_LONELY_LOGINS)]
-    return statements
+    return [row[0] for row in connection.execute(query.encode())]
+
+
+def lonely_logins(connection: psycopg.Connection[Any]) -> list[str]:
+    """Return a line with the GRANT for each person's login that is a member of nothing.
+
+    It may have been made so on purpose, or be another's of the same name in a new cluster, so
+    nobody grants it but a DBA.
+    """
+    with connection.transaction():
+        set_bookkeeping_role(connection)
+        if not _value(connection, "select to_regclass('auth.direct_logins') is not null"):
+            return []
+        return [
+            f"login {login} is a member of nothing; if it still is the person's, run: {grant}"
+            for login, grant in connection.execute(_LONELY_LOGINS)
+        ]
 
 
 def _settle_memberships(connection: psycopg.Connection[Any]) -> list[str]:
@@ -165,8 +176,11 @@ def _settle_memberships(connection: psycopg.Connection[Any]) -> list[str]:
         with suppress(psycopg.errors.InsufficientPrivilege):
             connection.execute(statement.encode())
     return [
-        f"a membership is missing; as a superuser, run: {statement}"
-        for statement in lacking_memberships(connection)
+        *(
+            f"a membership is missing; as a superuser, run: {statement}"
+            for statement in lacking_memberships(connection)
+        ),
+        *lonely_logins(connection),
     ]
 
 

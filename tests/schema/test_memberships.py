@@ -60,7 +60,10 @@ def test_what_the_gateway_and_admins_lost_is_told_and_given_back(
     assert lacking(migrated) == []
 
 
-def test_a_persons_login_becomes_again_what_the_person_is(migrated: str, owner: Owner) -> None:
+def test_a_persons_login_that_is_a_member_of_nothing_is_told_and_left(
+    migrated: str, owner: Owner
+) -> None:
+    """It may be so on purpose."""
     with owner() as db:
         db.execute(
             "insert into school.users (name, email, role)"
@@ -68,12 +71,20 @@ def test_a_persons_login_becomes_again_what_the_person_is(migrated: str, owner: 
         )
         db.execute("select auth.grant_sql('sam@school.test', %s)", (LOGIN,))
         try:
+            assert rights.lonely_logins(db) == []
             db.execute(f"revoke school_staff from {LOGIN}".encode())
-            assert lacking(migrated) == [f"grant school_staff to {LOGIN}"]
-            migrations.migrate(migrated, quiet)
-            assert lacking(migrated) == []
+            line = (
+                f"login {LOGIN} is a member of nothing; if it still is the person's, run:"
+                f" grant school_staff to {LOGIN}"
+            )
+            assert rights.lonely_logins(db) == [line]
+            said: list[str] = []
+            migrations.migrate(migrated, said.append)
+            assert said == [f"note: {line}"]
             is_member = "select pg_has_role(%s, 'school_staff', 'member')"
-            assert db.execute(is_member, (LOGIN,)).fetchone() == (True,)
+            assert db.execute(is_member, (LOGIN,)).fetchone() == (False,)
+            db.execute("update school.users set status = 'disabled'")
+            assert rights.lonely_logins(db) == []
         finally:
             db.execute("select auth.revoke_sql(%s)", (LOGIN,))
 
