@@ -15,6 +15,7 @@ COMMANDS = (
     "create-user",
     "demo",
     "psql",
+    "why",
     "grant-sql",
     "revoke-sql",
     "openapi",
