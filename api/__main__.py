@@ -14,6 +14,7 @@ import psycopg
 
 from api.console.access import why
 from api.console.connecting import CommandError, leave, one_line
+from api.console.copies import defuse
 from api.console.demo import demo
 from api.console.document import print_openapi
 from api.console.jobs import run_job
@@ -136,6 +137,10 @@ def _parser() -> Parser:
 
     added = command("revoke-sql", revoke_sql)
     added.add_argument("--login", required=True)
+
+    added = command("defuse", defuse)
+    added.add_argument("--yes", action="store_true", help="do not ask")
+    added.add_argument("--force", action="store_true", help="also while it is served")
 
     command("openapi", print_openapi)
 

@@ -16,6 +16,7 @@ COMMANDS = (
     "demo",
     "psql",
     "why",
+    "defuse",
     "grant-sql",
     "revoke-sql",
     "openapi",
