@@ -44,7 +44,7 @@ select json_build_object(
 
 @dataclass(frozen=True)
 class Copy:
-    """A restored copy beside its original; ``opens`` are paths that a token opened there."""
+    """A restored copy, and what opened its original: addresses, and an activation token."""
 
     conninfo: str
     school: School

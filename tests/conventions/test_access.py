@@ -309,7 +309,9 @@ def test_what_cannot_be_explained_is_refused(
     good = {"resource": "lead", "id": school["sues"], "userId": school["sam"]}
     for reader in ("sam", "tom", "sid"):
         assert asked(client(reader), **good)[1]["code"] == "forbidden"
+        assert "explainAccess" not in client(reader).get("/v1/me").json()["operations"]
     ada = client("ada")
+    assert "explainAccess" in ada.get("/v1/me").json()["operations"]
     nobody = "00000000-0000-4000-8000-000000000000"
     for wrong, status, code, pointer in (
         ({"resource": "credentials"}, 400, "invalid_request", "/resource"),

@@ -13,6 +13,7 @@ as $$
 declare
   v_own_role text := current_setting('role');
   v_holding name[];
+  -- The catalog's text, unquoted on purpose: @plpgsql_check_options: security_warnings = off
   v_question text := (
     select format(
       'select array_agg(h.name) from (%s) as h where h.holds',
