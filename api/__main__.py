@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
+from uuid import UUID
 
 import psycopg
 
+from api.console.access import why
 from api.console.connecting import CommandError, leave, one_line
+from api.console.copies import defuse
 from api.console.demo import demo
 from api.console.document import print_openapi
 from api.console.jobs import run_job
@@ -141,6 +144,11 @@ def _parser() -> Parser:
     added.add_argument("--as", dest="as_person", metavar="EMAIL", help="see what this person sees")
     added.add_argument("arguments", nargs="*", help="arguments of psql, after --")
 
+    added = command("why", why)
+    added.add_argument("--as", dest="as_person", required=True, metavar="EMAIL", help="who sees")
+    added.add_argument("table", metavar="TABLE", help="as the API or SQL calls it: lead, leads")
+    added.add_argument("id", type=_id, metavar="ID", help="the row's id")
+
     added = command("grant-sql", grant_sql)
     added.add_argument("--email", required=True)
     added.add_argument("--login", required=True)
@@ -153,6 +161,10 @@ def _parser() -> Parser:
 
     added = command("revoke-sql", revoke_sql)
     added.add_argument("--login", required=True)
+
+    added = command("defuse", defuse)
+    added.add_argument("--yes", action="store_true", help="do not ask")
+    added.add_argument("--force", action="store_true", help="also while it is served")
 
     command("openapi", print_openapi)
 
@@ -203,6 +215,13 @@ def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}")
     return int(text)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected an id (UUID), got {text!r}") from None
 
 
 def _day(text: str) -> date:

@@ -1,5 +1,6 @@
 -- Hands the schedule to pg_cron: one named job per row of jobs.schedule, run as school_jobs, which may call
--- jobs.run and nothing else. Run with psql, as a superuser, in the database that has the pg_cron extension:
+-- jobs.run and nothing else. One that is switched off there is not run, whatever pg_cron knows of it. Run with psql, as
+-- a superuser, in the database that has the pg_cron extension:
 --
 --   psql -v database=ostinato -f sql/cron/schedule.sql
 --
@@ -22,7 +23,7 @@ begin;
 select cron.schedule_in_database(
   'ostinato ' || s.name,
   s.cron,
-  format('select jobs.run(%L)', s.name),
+  format('select jobs.run(s.name) from jobs.schedule as s where s.name = %L and s.is_enabled', s.name),
   :'database',
   'school_jobs',
   s.is_enabled

@@ -19,6 +19,8 @@ COMMANDS = (
     "create-user",
     "demo",
     "psql",
+    "why",
+    "defuse",
     "grant-sql",
     "revoke-sql",
     "openapi",

@@ -144,7 +144,10 @@ def test_no_setting_makes_a_direct_login_somebody_else(
     """Every setting a login may touch, with every kind of value, one at a time."""
     school = world.school
     stolen = token_hash(school.token("root")).hex()
-    mine = {"ostinato." + name for name in ("session", "user_id", "role", "login", "request_id")}
+    mine = {
+        "ostinato." + name
+        for name in ("session", "user_id", "role", "login", "request_id", "seen_as")
+    }
     candidates = [(name, value) for name in mine for value in (stolen, school["root"], "admin", "")]
     for name, kind, enum, low, high in db.execute(
         "select name, vartype, enumvals, min_val, max_val from pg_catalog.pg_settings"
@@ -366,7 +369,7 @@ select json_build_object(
   'role', current_setting('role'),
   'ours', array(
     select name || '=' || nullif(current_setting(name, true), '')
-    from unnest(array['session', 'request_id', 'client_address']) as n (short)
+    from unnest(array['session', 'request_id', 'client_address', 'seen_as']) as n (short)
     cross join lateral (select 'ostinato.' || n.short) as s (name)
     where nullif(current_setting(name, true), '') is not null
   ),
@@ -409,9 +412,11 @@ async def _state_after_requests(
     lead = {"p_lead_id": school["sams"].encode()}
     named = {"p_name": b"Another name", "p_present": b"{name}"}
     ada, sam = school.token("ada"), school.token("sam")
+    who = {"p_user_id": school["sam"].encode(), "p_resource": b"lead", "p_id": lead["p_lead_id"]}
     requests: list[tuple[str | None, str, dict[str, bytes], Key | None]] = [
         (ada, "list_leads", {}, None),
         (sam, "get_lead", lead, None),
+        (ada, "explain_access", who, None),
         (sam, "update_me", named, None),
         (sam, "delete_user", {"p_user_id": school["sid"].encode()}, None),
         (school.token("sue"), "get_lead", lead, None),
@@ -458,7 +463,7 @@ def test_a_pooled_connection_is_clean_after_every_request(
     )
     counted = ("locks", "temporary", "listening", "prepared", "cursors")
     assert (clean["ours"], [clean[name] for name in counted]) == ([], [0] * 5)
-    assert len(states) == 13
+    assert len(states) == 14
     for state in states[1:]:
         was, now = clean["settings"].items(), state["settings"].items()
         assert now - was == set()
