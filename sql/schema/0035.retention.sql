@@ -26,6 +26,12 @@ values
   ('admission_payment_history', null, 365, 'The history of payments.');
 alter table jobs.retention enable row level security, force row level security;
 
+alter table jobs.schedule no force row level security;
+update jobs.schedule
+set description = 'Removes what is spent, and what was kept for as long as jobs.retention says.'
+where name = 'purge';
+alter table jobs.schedule force row level security;
+
 create index notifications_by_reading on school.notifications (read_at) where read_at is not null;
 create index lead_audit_events_by_age on school.lead_audit_events (created_at) where field <> 'stageId';
 create index attendance_history_by_age on school.attendance_history (created_at);

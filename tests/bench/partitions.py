@@ -27,7 +27,7 @@ from tests.bench.calls import Reader, Reading, enter, run
 from tests.bench.check import weighed
 from tests.bench.schools import BenchSchool
 from tests.bench.writes import prepare
-from tests.support.school import Clock
+from tests.support.school import NOW, Clock
 
 SETTINGS = {"shared_buffers": "2GB", "jit": "off", "max_wal_size": "8GB", "work_mem": "16MB"}
 WARM, TIMED = 2, 5
@@ -286,7 +286,7 @@ def compare(school: BenchSchool, admissions: int, events: int) -> tuple[Weights,
             cut_into_years(owner, cut)
         print(f"cut into years in {time.monotonic() - began:.0f} s", flush=True)
         migrations.migrate(school.owner, lambda line: None, force=True)
-        Clock(owner).set(schools.NOW)
+        Clock(owner).set(NOW)
         for cut in CUTS:
             owner.execute(
                 sql.SQL("drop table {}").format(sql.Identifier("school", f"{cut.table}_whole"))

@@ -1,6 +1,7 @@
 """What happened is kept for as long as jobs.retention says, and goes by jobs.purge alone."""
 
 import json
+import re
 from typing import Any
 
 import psycopg
@@ -8,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from tests.support.asking import one, pages, refusal
-from tests.support.console import console
+from tests.support.console import PROJECT, console
 from tests.support.notices import events, run
 from tests.support.school import Callers, Clock, Conninfo, Database, School
 
@@ -467,3 +468,37 @@ def test_what_is_past_is_found_by_index_however_much_is_kept(
     assert purged >= old * len(TABLES) - 20 if old else purged == 0
     assert {table: scanned for table, (scanned, _) in read.items() if scanned} == {}
     assert {t: fetched for t, (_, fetched) in read.items() if fetched > 6 * old + 20} == {}
+
+
+# --- the page ----------------------------------------------------------------------------------
+
+PAGE = (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8")
+
+
+def block(name: str) -> str:
+    """Return the text of a fenced block of the page by its name."""
+    (text,) = re.findall(rf"^```\w+ {name}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return str(text)
+
+
+def test_the_page_tells_what_is_kept_how_long(db: Database) -> None:
+    told = re.findall(r"^\| `(\w+)` \| ([\d]+|for ever) \| (\d+) \|", PAGE, re.MULTILINE)
+    rows = db.execute("select kind, coalesce(days::text, 'for ever'), at_least from jobs.retention")
+    assert sorted((kind, days, int(least)) for kind, days, least in told) == sorted(rows)
+
+
+def test_what_the_page_says_is_done(db: Database, past: dict[str, int], conninfo: Conninfo) -> None:
+    """As the database's owner, with the events of the past older than two years."""
+    with psycopg.connect(conninfo("postgres"), autocommit=True) as owner:
+        owner.execute("set role school_owner")
+        done = owner.execute(block("retention").encode())
+        assert done.nextset()
+        assert ("notification_event", 730, None) in done.fetchall()
+    command = block("purge").split()
+    assert command[:3] == ["python", "-m", "api"]
+    database = {"DATABASE_URL": conninfo("school_gateway"), "OWNER_DATABASE_URL": conninfo()}
+    ended = console(*command[3:], **database)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert json.loads(ended.stdout.splitlines()[-1])["rows_made"] == 0
+    assert one(db, "select count(*) from school.notification_events") == 0
+    assert one(db, "select count(*) from school.attendance_history") == past["attendance_history"]
