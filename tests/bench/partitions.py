@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -235,12 +236,12 @@ def cut_into_years(owner: psycopg.Connection[Any], cut: Cut) -> None:
             for year in YEARS
         ),
         f"create table {cut.name}_other partition of {cut.name} default",
-        "set session_replication_role = replica",
+        *(f"alter table {cut.name} add constraint {name} {text}" for name, text in keys),
+        "set session_replication_role = replica",  # the keys were held to before
         f"insert into {cut.name} overriding system value select * from {old}",
         "set session_replication_role = origin",
         f"alter table {cut.name} add primary key (id, {cut.column})",
         *(with_column(definition, cut.column) for _, definition in indexes),
-        *(f"alter table {cut.name} add constraint {name} {text}" for name, text in keys),
         *(f"alter table {cut.name} alter column {name} set statistics 0" for (name,) in hidden),
     )
     for (part,) in told(f"select relid::regclass from pg_partition_tree('{cut.name}')"):
@@ -262,8 +263,9 @@ def weigh(school: BenchSchool, *, is_cut: bool) -> Weights:
     with psycopg.connect(school.owner, autocommit=True) as owner:
         for cut in CUTS:
             found.rest.update(sizes(owner, cut))
-    found.calls.update(reads(school))
-    found.calls.update(writes(school))
+    for label, weight_of_call in chain(reads(school), writes(school)):
+        found.calls[label] = weight_of_call
+        print(f"{label}: {weight_of_call[0]:.1f} ms, {weight_of_call[1]} pages", flush=True)
     # Of a row in partitions its place alone tells nothing: the job would have to be another.
     found.rest["one run of purge"] = "" if is_cut else purge_step(school)
     with psycopg.connect(school.owner, autocommit=True) as owner:
@@ -291,7 +293,7 @@ def compare(school: BenchSchool, admissions: int, events: int) -> tuple[Weights,
             owner.execute(
                 sql.SQL("drop table {}").format(sql.Identifier("school", f"{cut.table}_whole"))
             )
-        owner.execute("vacuum analyze")
+            owner.execute(f"vacuum analyze {cut.name}".encode())
     print("weighing the partitions", flush=True)
     return whole, weigh(school, is_cut=True)
 
