@@ -178,6 +178,9 @@ def _parser() -> Parser:
     added.set_defaults(run=run_job)
     added.add_argument("name", metavar="NAME")
     added.add_argument("--on", type=_day, metavar="DATE", help="YYYY-MM-DD, default today")
+    added.add_argument(
+        "--repeat", action="store_true", help="again, until a run finds nothing more to do"
+    )
     return parser
 
 

@@ -373,7 +373,15 @@ RULES: dict[str, LiteralString] = {
         where not exists (
           select from pg_catalog.pg_trigger as g
           where g.tgrelid = t.name::regclass and g.tgfoid = 'school.guard_history()'::regprocedure
-            and g.tgenabled = 'O' and g.tgtype & 58 = 58)""",
+            and g.tgenabled = 'O' and g.tgtype & 58 = 58)
+        or not exists (
+          select from pg_catalog.pg_trigger as g
+          join jobs.retention as k
+            on k.kind = encode(substring(g.tgargs for length(g.tgargs) - 1), 'escape')
+          where g.tgrelid = t.name::regclass
+            and g.tgfoid = 'school.guard_kept_history()'::regprocedure
+            and g.tgenabled = 'O' and g.tgtype & 27 = 8 and g.tgoldtable = 'gone'
+            and t.name in ('school.' || k.kind, 'school.' || k.kind || 's'))""",
     "no constraint bears a generated name": f"""
         select format('%s %s', k.conrelid::regclass, k.conname) from pg_catalog.pg_constraint as k
         where k.contype = 'c' and k.conrelid <> 0
