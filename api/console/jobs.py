@@ -10,7 +10,7 @@ from api.settings import Settings
 
 
 def run_job(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Run one job as if on a date; print its run."""
+    """Run one job as if on a date; print its run; 1 when it failed."""
     named = sql.SQL("select to_jsonb(jobs.run(p_name => {}{}))").format(
         sql.Literal(chosen.name),
         sql.SQL("")
@@ -19,5 +19,6 @@ def run_job(settings: Settings, chosen: argparse.Namespace) -> int:
     )
     with ready_owner(settings) as connection:
         row = connection.execute(named).fetchone()
-    print(json.dumps(None if row is None else row[0], ensure_ascii=False))
-    return 0
+    run = {} if row is None else row[0]
+    print(json.dumps(run, ensure_ascii=False))
+    return 0 if run.get("error") is None else 1
