@@ -10,7 +10,7 @@ from api.settings import Settings
 
 
 def run_job(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Run one job as if on a date; print its run, each run when it is repeated."""
+    """Run one job as if on a date; print its run, each run when it is repeated; 1 when one failed."""
     named = sql.SQL("select to_jsonb(jobs.run(p_name => {}{}))").format(
         sql.Literal(chosen.name),
         sql.SQL("")
@@ -22,5 +22,7 @@ def run_job(settings: Settings, chosen: argparse.Namespace) -> int:
             (run,) = connection.execute(named).fetchone() or (None,)
             connection.commit()
             print(json.dumps(run, ensure_ascii=False), flush=True)
+            if run and run.get("error") is not None:
+                return 1
             if not (chosen.repeat and run and run["rows_made"]):
                 return 0

@@ -547,11 +547,14 @@ create type api.job_outcome as (
   date date,
   "startedAt" timestamptz,
   "finishedAt" timestamptz,
-  rows integer
+  rows integer,
+  error text
 );
 comment on type api.job_outcome is 'How a job ran.';
 comment on column api.job_outcome."finishedAt" is 'Null while it runs.';
-comment on column api.job_outcome.rows is 'How many it made. Null while it runs.';
+comment on column api.job_outcome.rows is 'How many it made. Null while it runs, and when it failed.';
+comment on column api.job_outcome.error is
+  'The SQLSTATE, what is known of the cause, and the place. Null unless it failed.';
 
 create type api.job_run as (
   id uuid,
@@ -570,11 +573,13 @@ create type api.job as (
   cron text,
   description text,
   "isEnabled" boolean,
-  "lastRun" api.job_outcome
+  "lastRun" api.job_outcome,
+  "lastFailure" api.job_outcome
 );
 comment on type api.job is 'A scheduled job.';
 comment on column api.job.cron is 'When it runs, in UTC.';
 comment on column api.job."lastRun" is 'Null before the first.';
+comment on column api.job."lastFailure" is 'The newest run that failed. Null when none did.';
 
 create type api.job_effect as (
   type text,

@@ -333,6 +333,7 @@ BARE_GATEWAY = {
     "jobs.give_up_lease",
     "jobs.hold_lease",
     "jobs.lead",
+    "jobs.metrics",
     "jobs.resign",
     "jobs.run",
     "school.clock",
