@@ -5,6 +5,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; 
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := .requirements.txt
+SERVED := docs/deploy/requirements.txt
 TOOLS := build/tools
 
 .PHONY: run psql test test-postgresql-15 fmt lint map baseline examples bench bench-check wheel \
@@ -66,10 +67,13 @@ wheel: $(VENV)/.installed
 	rm -rf build/lib build/bdist.*
 	$(BIN)/python -m pip wheel . --quiet --no-deps --wheel-dir dist
 
-# Choose anew what is installed, within pyproject.toml: any platform, any Python from 3.11 on.
+# Choose anew what is installed, within pyproject.toml: any platform, any Python from 3.11 on. What
+# serves needs less of it.
+COMPILE = $(TOOLS)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
+  --generate-hashes --upgrade --quiet --custom-compile-command 'make lock'
 lock: $(TOOLS)/.installed
-	$(TOOLS)/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-	  --generate-hashes --upgrade --quiet --custom-compile-command 'make lock' --output-file $(LOCK)
+	$(COMPILE) --extra dev --output-file $(LOCK)
+	$(COMPILE) --constraints $(LOCK) --no-annotate --output-file $(SERVED)
 
 # Ask the index whether anything of it is known to be vulnerable; what it cannot tell is listed.
 audit: $(TOOLS)/.installed

@@ -90,7 +90,7 @@ def test_the_script_run_twice_schedules_each_job_once_as_the_jobs_role(
     cron: Database, database: str
 ) -> None:
     for _ in range(2):
-        psql(database, "schedule.sql", "--set", f"database={cron.info.dbname}")
+        psql(database, "schedule.sql", "--set", f"cron={cron.info.dbname}")
     rows = cron.execute(JOBS).fetchall()
     wanted = cron.execute(
         "select name, cron, is_enabled from jobs.schedule order by name"
@@ -102,7 +102,7 @@ def test_the_script_run_twice_schedules_each_job_once_as_the_jobs_role(
     ]
 
 
-def test_the_script_needs_no_name_of_the_database_and_follows_the_schedule(
+def test_the_script_needs_no_name_of_a_database_and_follows_the_schedule(
     cron: Database, database: str
 ) -> None:
     psql(database, "schedule.sql")
