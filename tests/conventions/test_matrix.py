@@ -9,6 +9,7 @@ import pytest
 
 from tests.conventions import matrix
 from tests.conventions.matrix import FORBIDDEN, MODEL, NOTHING, World
+from tests.support.promises import Figure
 from tests.support.school import School, token_hash
 
 Database = psycopg.Connection[Any]
@@ -23,7 +24,10 @@ def world(db: Database, school: School) -> Iterator[World]:
         matrix.revoke_logins(db)
 
 
-def test_every_attempt_at_every_table_ends_as_the_model_says(db: Database, world: World) -> None:
+@pytest.mark.promise("matrix")
+def test_every_attempt_at_every_table_ends_as_the_model_says(
+    db: Database, world: World, figure: Figure
+) -> None:
     assert world.keys.keys() == MODEL.keys()
     assert [table for table, rows in world.rows.items() if not rows] == []
     wrong, count = [], 0
@@ -35,12 +39,14 @@ def test_every_attempt_at_every_table_ends_as_the_model_says(db: Database, world
                     outcome = matrix.tried(db, cell, world)
                     if outcome != cell.expected:
                         wrong.append(f"{cell}: {outcome!r} instead of {cell.expected!r}")
-    print(f"{count} cells, {len(wrong)} wrong")
+    figure.count("attempts", count)
+    figure.count("not as foretold", len(wrong))
     assert wrong == [], "\n".join(wrong)
 
 
+@pytest.mark.promise("matrix")
 def test_real_logins_read_and_write_as_the_model_says(
-    db: Database, world: World, conninfo: Callable[..., str]
+    db: Database, world: World, conninfo: Callable[..., str], figure: Figure
 ) -> None:
     """Over connections of their own, each denied write committed and then re-read as owner."""
     direct = [me for me in world.people if me.login not in ("school_owner", "school_analyst")]
@@ -54,6 +60,7 @@ def test_real_logins_read_and_write_as_the_model_says(
                 connection.execute("select set_config('ostinato.session', %s, false)", (stolen,))
             for cell in (c for table in MODEL for c in matrix.cells(me, table, world)):
                 if cell.verb == "select" or cell.expected in (FORBIDDEN, NOTHING):
+                    figure.count("attempts")
                     outcome = _outcome(connection, cell)
                     if outcome != cell.expected:
                         wrong.append(f"{cell}: {outcome!r} instead of {cell.expected!r}")

@@ -17,6 +17,7 @@ from psycopg import sql
 from tests.conventions import matrix
 from tests.conventions.matrix import World
 from tests.conventions.test_catalog import DEFINERS, broken, definers
+from tests.support.promises import Figure
 from tests.support.school import School
 
 Database = psycopg.Connection[Any]
@@ -115,7 +116,10 @@ def controls() -> list[Mutant]:
     ]
 
 
-def test_every_broken_policy_is_noticed_by_the_matrix(db: Database, school: School) -> None:
+@pytest.mark.promise("mutants")
+def test_every_broken_policy_is_noticed_by_the_matrix(
+    db: Database, school: School, figure: Figure
+) -> None:
     db.prepare_threshold = None
     killed, survivors = 0, []
     try:
@@ -131,7 +135,8 @@ def test_every_broken_policy_is_noticed_by_the_matrix(db: Database, school: Scho
                     killed += 1
     finally:
         matrix.revoke_logins(db)
-    print(f"policies: {killed} of {killed + len(survivors)} mutants killed")
+    figure.count("mutants of policies killed", killed)
+    figure.count("survived", len(survivors))
     assert killed > 100
     assert survivors == [], "\n".join(survivors)
 
@@ -281,6 +286,7 @@ BREAKS: dict[str, list[str]] = {
 }
 
 
+@pytest.mark.promise("mutants")
 @pytest.mark.parametrize("rule", BREAKS)
 def test_a_broken_rule_of_the_catalog_is_noticed(db: Database, rule: str) -> None:
     before = broken(db, rule)
