@@ -18,7 +18,6 @@ from tests.support.races import in_background
 from tests.support.school import Database, School, bearer
 
 CONNECTIONS, SECONDS_A_CALL = 2, 0.04
-CAPACITY = CONNECTIONS / SECONDS_A_CALL
 SECONDS = rounds(3, 20)
 PATH = "/v1/operating-days"
 
@@ -45,7 +44,7 @@ def test_ten_times_what_can_be_served_is_served_or_told_and_forgotten_soon(
         request,
         seconds=SECONDS,
         clients=400,
-        rate=10 * CAPACITY,
+        rate=10 * capacity,
     )
     with httpx.Client(base_url=url, timeout=30) as client:
         while not storm.done():
@@ -55,12 +54,15 @@ def test_ten_times_what_can_be_served_is_served_or_told_and_forgotten_soon(
             answer = client.get(PATH, headers=bearer("sam"))
             if answer.status_code != 200:
                 refused(answer, 503, "unavailable")
-        calm = time.monotonic()
+        calm = since = time.monotonic()
         served = 0
         while served < 20:
-            served = served + 1 if client.get(PATH, headers=bearer("sam")).is_success else 0
+            if client.get(PATH, headers=bearer("sam")).is_success:
+                served += 1
+            else:
+                served, since = 0, time.monotonic()
             assert time.monotonic() < calm + 30, "it did not recover"
-        figure.peak("s until twenty in a row were served afterwards", time.monotonic() - calm)
+        figure.peak("s afterwards until everybody was served", since - calm)
     told = storm.result(0)
     statuses = told["statuses"]
     asked = sum(statuses.values())
@@ -71,4 +73,4 @@ def test_ten_times_what_can_be_served_is_served_or_told_and_forgotten_soon(
     figure.count("answered otherwise", asked - statuses["200"] - statuses.get("503", 0))
     assert statuses.keys() == {"200", "503"}
     assert asked / told["seconds"] > 4 * capacity
-    assert statuses["200"] / told["seconds"] > capacity / 2
+    assert statuses["200"] / told["seconds"] > capacity / 3
