@@ -1,4 +1,4 @@
-"""A backup of the demonstration school, restored, answers the same people the same, byte by byte."""
+"""A restored backup of the demonstration school answers the same people the same, byte by byte."""
 
 import itertools
 import shutil
