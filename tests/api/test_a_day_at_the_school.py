@@ -5,13 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.support.asking import refused
 from tests.support.school import Clock, Database, School, open_session
 from tests.support.servers import Client
-
-pytestmark = pytest.mark.promise("versions")
 
 Http = Callable[..., httpx.Client]
 

@@ -21,10 +21,11 @@ from typing import LiteralString
 import httpx
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from tests.support.asking import one
 from tests.support.effort import THOROUGH, rounds
-from tests.support.own_server import OwnServer
+from tests.support.owned import OwnServer
 from tests.support.promises import Figure
 from tests.support.races import in_background
 from tests.support.school import Database, bearer
@@ -64,10 +65,23 @@ where a.usename = 'school_gateway' and (a.wait_event = 'SyncRep' or exists (
 """
 
 
+class KilledServer(OwnServer):
+    """One that is started again after it was killed: the hold of before is given up."""
+
+    def start(self) -> None:
+        former = vars(self).get("_server")
+        super().start()
+        if former is not None:
+            former.close()
+
+    def conninfo(self, user: str = "") -> str:
+        return make_conninfo(self.owner, user=user) if user else self.owner
+
+
 class Service:
     """A process of the API on a durable server of its own, and what was written through it."""
 
-    def __init__(self, own: OwnServer, folder: Path) -> None:
+    def __init__(self, own: KilledServer, folder: Path) -> None:
         self.own = own
         self.url = ""
         self.sent: set[str] = set()
@@ -171,7 +185,7 @@ def crowd(service: Service) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with TemporaryDirectory(prefix="ostinato-", dir=data_folder()) as folder:
-        own = OwnServer(Path(folder), durable=True)
+        own = KilledServer(Path(folder), durable=True)
         service = Service(own, tmp_path_factory.mktemp("logs"))
         service.serve()
         yield service

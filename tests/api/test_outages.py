@@ -18,7 +18,7 @@ from api.settings import Settings
 from tests.api.test_resilience import Client, Db, failing, tries
 from tests.support.admitting import nothing_changes
 from tests.support.asking import refused
-from tests.support.own_server import OwnServer
+from tests.support.owned import OwnServer
 from tests.support.races import at_once
 from tests.support.school import School, bearer
 from tests.support.servers import client_of, running_server
@@ -36,7 +36,7 @@ MADE = {
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
-    server = OwnServer(tmp_path_factory.mktemp("own"), durable=False)
+    server = OwnServer(tmp_path_factory.mktemp("own"))
     yield server
     server.stop()
 

@@ -12,8 +12,6 @@ from tests.conventions.matrix import FORBIDDEN, MODEL, NOTHING, World
 from tests.support.promises import Figure
 from tests.support.school import School, token_hash
 
-pytestmark = pytest.mark.promise("versions")
-
 Database = psycopg.Connection[Any]
 
 

@@ -17,8 +17,6 @@ from api.database.refusals import MigrationError
 from tests.schema.conftest import quiet
 from tests.support.races import at_once
 
-pytestmark = pytest.mark.promise("versions")
-
 CATALOG = """
 select format('%s %s.%s %s', c.relkind, n.nspname, c.relname, a.attname || ' '
   || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull) as thing
