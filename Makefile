@@ -8,7 +8,7 @@ LOCK := .requirements.txt
 SERVED := docs/deploy/requirements.txt
 TOOLS := build/tools
 
-.PHONY: run psql test test-postgresql-15 fmt lint map baseline examples bench bench-check wheel \
+.PHONY: run psql test test-postgresql-15 prove fmt lint map baseline examples bench bench-check wheel \
   lock audit
 .DEFAULT_GOAL := run
 
@@ -27,6 +27,10 @@ test: $(VENV)/.installed
 # The same tests on Debian's PostgreSQL 15 with pg_cron and plpgsql_check.
 test-postgresql-15: $(VENV)/.installed
 	.ci/postgresql-15 $(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGUMENTS) $(T)
+
+# What is promised, how it is checked, the figures: one table, after half an hour.
+prove: $(VENV)/.installed
+	.ci/prove $(BIN)/python
 
 # Put the Python in the form that make lint asks for.
 fmt: $(VENV)/.installed

@@ -27,7 +27,10 @@ from api.settings import Settings
 from tests.conventions import matrix
 from tests.conventions.matrix import Person, World
 from tests.support.asking import callable_functions
+from tests.support.promises import Figure
 from tests.support.school import Refusal, School, token_hash
+
+pytestmark = pytest.mark.promise("identity")
 
 Database = psycopg.Connection[Any]
 
@@ -139,7 +142,7 @@ def values_of(kind: str, enum: list[str] | None, low: str | None, high: str | No
 
 
 def test_no_setting_makes_a_direct_login_somebody_else(
-    db: Database, world: World, conninfo: Callable[..., str]
+    db: Database, world: World, conninfo: Callable[..., str], figure: Figure
 ) -> None:
     """Every setting a login may touch, with every kind of value, one at a time."""
     school = world.school
@@ -170,6 +173,7 @@ def test_no_setting_makes_a_direct_login_somebody_else(
                 tried += 1
                 with_it = sight(connection)
                 assert with_it in (before, None), (name, value, with_it)
+        figure.count("settings tried", tried)
         assert tried > 200
         assert sight(connection) == before
 
@@ -688,7 +692,7 @@ def attacks(
 
 
 def test_a_role_with_nobody_behind_it_gets_nothing_from_any_function(
-    db: Database, world: World
+    db: Database, world: World, figure: Figure
 ) -> None:
     """Expired, disabled, deleted: the grants are still there, the person is not."""
     tables = list(world.rows)
@@ -707,12 +711,13 @@ def test_a_role_with_nobody_behind_it_gets_nothing_from_any_function(
                 wrong.append(f"{me.label}: {target.name}({arguments}) tells {told}")
             if target.is_writing and after != world.rows:
                 wrong.append(f"{me.label}: {target.name}({arguments}) writes")
-    print(f"{count} calls, {len(wrong)} wrong")
+    figure.count("calls of functions", count)
+    figure.count("that told or wrote", len(wrong))
     assert wrong == [], "\n".join(wrong)
 
 
 def test_a_stranger_neither_learns_nor_changes_what_is_not_theirs(
-    db: Database, world: World
+    db: Database, world: World, figure: Figure
 ) -> None:
     """Another member of staff, another teacher and another student, at what is sam's and sid's."""
     school = world.school
@@ -759,7 +764,8 @@ def test_a_stranger_neither_learns_nor_changes_what_is_not_theirs(
                 kept = {t: [r for r in after[t] if r["id"] in ids] for t, ids in private.items()}
                 if kept != rows:
                     wrong.append(f"{me.label}: {target.name}({arguments}) writes")
-    print(f"{count} calls, {len(wrong)} wrong")
+    figure.count("calls of functions", count)
+    figure.count("that told or wrote", len(wrong))
     assert wrong == [], "\n".join(wrong)
 
 
