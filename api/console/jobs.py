@@ -10,7 +10,7 @@ from api.settings import Settings
 
 
 def run_job(settings: Settings, chosen: argparse.Namespace) -> int:
-    """Run one job as if on a date; print its run, each run when it is repeated; 1 when one failed."""
+    """Run one job as if on a date; print each run, several when repeated; 1 when one failed."""
     named = sql.SQL("select to_jsonb(jobs.run(p_name => {}{}))").format(
         sql.Literal(chosen.name),
         sql.SQL("")
