@@ -5,9 +5,11 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; 
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := .requirements.txt
+SERVED := docs/deploy/requirements.txt
 TOOLS := build/tools
 
-.PHONY: run psql test test-postgresql-15 fmt lint map examples bench bench-check wheel lock audit
+.PHONY: run psql test test-postgresql-15 prove fmt lint map baseline examples bench bench-check wheel \
+  lock audit
 .DEFAULT_GOAL := run
 
 # DATABASE_URL unset: the embedded server and, when it has no users, the demonstration school.
@@ -26,6 +28,10 @@ test: $(VENV)/.installed
 test-postgresql-15: $(VENV)/.installed
 	.ci/postgresql-15 $(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGUMENTS) $(T)
 
+# What is promised, how it is checked, the figures: one table, after half an hour.
+prove: $(VENV)/.installed
+	.ci/prove $(BIN)/python
+
 # Put the Python in the form that make lint asks for.
 fmt: $(VENV)/.installed
 	$(BIN)/ruff check --fix-only .
@@ -36,11 +42,16 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tests.tools.sql_form
+	$(BIN)/squawk --no-error-on-unmatched-pattern sql/schema/*.sql
 
 # Every function with its callers, tables and tests, in build/map.md; or what runs below one:
 # make map F=api.create_admission
 map: $(VENV)/.installed
 	@$(BIN)/python -m tests.tools.catalog_map $(F)
+
+# Make sql/baseline/ anew, which stands for all migrations in an empty database.
+baseline: $(VENV)/.installed
+	$(BIN)/python -m tests.tools.baseline
 
 # Record the examples of the OpenAPI document anew, from the demonstration school.
 examples: $(VENV)/.installed
@@ -60,10 +71,13 @@ wheel: $(VENV)/.installed
 	rm -rf build/lib build/bdist.*
 	$(BIN)/python -m pip wheel . --quiet --no-deps --wheel-dir dist
 
-# Choose anew what is installed, within pyproject.toml: any platform, any Python from 3.11 on.
+# Choose anew what is installed, within pyproject.toml: any platform, any Python from 3.11 on. What
+# serves needs less of it.
+COMPILE = $(TOOLS)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
+  --generate-hashes --upgrade --quiet --custom-compile-command 'make lock'
 lock: $(TOOLS)/.installed
-	$(TOOLS)/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-	  --generate-hashes --upgrade --quiet --custom-compile-command 'make lock' --output-file $(LOCK)
+	$(COMPILE) --extra dev --output-file $(LOCK)
+	$(COMPILE) --constraints $(LOCK) --no-annotate --output-file $(SERVED)
 
 # Ask the index whether anything of it is known to be vulnerable; what it cannot tell is listed.
 audit: $(TOOLS)/.installed

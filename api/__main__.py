@@ -8,21 +8,27 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
+from uuid import UUID
 
 import psycopg
 
+from api.console.access import why
 from api.console.connecting import CommandError, leave, one_line
+from api.console.copies import defuse
 from api.console.demo import demo
 from api.console.document import print_openapi
 from api.console.jobs import run_job
 from api.console.people import ROLES, create_user, import_leads
-from api.console.schema import migrate, rollback, status
+from api.console.schema import dump_schema, migrate, rollback, status
 from api.console.senders import send_hooks, send_mail
 from api.console.serving import serve
 from api.console.sql_logins import grant_sql, psql, revoke_sql
 from api.database.embedded import EmbeddedError
+from api.database.patience import Patience
 from api.database.refusals import MigrationError
 from api.settings import Settings
+
+LONGEST_WAIT_S = 86_400
 
 
 class Parser(argparse.ArgumentParser):
@@ -92,14 +98,35 @@ def _parser() -> Parser:
         action="store_true",
         help="re-create the code layer in any case, and accept what cannot be healed",
     )
+    added.add_argument(
+        "--plan",
+        action="store_true",
+        help="print what would be done and change nothing; pending migrations are tried in a "
+        "transaction that is rolled back, so their locks are taken for up to five seconds, as "
+        "migrating takes them",
+    )
+    _add_patience(added)
 
     added = command("rollback", rollback)
     target = added.add_mutually_exclusive_group(required=True)
     target.add_argument("--to", type=_whole, metavar="N", help="the newest migration to keep")
     target.add_argument("--all", action="store_true", help="undo every migration")
+    target.add_argument(
+        "--code",
+        type=Path,
+        metavar="FOLDER",
+        help="an older checkout: undo what it does not have, and load its code layer with it",
+    )
     added.add_argument("--yes", action="store_true", help="do not ask")
+    _add_patience(added)
 
-    command("status", status)
+    added = command("status", status)
+    added.add_argument("--json", action="store_true", help="all of it as JSON, with the history")
+    added.add_argument(
+        "--history", action="store_true", help="who applied and undid what, when, and how long"
+    )
+
+    command("dump-schema", dump_schema)
 
     added = command("create-user", create_user)
     added.add_argument("--email", required=True)
@@ -117,6 +144,11 @@ def _parser() -> Parser:
     added.add_argument("--as", dest="as_person", metavar="EMAIL", help="see what this person sees")
     added.add_argument("arguments", nargs="*", help="arguments of psql, after --")
 
+    added = command("why", why)
+    added.add_argument("--as", dest="as_person", required=True, metavar="EMAIL", help="who sees")
+    added.add_argument("table", metavar="TABLE", help="as the API or SQL calls it: lead, leads")
+    added.add_argument("id", type=_id, metavar="ID", help="the row's id")
+
     added = command("grant-sql", grant_sql)
     added.add_argument("--email", required=True)
     added.add_argument("--login", required=True)
@@ -130,6 +162,10 @@ def _parser() -> Parser:
     added = command("revoke-sql", revoke_sql)
     added.add_argument("--login", required=True)
 
+    added = command("defuse", defuse)
+    added.add_argument("--yes", action="store_true", help="do not ask")
+    added.add_argument("--force", action="store_true", help="also while it is served")
+
     command("openapi", print_openapi)
 
     for name, send in (("mail", send_mail), ("webhooks", send_hooks)):
@@ -142,13 +178,53 @@ def _parser() -> Parser:
     added.set_defaults(run=run_job)
     added.add_argument("name", metavar="NAME")
     added.add_argument("--on", type=_day, metavar="DATE", help="YYYY-MM-DD, default today")
+    added.add_argument(
+        "--repeat", action="store_true", help="again, until a run finds nothing more to do"
+    )
     return parser
+
+
+def _add_patience(parser: argparse.ArgumentParser) -> None:
+    usual = Patience()
+    parser.add_argument(
+        "--lock-timeout",
+        type=_seconds,
+        default=usual.lock_timeout,
+        metavar="SECONDS",
+        help="how long a try waits for a lock, and others behind it; default %(default)g",
+    )
+    parser.add_argument(
+        "--patience",
+        type=_seconds,
+        default=usual.total,
+        metavar="SECONDS",
+        help="how long to go on trying for the locks of one step; default %(default)g",
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.001 <= seconds <= LONGEST_WAIT_S:
+        raise argparse.ArgumentTypeError(
+            f"expected seconds from 0.001 to {LONGEST_WAIT_S}, got {text!r}"
+        )
+    return seconds
 
 
 def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}")
     return int(text)
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected an id (UUID), got {text!r}") from None
 
 
 def _day(text: str) -> date:

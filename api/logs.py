@@ -1,9 +1,16 @@
 """The log of a process: lines that stay few when every request fails for the same reason."""
 
+import json
 import logging
 import time
 from collections.abc import Hashable
+from contextvars import ContextVar
+from datetime import UTC, datetime
 
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The id of what is being done: of a request, or of what the process does of its own accord."""
+FORMATS = ("text", "json")
+TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 PERIOD_S = 60.0
 MAX_KINDS = 1_000
 CHATTY = ("psycopg.pool",)  # they tell of every attempt
@@ -39,17 +46,32 @@ class Calm(logging.Filter):
         return True
 
 
-def configure(level: str) -> None:
-    """Log to standard error, from this level on."""
-    logging.basicConfig(
-        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+class Objects(logging.Formatter):
+    """Writes a record as one JSON object in one line: ``time``, ``level``, ``logger`` and
+    ``message``, and where there are some, ``requestId``, ``kind`` and ``exception``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "requestId": REQUEST_ID.get(),
+            "kind": getattr(record, "kind", None),
+            "exception": self.formatException(record.exc_info) if record.exc_info else None,
+        }
+        known = {name: value for name, value in line.items() if value is not None}
+        return json.dumps(known, ensure_ascii=False)
+
+
+def configure(level: str, form: str) -> None:
+    """Log to standard error, from this level on, in one of FORMATS."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Objects() if form == "json" else logging.Formatter(TEXT))
+    handler.addFilter(Calm())
+    logging.basicConfig(level=level.upper(), handlers=[handler])
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    calm = Calm()
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(calm)
-    logging.getLogger("uvicorn.error").addFilter(calm)  # it has a handler of its own
 
 
 def _kind(record: logging.LogRecord) -> Hashable | None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.addresses import Network, networks
+from api.logs import FORMATS
 from api.relay import Relay, relay_of
 
 BASE_URL = re.compile(
     r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", re.ASCII
 )
 CONTACT = re.compile(r"https?://[!-~]+|[^\s@/:]+@[^\s@/:]+", re.ASCII)
+SCHEDULERS = ("auto", "jobs", "outbox", "off")
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
@@ -32,6 +34,7 @@ class Settings:
     e-mail may wait before it is given up. ``base_url`` is where clients reach us, without a slash
     at the end; ``metrics_allow`` are the networks that may read /metrics, in place of the
     machine itself; ``contact`` is whom the OpenAPI document names, an e-mail address or a URL;
+    ``scheduler`` is what is done by the clock, one of SCHEDULERS; ``log_format`` is one of FORMATS;
     ``embedded_port`` opens the embedded server on loopback TCP, None does not.
     """
 
@@ -51,6 +54,7 @@ class Settings:
     school_timezone: str = "UTC"
     scheduler: str = "auto"
     log_level: str = "info"
+    log_format: str = "text"
     login_failures_free: int = 5
     failures_per_address: int = 50
     access_requests_per_hour: int = 20
@@ -89,8 +93,9 @@ class Settings:
             cors_origins=_words(env, "CORS_ORIGINS"),
             trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
             school_timezone=_timezone(env, "SCHOOL_TIMEZONE", default.school_timezone),
-            scheduler=_choice(env, "SCHEDULER", default.scheduler, ("auto", "off")),
+            scheduler=_choice(env, "SCHEDULER", default.scheduler, SCHEDULERS),
             log_level=_choice(env, "LOG_LEVEL", default.log_level, LOG_LEVELS),
+            log_format=_choice(env, "LOG_FORMAT", default.log_format, FORMATS),
             login_failures_free=_integer(
                 env, "LOGIN_FAILURES_FREE", default.login_failures_free, 0, 1_000_000
             ),

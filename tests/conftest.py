@@ -15,7 +15,7 @@ import httpx
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_postgresql import factories
 
 from api.database.embedded import EmbeddedServer
@@ -33,13 +33,16 @@ from tests.support.servers import (
     server_in_a_process,
 )
 
+pytest_plugins = ("tests.support.promises",)
+
 # The embedded server lacks plpgsql_check and pg_cron; these run on a server that has them.
 collect_ignore = [] if OUTSIDE_SERVER else ["conventions/test_plpgsql_check.py", "cron"]
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
+def cluster(tell_version: Callable[[str], None]) -> Iterator[Cluster]:
     if OUTSIDE_SERVER:
+        tell_version(make_conninfo(OUTSIDE_SERVER, dbname="postgres"))
         given = {name: str(value) for name, value in conninfo_to_dict(OUTSIDE_SERVER).items()}
         yield Cluster(
             host=given.get("host", "localhost"),
@@ -52,6 +55,7 @@ def cluster() -> Iterator[Cluster]:
         TemporaryDirectory(prefix="ostinato-", dir=data_folder()) as folder,
         EmbeddedServer(Path(folder), durable=False) as embedded,
     ):
+        tell_version(embedded.owner)
         yield Cluster(host=str(embedded.socket_folder), port="5432", user="postgres", password=None)
 
 

@@ -1,8 +1,8 @@
 """The scheduler: what has to be done by the clock is done by the one API process with the lease.
 
-The lease stands in the database, so nothing hangs on a connection; a process that dies is followed
-when its lease has run out. The lease saves work and guards nothing: every duty may be done twice,
-or by two processes at once, without harm.
+There is a lease for the schedule and one for the outbox. They stand in the database, so nothing
+hangs on a connection; a process that dies is followed when its lease has run out. A lease saves
+work and guards nothing: every duty may be done twice, or by two processes at once, without harm.
 """
 
 import asyncio
@@ -10,16 +10,17 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from cronsim import CronSim, CronSimError
 
 from api.database.calls import Caller
 from api.database.gateway import Gateway
 from api.database.pipeline import Statement
+from api.logs import REQUEST_ID
 from api.problems import Problem
 
 log = logging.getLogger("ostinato.scheduler")
@@ -27,10 +28,13 @@ log = logging.getLogger("ostinato.scheduler")
 LEASE_S = 30
 RENEW_S = 10.0
 JOB_LIMIT_MS = 900_000
-HOLD_LEASE = b"select to_json(jobs.hold_lease($1::uuid, $2::integer))"
+HOLD_LEASE = b"select to_json(jobs.hold_lease($1::uuid, $2::integer, $3::text))"
 GIVE_UP_LEASE = b"select jobs.give_up_lease($1::uuid)"
 ENABLED_JOBS = Statement(b"select jobs.enabled_jobs()")
 RUN_JOB = b"select to_json(jobs.run($1::text))"
+
+Work = Literal["jobs", "outbox"]
+"""What a lease is for, in the words of jobs.lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Duty:
 
 
 class Scheduler:
-    """Asks for the lease, and does its duties while it holds it.
+    """Asks for the lease of its work, and does its duties while it holds it.
 
     ``lease_s`` is how long a lease lasts that is not renewed, ``renew_s`` how often it is renewed,
     or asked for.
@@ -56,12 +60,15 @@ class Scheduler:
         self,
         gateway: Gateway,
         duties: Sequence[Duty],
+        work: Work = "jobs",
+        *,
         lease_s: int = LEASE_S,
         renew_s: float = RENEW_S,
     ) -> None:
         self.holder = uuid.uuid4()
         self._gateway = gateway
         self._duties = tuple(duties)
+        self._work = work
         self._lease_s = lease_s
         self._renew_s = renew_s
         self._until = 0.0
@@ -96,7 +103,8 @@ class Scheduler:
         while True:
             asked = time.monotonic()
             try:
-                if await self._bare(HOLD_LEASE, str(self.holder), str(self._lease_s)) == b"true":
+                values = (str(self.holder), str(self._lease_s), self._work)
+                if await self._bare(HOLD_LEASE, *values) == b"true":
                     self._until = asked + self._lease_s
                 else:
                     self._until = 0.0
@@ -109,7 +117,7 @@ class Scheduler:
             if self._until <= time.monotonic():
                 self._holding.clear()
             elif not self._holding.is_set():
-                log.info("this process runs the schedule")
+                log.info("this process has the lease: %s", self._work)
                 self._holding.set()
             await asyncio.sleep(self._renew_s)
 
@@ -131,6 +139,23 @@ class Scheduler:
         return (await self._gateway.bare(own_caller("scheduler"), statement)).body
 
 
+class Schedulers:
+    """Those of a process, by their work; it may have none."""
+
+    def __init__(self, schedulers: Mapping[Work, Scheduler]) -> None:
+        self._schedulers = dict(schedulers)
+
+    def holds_lease(self, work: Work) -> bool:
+        return work in self._schedulers and self._schedulers[work].holds_lease
+
+    def start(self) -> None:
+        for scheduler in self._schedulers.values():
+            scheduler.start()
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(scheduler.stop() for scheduler in self._schedulers.values()))
+
+
 class Jobs:
     """The schedule of the database, run by a process."""
 
@@ -140,7 +165,7 @@ class Jobs:
     async def run_due(self) -> None:
         """Run the enabled jobs that are due by their cron expression (UTC), one after the other.
 
-        One that fails is logged, leaves no run behind, and is therefore due again.
+        One that fails is logged, and due again.
         """
         schedule = json.loads(
             (await self._gateway.bare(own_caller("jobs"), ENABLED_JOBS)).body or b"{}"
@@ -158,7 +183,10 @@ class Jobs:
         caller.limit_ms = JOB_LIMIT_MS
         answer = await self._gateway.bare(caller, Statement(RUN_JOB, (name.encode(),)))
         run: dict[str, Any] = json.loads(answer.body or b"{}")
-        log.info("job %s for %s: %s rows", name, run.get("run_on"), run.get("rows_made"))
+        if run.get("error") is not None:
+            log.error("job %s for %s failed: %s", name, run.get("run_on"), run["error"])
+        else:
+            log.info("job %s for %s: %s rows", name, run.get("run_on"), run.get("rows_made"))
 
 
 def is_due(cron: str, last_started_at: str | None, now: datetime) -> bool:
@@ -178,4 +206,6 @@ def is_due(cron: str, last_started_at: str | None, now: datetime) -> bool:
 
 def own_caller(purpose: str) -> Caller:
     """A caller for what a process does of its own accord; ``purpose`` shows in the logs."""
-    return Caller(None, f"{purpose}-{uuid.uuid4().hex[:12]}", None)
+    caller = Caller(None, f"{purpose}-{uuid.uuid4().hex[:12]}", None)
+    REQUEST_ID.set(caller.request_id)
+    return caller

@@ -2,11 +2,12 @@
 
 import logging
 import sys
+from collections.abc import Iterator
 from functools import partial
 
 from api import logs
 from api.background.mail import bury_old_mails, send_mails
-from api.background.scheduler import Duty, Jobs, Scheduler
+from api.background.scheduler import Duty, Jobs, Scheduler, Schedulers, Work
 from api.background.webhooks import send_webhooks
 from api.database import migrations
 from api.database.gateway import Gateway
@@ -29,15 +30,18 @@ def create_app(settings: Settings) -> Application:
     for remark in migrations.standing_of(installed).remarks:
         log.warning("%s", remark)
     gateway = Gateway(settings, catalog)
-    scheduler = Scheduler(gateway, duties_of(settings, gateway))
-    return application(settings, catalog, gateway, scheduler, installed.code_layer)
+    background = Schedulers(
+        {work: Scheduler(gateway, duties, work) for work, duties in duties_of(settings, gateway)}
+    )
+    return application(settings, catalog, gateway, background, installed.code_layer)
 
 
-def duties_of(settings: Settings, gateway: Gateway) -> list[Duty]:
-    """What the process does while it holds the lease."""
-    if settings.scheduler == "off":
-        return []
-    return [Duty("scheduled jobs", 60, Jobs(gateway).run_due), *sending(settings)]
+def duties_of(settings: Settings, gateway: Gateway) -> Iterator[tuple[Work, list[Duty]]]:
+    """What the process does while it holds the lease of a work."""
+    if settings.scheduler in ("auto", "jobs"):
+        yield "jobs", [Duty("scheduled jobs", 60, Jobs(gateway).run_due)]
+    if settings.scheduler in ("auto", "outbox"):
+        yield "outbox", sending(settings)
 
 
 def sending(settings: Settings) -> list[Duty]:
@@ -56,7 +60,7 @@ def serve_app() -> Application:
     """`create_app` from the environment, for uvicorn's factory mode: one line on a refusal."""
     try:
         settings = Settings.from_environment()
-        logs.configure(settings.log_level)
+        logs.configure(settings.log_level, settings.log_format)
         raise_file_limit()
         return create_app(settings)
     except (StartupError, ValueError) as error:

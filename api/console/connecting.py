@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from api.database import migrations
 from api.database.embedded import EmbeddedServer
 from api.database.migrations import Installed
+from api.database.patience import Patience
 from api.settings import Settings
 
 
@@ -103,9 +104,15 @@ def bring_up_to_date(settings: Settings, database: Database) -> None:
         migrate_database(settings, owner)
 
 
-def migrate_database(settings: Settings, owner: str, *, force: bool = False) -> None:
+def migrate_database(
+    settings: Settings, owner: str, *, force: bool = False, limits: Patience | None = None
+) -> None:
     """Migrate, say so, and settle what a first start settles."""
-    migrations.migrate(owner, lambda line: print(line, file=sys.stderr, flush=True), force=force)
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    migrations.migrate(owner, say, force=force, limits=limits or Patience())
     with psycopg.connect(owner) as connection:
         connection.execute("select auth.first_start(p_timezone => %s)", (settings.school_timezone,))
         revoke_abandoned(connection)

@@ -41,7 +41,7 @@ def _send(
 ) -> int:
     with _sender(settings) as sender:
         if not chosen.once:
-            logs.configure(settings.log_level)
+            logs.configure(settings.log_level, settings.log_format)
             asyncio.run(until_stopped(partial(send, sender), every_seconds))
             return 0
         tally = asyncio.run(send(sender))

@@ -8,12 +8,14 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import psycopg
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from api import logs
 from api.console.connecting import CommandError, migrate_database, open_database, require_served
 from api.console.demo import load_demo_when_empty, print_demo_logins, warn_of_demo_logins
 from api.database import migrations
@@ -123,6 +125,7 @@ def _run_workers(settings: Settings, listener: socket.socket) -> int:
         http=BoundedProtocol,
         ws="none",
         workers=settings.workers,
+        log_config=None,  # its lines go where ours go
         log_level=level if level in LOG_LEVELS else "warning",
         access_log=False,
         proxy_headers=False,
@@ -130,7 +133,11 @@ def _run_workers(settings: Settings, listener: socket.socket) -> int:
         timeout_graceful_shutdown=30,
     )
     if settings.workers > 1:
-        Multiprocess(config, sockets=[listener]).run()
+        logs.configure(settings.log_level, settings.log_format)
+        # The workers' metrics are added up from files there.
+        with TemporaryDirectory(prefix="ostinato-metrics-") as folder:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            Multiprocess(config, sockets=[listener]).run()
         return 0
     server = _QuietServer(config)
     server.run([listener])

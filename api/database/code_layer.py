@@ -1,11 +1,12 @@
 """The code layer: domains, functions, views and policies, dropped and loaded in one transaction."""
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
 
-from api.database import patience
 from api.database.checkout import checksum, code_checksum, code_files, migration_files
 from api.database.refusals import MigrationError, raise_located
 
@@ -107,20 +108,32 @@ where c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
 """
 
 
-def install(connection: psycopg.Connection[Any], applied_now: list[str]) -> None:
+def install(connection: psycopg.Connection[Any], applied_now: Collection[str]) -> None:
     """Re-create the code layer and note what was loaded, in one transaction."""
     with connection.transaction():
         connection.execute("set local role school_owner")
-        connection.execute("set local check_function_bodies = off")
         drop(connection)
-        for path in code_files():
-            try:
-                connection.execute(path.read_text(encoding="utf-8").encode())
-            except psycopg.Error as error:
-                raise_located(path, error)
-        connection.execute("reset role")
-        set_bookkeeping_role(connection)
-        _record(connection, applied_now)
+        load(connection, applied_now)
+
+
+def load(
+    connection: psycopg.Connection[Any], applied_now: Collection[str], folder: Path | None = None
+) -> None:
+    """Make the code layer where there is none and note it, inside a transaction.
+
+    ``folder`` is another checkout's SQL; None is this one's.
+    """
+    connection.execute("set local role school_owner")
+    connection.execute("set local search_path = ''")
+    connection.execute("set local check_function_bodies = off")
+    for path in code_files(folder):
+        try:
+            connection.execute(path.read_text(encoding="utf-8").encode())
+        except psycopg.Error as error:
+            raise_located(path, error)
+    connection.execute("reset role")
+    set_bookkeeping_role(connection)
+    _record(connection, applied_now, folder)
 
 
 def drop(connection: psycopg.Connection[Any]) -> None:
@@ -161,7 +174,10 @@ def set_bookkeeping_role(connection: psycopg.Connection[Any]) -> None:
 
 def _lock_tables(connection: psycopg.Connection[Any]) -> None:
     """Lock all tables within twice the time that one lock may take."""
-    connection.execute(f"set local statement_timeout = {2 * patience.LOCK_TIMEOUT_MS}".encode())
+    connection.execute(
+        "select pg_catalog.set_config('statement_timeout', (2 * s.setting::integer)::text, true)"
+        " from pg_catalog.pg_settings as s where s.name = 'lock_timeout'"
+    )
     try:
         execute_generated(connection, _LOCK)
     except psycopg.errors.QueryCanceled as error:
@@ -180,8 +196,10 @@ def execute_generated(connection: psycopg.Connection[Any], generator: LiteralStr
         connection.execute(row[0])
 
 
-def _record(connection: psycopg.Connection[Any], applied_now: list[str]) -> None:
-    for migration, path in migration_files().items():
+def _record(
+    connection: psycopg.Connection[Any], applied_now: Collection[str], folder: Path | None
+) -> None:
+    for migration, path in migration_files(folder).items():
         # A checksum that is there stays, unless it is left from an application undone since.
         connection.execute(
             "insert into auth.migration_checksums (migration_id, sha256) values (%s, %s)"
@@ -191,5 +209,5 @@ def _record(connection: psycopg.Connection[Any], applied_now: list[str]) -> None
     connection.execute("delete from auth.code_layer")
     connection.execute(
         "insert into auth.code_layer (checksum, applied_at) values (%s, clock_timestamp())",
-        (code_checksum(),),
+        (code_checksum(folder),),
     )

@@ -6,7 +6,7 @@ recorded.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
@@ -35,6 +35,8 @@ CODE_KINDS = frozenset(
         "right on schema",
     }
 )
+# What is put right besides.
+HEALED_KINDS = frozenset({"row security", "right on database"})
 # What others may add for themselves.
 OPEN_KINDS = frozenset({"role", "extension"})
 
@@ -133,6 +135,23 @@ def compare(connection: psycopg.Connection[Any]) -> Comparison:
     return Comparison(found, recorded, why_not)
 
 
+def describe(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, str, str]]:
+    """Give kind, name and definition of what :func:`compare` judges and of some more, in order.
+
+    The same schema reads the same on servers of one major version, whatever was made first.
+    """
+    query = (
+        "select o.kind, o.name, o.definition"  # noqa: S608
+        f" from ({_objects()}\nunion all\n{_text('status/details.sql')})"
+        " as o (kind, name, definition)"
+        ' order by o.name collate "C", o.kind collate "C"'
+    )
+    with connection.transaction():
+        set_bookkeeping_role(connection)
+        connection.execute("set local search_path = ''")
+        yield from connection.execute(query.encode()).fetchall()
+
+
 def heal_flags(connection: psycopg.Connection[Any]) -> None:
     """Switch on again what was switched off: row security, and the triggers of foreign keys.
 
@@ -187,15 +206,23 @@ def tell(before: Comparison, after: Comparison, progress: Progress) -> None:
 
 
 def _query() -> str:
-    guards = (SQL / "functions" / "auth" / "installation" / "row_guards.sql").read_text(
-        encoding="utf-8"
-    )
-    others = (SQL / "status" / "catalog.sql").read_text(encoding="utf-8")
-    objects = f"{others}\nunion all\n{guards.split('$$')[1]}"
     return (
         "select o.kind, o.name, encode(sha256(convert_to(o.definition, 'UTF8')), 'hex')"  # noqa: S608
-        f" from ({objects}) as o (kind, name, definition)"
+        f" from ({_objects()}) as o (kind, name, definition)"
     )
+
+
+def _objects() -> str:
+    """Return the query for what is there: kind, name and definition, in words."""
+    return f"{_text('status/catalog.sql')}\nunion all\n{_guards()}"
+
+
+def _guards() -> str:
+    return _text("functions/auth/installation/row_guards.sql").split("$$")[1]
+
+
+def _text(file: str) -> str:
+    return (SQL / file).read_text(encoding="utf-8")
 
 
 def _write(connection: psycopg.Connection[Any], objects: Mapping[Key, str]) -> None:

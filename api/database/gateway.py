@@ -8,6 +8,7 @@ import json
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from tempfile import SpooledTemporaryFile
@@ -75,7 +76,11 @@ SEES = b"select exists (select from api.%b as r where r.id = $1::uuid)"
 
 
 class Gateway:
-    """The pool and the calls through it. `open` it inside the event loop, `close` it at the end."""
+    """The pool and the calls through it. `open` it inside the event loop, `close` it at the end.
+
+    It counts its ``exchanges`` with the database and the seconds they took, the errors of
+    PostgreSQL by SQLSTATE, and calls that were left without a connection, by reason.
+    """
 
     def __init__(self, settings: Settings, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -85,6 +90,10 @@ class Gateway:
         self._asking = 0
         self._holding = 0
         self._is_unreachable = False
+        self.exchanges = 0
+        self.exchange_seconds = 0.0
+        self.sqlstates: Counter[str] = Counter()
+        self.pool_errors: Counter[str] = Counter()
         self.pool: AsyncConnectionPool[Pooled] = AsyncConnectionPool(
             settings.database_url or "",
             min_size=min(2, settings.pool_max),
@@ -247,12 +256,14 @@ class Gateway:
         try:
             yield connection
         except TimeoutError as error:
+            self.pool_errors["silent"] += 1
             await connection.close()
             raise Problem("timeout") from error
         except NothingRunError:
             await connection.close()
             raise
         except psycopg.OperationalError as error:
+            self.pool_errors["lost"] += 1
             await connection.close()
             log.warning(
                 "connection lost during request %s: %s",
@@ -277,11 +288,13 @@ class Gateway:
         reached only one asks at a time, and the queue does not grow.
         """
         if self._asking >= (1 if self._is_unreachable else self._most_asking):
+            self.pool_errors["unreachable" if self._is_unreachable else "full"] += 1
             raise Problem("unavailable")
         self._asking += 1
         try:
             connection = await self._take(deadline)
         except PoolTimeout as error:
+            self.pool_errors["timeout"] += 1
             self._is_unreachable = self._holding == 0
             raise Problem("unavailable") from error
         finally:
@@ -310,11 +323,15 @@ class Gateway:
             async with asyncio.timeout(self._limit_ms(caller) / 1000 + GRACE_S):
                 try:
                     return await exchange(connection.pgconn, statements, row)
-                except StatementError:
+                except StatementError as error:
+                    self.sqlstates[error.sqlstate] += 1
                     await exchange(connection.pgconn, (ROLLBACK,))
                     raise
         finally:
-            caller.db_ms += (time.perf_counter() - started) * 1000
+            seconds = time.perf_counter() - started
+            caller.db_ms += seconds * 1000
+            self.exchanges += 1
+            self.exchange_seconds += seconds
 
     def _problem(self, error: StatementError, caller: Caller) -> Problem:
         """What the client learns of an error; what it does not is logged."""

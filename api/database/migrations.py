@@ -1,6 +1,8 @@
 """Bringing a database up to date: migrations are history, the code layer is re-created whole.
 
-Migrations are applied with yoyo, each together with yoyo's mark in one transaction. The code layer
+Migrations are applied with yoyo, each together with yoyo's mark in one transaction; one that says
+``-- transactional: false`` runs statement by statement before its mark. An empty database gets the
+baseline, which stands for the first of them, instead. The code layer
 (domains, functions, views, policies) is dropped and loaded in one transaction when it differs from
 this checkout's or from what was recorded. Checksums in ``auth.migration_checksums`` and
 ``auth.code_layer`` tell afterwards what a database runs, ``auth.catalog_fingerprint`` what it
@@ -8,24 +10,21 @@ looked like. Every lock is taken with patience (:mod:`api.database.patience`), s
 on.
 """
 
-import glob
-import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import psycopg
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from yoyo import get_backend, read_migrations
+from yoyo import get_backend
 from yoyo.exceptions import LockTimeout
 
-from api.database import code_layer, drift, patience, rights
+from api.database import checkout, code_layer, drift, rights, steps
 from api.database.checkout import (
     checksum,
     code_checksum,
@@ -36,20 +35,20 @@ from api.database.checkout import (
 )
 from api.database.code_layer import set_bookkeeping_role
 from api.database.drift import Comparison
-from api.database.patience import YOYO_LOCK, BusyError, Progress, patiently
-from api.database.refusals import MigrationError, NotingCursor, raise_located
+from api.database.patience import (
+    YOYO_LOCK,
+    BusyError,
+    Patience,
+    Progress,
+)
+from api.database.refusals import MigrationError, NotingCursor
 
 _FIRST_TRIES = 20
 
-# The rights on the database itself, as migration 0001 gives them; a copy or a restored dump lacks
-# them. A temporary type is found before one of pg_catalog, also with an empty search_path: who may
-# make one can have functions that run with their owner's rights run theirs.
-_DATABASE_RIGHTS_DIFFER: LiteralString = """
-select not pg_catalog.has_database_privilege(
-  'school_owner', pg_catalog.current_database(), 'create'
-)
-or pg_catalog.has_database_privilege('public', pg_catalog.current_database(), 'temporary')
-"""
+# Whose client is gone, also without a word, ends within this time, and frees its locks.
+_CHECK_INTERVAL = "2s"
+
+_PATIENCE = Patience()
 
 
 @dataclass(frozen=True)
@@ -72,78 +71,107 @@ class Standing:
     remarks: tuple[str, ...]
 
 
-def migrate(owner_conninfo: str, progress: Progress = print, *, force: bool = False) -> Comparison:
+def migrate(
+    owner_conninfo: str,
+    progress: Progress = print,
+    *,
+    force: bool = False,
+    limits: Patience = _PATIENCE,
+) -> Comparison:
     """Apply the pending migrations, load the code layer if it differs, heal what it can.
 
     ``owner_conninfo`` is a URL or key=value string of a login that may act as ``school_owner``.
     Two calls at once wait for each other. ``force`` loads the code layer in any case and accepts
-    what was changed by hand and cannot be healed. Returns what still differs from the record.
+    what was changed by hand and cannot be healed; ``limits`` is how long locks are waited for.
+    Returns what still differs from the record.
     Raises MigrationError, naming file and line or who is in the way, or psycopg.OperationalError
     when the server cannot be reached.
     """
-    with _sole_migrator(owner_conninfo, progress) as backend:
+    with _sole_migrator(owner_conninfo, progress, limits) as backend:
         connection = backend.connection
-        found = _read_installed(connection)
-        _refuse_foreign_history(found)
+        found = read_installed(connection)
+        refuse_foreign_history(found)
         before = drift.compare(connection)
-        applied_now = []
-        for migration in backend.to_apply(read_migrations(glob.escape(str(schema_folder())))):
+        applied_now: list[str] = []
+        baseline = None if found.applied else checkout.baseline()
+        if baseline is not None:
+            progress(f"baseline {baseline.path.stem} ({len(baseline.migrations)} migrations)")
+            begin = partial(steps.begin, backend, baseline)
+            limits.patiently(connection, "baseline", progress, begin)
+            applied_now += baseline.migrations
+        for migration in backend.to_apply(steps.in_order()):
             progress(f"migration {migration.id}")
-            apply = partial(_move, backend, migration, "apply")
-            patiently(connection, f"migration {migration.id}", progress, apply)
+            steps.apply(backend, migration, progress, limits)
             applied_now.append(migration.id)
-        _settle_database_rights(connection)
+        rights.settle_database(connection)
         for note in rights.settle(connection):
             progress(f"note: {note}")
-        patiently(connection, "row security", progress, partial(drift.heal_flags, connection))
+        heal = partial(drift.heal_flags, connection)
+        limits.patiently(connection, "row security", progress, heal)
         is_stale = found.code_layer != code_checksum() or before.asks_for_code
         load = force or bool(applied_now) or is_stale
         if load:
             progress(f"code layer ({len(code_files())} files)")
             install = partial(code_layer.install, connection, applied_now)
-            patiently(connection, "code layer", progress, install)
+            limits.patiently(connection, "code layer", progress, install)
         after = drift.record(connection, before, recreated=load, accept=force)
         drift.tell(before, after, progress)
         return after
 
 
-def rollback(owner_conninfo: str, to: int | None = None, progress: Progress = print) -> list[str]:
+def rollback(
+    owner_conninfo: str,
+    to: int | None = None,
+    progress: Progress = print,
+    *,
+    code: Path | None = None,
+    limits: Patience = _PATIENCE,
+) -> list[str]:
     """Undo the migrations numbered above ``to`` (None: all) in one transaction.
 
     The code layer is written for the newest migration, so it is dropped with the first one undone
-    and stays away until the next :func:`migrate`. Returns the ids undone, newest first; nothing to
-    undo changes nothing. Raises as :func:`migrate` does.
+    and stays away until the next :func:`migrate`. With ``code``, the SQL folder of an older
+    checkout, what that one does not have is undone, and its code layer is loaded in the same
+    transaction. Returns the ids undone, newest first; nothing to undo changes nothing. Raises as
+    :func:`migrate` does.
     """
-    with _sole_migrator(owner_conninfo, progress) as backend:
+    with _sole_migrator(owner_conninfo, progress, limits) as backend:
         connection = backend.connection
-        _refuse_foreign_history(_read_installed(connection))
+        found = read_installed(connection)
+        refuse_foreign_history(found)
+        if code is not None:
+            to = _newest_of(code, found)
         doomed = [
             migration
-            for migration in backend.to_rollback(read_migrations(glob.escape(str(schema_folder()))))
-            if to is None or _number(migration.id) > to
+            for migration in backend.to_rollback(steps.in_order())
+            if to is None or steps.number(migration.id) > to
         ]
         for migration in doomed:
-            if not _rollback_file(migration).exists():
-                raise MigrationError(f"{shown(_rollback_file(migration))} is missing")
-        if not doomed:
+            if not steps.rollback_file(migration).exists():
+                raise MigrationError(f"{shown(steps.rollback_file(migration))} is missing")
+        if not doomed and (code is None or found.code_layer == code_checksum(code)):
             return []
 
         def undo() -> None:
             with backend.transaction():
                 _drop_code_layer(connection, [migration.id for migration in doomed])
                 for migration in doomed:
-                    _move(backend, migration, "rollback")
+                    steps.move(backend, migration, "rollback")
+                if code is not None:
+                    code_layer.load(connection, (), code)
 
         for migration in doomed:
             progress(f"undo {migration.id}")
-        patiently(connection, "rollback", progress, undo)
+        if code is not None:
+            progress(f"code layer of {code.parent} ({len(code_files(code))} files)")
+        limits.patiently(connection, "rollback", progress, undo)
         return [migration.id for migration in doomed]
 
 
 def installed(owner_conninfo: str) -> Installed:
     """Return what the database runs, read with the owner's eyes; an empty one runs nothing."""
     with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        return _read_installed(connection)
+        return read_installed(connection)
 
 
 def pending(owner_conninfo: str) -> list[str]:
@@ -201,7 +229,7 @@ def states(found: Installed) -> dict[str, str]:
 
 
 @contextmanager
-def _sole_migrator(owner_conninfo: str, progress: Progress) -> Iterator[Any]:
+def _sole_migrator(owner_conninfo: str, progress: Progress, limits: Patience) -> Iterator[Any]:
     """Give a yoyo backend while holding off every other migration, ours and plain yoyo's.
 
     Yoyo's lock is a committed row that survives its process. The row inserted here is never
@@ -209,14 +237,16 @@ def _sole_migrator(owner_conninfo: str, progress: Progress) -> Iterator[Any]:
     """
     parameters = conninfo_to_dict(owner_conninfo)
     parameters.setdefault("application_name", "ostinato migrate")
+    lock_timeout = f"lock_timeout = {limits.lock_timeout * 1000:.0f}"
     with psycopg.connect(make_conninfo("", **parameters)) as guard:
         guard.execute("set local idle_in_transaction_session_timeout = 0")
-        guard.execute(f"set local lock_timeout = {patience.LOCK_TIMEOUT_MS}".encode())
+        guard.execute(f"set local {lock_timeout}".encode())
         backend = get_backend(f"postgresql+psycopg:///?{urlencode(parameters)}")
         try:
             backend.connection.cursor_factory = NotingCursor
+            rights.require_owner(backend.connection)
             _prepare_yoyo(backend)
-            patiently(
+            limits.patiently(
                 backend.connection,
                 "migrate",
                 progress,
@@ -224,12 +254,16 @@ def _sole_migrator(owner_conninfo: str, progress: Progress) -> Iterator[Any]:
                 YOYO_LOCK,
             )
             for setting in (
-                f"lock_timeout = {patience.LOCK_TIMEOUT_MS}",
+                lock_timeout,
                 "statement_timeout = 0",
                 "idle_in_transaction_session_timeout = 0",
                 "client_min_messages = warning",
             ):
                 backend.connection.execute(f"set {setting}")
+            with suppress(psycopg.errors.InvalidParameterValue):  # some systems cannot tell
+                backend.connection.execute(
+                    f"set client_connection_check_interval = '{_CHECK_INTERVAL}'"
+                )
             yield backend
         except BusyError as error:
             raise MigrationError(f"{error}; nothing of it was changed") from error
@@ -270,7 +304,8 @@ def _take_yoyo_lock(guard: psycopg.Connection[Any]) -> None:
         time.sleep(0.5)
 
 
-def _read_installed(connection: psycopg.Connection[Any]) -> Installed:
+def read_installed(connection: psycopg.Connection[Any]) -> Installed:
+    """Return what the database runs, over a connection in autocommit."""
     with connection.transaction():
         set_bookkeeping_role(connection)
         checksums: dict[str, str] = {}
@@ -291,7 +326,8 @@ def _read_installed(connection: psycopg.Connection[Any]) -> Installed:
         return Installed(applied, checksums, code_layer)
 
 
-def _refuse_foreign_history(found: Installed) -> None:
+def refuse_foreign_history(found: Installed) -> None:
+    """Raise MigrationError when what was applied is not what this checkout has."""
     for migration, state in states(found).items():
         path = shown(schema_folder() / f"{migration}.sql")
         if state == "edited":
@@ -305,32 +341,29 @@ def _refuse_foreign_history(found: Installed) -> None:
             )
 
 
-def _move(backend: Any, migration: Any, direction: str) -> None:  # noqa: ANN401
-    """Apply or roll back one migration, together with yoyo's mark in one transaction."""
-    path = Path(migration.path) if direction == "apply" else _rollback_file(migration)
-    try:
-        migration.load()
-        if not migration.use_transactions:
-            raise MigrationError(f"{shown(path)}: a migration must run in a transaction")
-        with backend.transaction():
-            migration.process_steps(backend, direction)
-            backend.execute("reset role")
-            backend.log_migration(migration, direction)
-            if direction == "apply":
-                backend.mark_one(migration, log=False)
-            else:
-                backend.unmark_one(migration, log=False)
-    except psycopg.Error as error:
-        raise_located(path, error)
+def _newest_of(code: Path, found: Installed) -> int:
+    """Return the number of an older checkout's newest migration; what it has must be applied."""
+    theirs = migration_files(code)
+    if not theirs or not code_files(code):
+        raise MigrationError(f"{code.parent} is not a checkout of this project")
+    for migration, path in theirs.items():
+        if migration not in found.applied:
+            raise MigrationError(f"{code.parent} is no older checkout: it has {migration}")
+        if found.checksums.get(migration, checksum(path)) != checksum(path):
+            raise MigrationError(f"{path} is not the migration that was applied")
+    for migration in found.applied:
+        if migration not in theirs and migration < max(theirs):
+            raise MigrationError(f"{code.parent} is no older checkout: it lacks {migration}")
+    return steps.number(max(theirs))
 
 
-def _drop_code_layer(connection: psycopg.Connection[Any], doomed: list[str]) -> None:
+def _drop_code_layer(connection: psycopg.Connection[Any], doomed: Collection[str]) -> None:
     """Drop the code layer and what is noted of it, in the transaction that undoes ``doomed``."""
     set_bookkeeping_role(connection)
     if _exists(connection, "auth.migration_checksums"):
         connection.execute("delete from auth.code_layer")
         connection.execute(
-            "delete from auth.migration_checksums where migration_id = any(%s)", (doomed,)
+            "delete from auth.migration_checksums where migration_id = any(%s)", (list(doomed),)
         )
     drift.forget(connection)
     connection.execute("set local role school_owner")
@@ -339,41 +372,6 @@ def _drop_code_layer(connection: psycopg.Connection[Any], doomed: list[str]) -> 
     connection.execute("reset role")
 
 
-def _settle_database_rights(connection: psycopg.Connection[Any]) -> None:
-    """Let school_owner make schemas, and PUBLIC no temporary objects.
-
-    Raises MigrationError when that is not so and this login may not change it.
-    """
-    if not _is_true(connection, _DATABASE_RIGHTS_DIFFER):
-        return
-    statements = sql.SQL(
-        "grant create on database {0} to school_owner; revoke temporary on database {0} from public"
-    ).format(sql.Identifier(connection.info.dbname))
-    with suppress(psycopg.errors.InsufficientPrivilege):
-        connection.execute(statements)
-    if _is_true(connection, _DATABASE_RIGHTS_DIFFER):
-        raise MigrationError(
-            "the rights on the database are not as they must be; run as its owner: "
-            + statements.as_string()
-        )
-
-
-def _is_true(connection: psycopg.Connection[Any], query: LiteralString) -> bool:
-    row = connection.execute(query).fetchone()
-    return bool(row and row[0])
-
-
 def _exists(connection: psycopg.Connection[Any], relation: str) -> bool:
     row = connection.execute("select to_regclass(%s) is not null", (relation,)).fetchone()
     return bool(row and row[0])
-
-
-def _number(migration: str) -> int:
-    found = re.match(r"\d+", migration)
-    if found is None:
-        raise MigrationError(f"{migration}.sql: a migration's name begins with its number")
-    return int(found[0])
-
-
-def _rollback_file(migration: Any) -> Path:  # noqa: ANN401
-    return Path(migration.path).with_suffix(".rollback.sql")

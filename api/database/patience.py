@@ -1,12 +1,13 @@
 """Taking locks without standing in anybody's way: short waits, pauses, many tries.
 
 Whoever asks for a strong lock makes all who come later wait behind that request. With one forgotten
-transaction elsewhere a long wait would stop the service, so each try is given up after a second,
-and those who are in the way are named.
+transaction elsewhere a long wait would stop the service, so each try is given up after a moment (a
+second, unless another time is asked for), and those who are in the way are named.
 """
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, LiteralString, TypeVar
 
 import psycopg
@@ -14,9 +15,6 @@ import psycopg
 T = TypeVar("T")
 Progress = Callable[[str], None]
 
-LOCK_TIMEOUT_MS = 1000
-PAUSE_S = 2.0
-PATIENCE_S = 300.0
 TELL_AGAIN_S = 30.0
 SHOWN_LETTERS = 60
 IN_THE_WAY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
@@ -27,6 +25,7 @@ from pg_catalog.pg_class as c
 join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
 where n.nspname in ('school', 'auth', 'jobs', 'api', 'analytics')
 """
+ANY_RELATION: LiteralString = "select c.oid from pg_catalog.pg_class as c"
 YOYO_LOCK: LiteralString = "select pg_catalog.to_regclass('yoyo_lock')::oid"
 
 # Who has had a lock for as long as a try lasts; another role's session shows only its name to a
@@ -64,44 +63,51 @@ class BusyError(RuntimeError):
     """A lock did not become free; the message is one line that names who is in the way."""
 
 
-def patiently(
-    connection: psycopg.Connection[Any],
-    what: str,
-    progress: Progress,
-    action: Callable[[], T],
-    relations: LiteralString = OUR_RELATIONS,
-) -> T:
-    """Run ``action`` until it gets its locks; it must leave no trace of a try that fails.
+@dataclass(frozen=True)
+class Patience:
+    """How long, in seconds, a try waits for a lock, all tries together last, and a pause is."""
 
-    ``connection`` asks who is in the way, which ``progress`` is told. Raises BusyError after some
-    minutes.
-    """
-    until = time.monotonic() + PATIENCE_S
-    told: tuple[list[int | None], float] = ([], 0.0)
-    while True:
-        try:
-            return action()
-        except IN_THE_WAY as error:
-            names, pids = _holders(connection, relations)
-            if time.monotonic() > until:
-                raise BusyError(
-                    f"{what}: in the way is {names}; it did not end within"
-                    f" {PATIENCE_S / 60:.0f} minutes; end it and run again"
-                ) from error
-            if pids != told[0] or time.monotonic() > told[1] + TELL_AGAIN_S:
-                told = (pids, time.monotonic())
-                progress(f"{what} waits: in the way is {names}")
-        time.sleep(PAUSE_S)
+    lock_timeout: float = 1.0
+    total: float = 300.0
+    pause: float = 2.0
+
+    def patiently(
+        self,
+        connection: psycopg.Connection[Any],
+        what: str,
+        progress: Progress,
+        action: Callable[[], T],
+        relations: LiteralString = OUR_RELATIONS,
+    ) -> T:
+        """Run ``action`` until it gets its locks; it must leave no trace of a try that fails.
+
+        ``connection`` asks who is in the way, which ``progress`` is told. Raises BusyError when
+        patience is at its end.
+        """
+        until = time.monotonic() + self.total
+        told: tuple[list[int | None], float] = ([], 0.0)
+        while True:
+            try:
+                return action()
+            except IN_THE_WAY as error:
+                names, pids = in_the_way(connection, self.lock_timeout, relations)
+                if time.monotonic() > until:
+                    raise BusyError(
+                        f"{what}: in the way is {names}; it did not end within"
+                        f" {self.total:g} s; end it and run again"
+                    ) from error
+                if pids != told[0] or time.monotonic() > told[1] + TELL_AGAIN_S:
+                    told = (pids, time.monotonic())
+                    progress(f"{what} waits: in the way is {names}")
+            time.sleep(self.pause)
 
 
-def _holders(
-    connection: psycopg.Connection[Any], relations: LiteralString
+def in_the_way(
+    connection: psycopg.Connection[Any], seconds: float, relations: LiteralString
 ) -> tuple[str, list[int | None]]:
-    """Tell who holds locks on the relations: for people, and their process ids."""
+    """Tell who has held locks on the relations that long: for people, and their process ids."""
     connection.execute("select pg_catalog.pg_stat_clear_snapshot()")
-    query = _HOLDERS.replace("{relations}", relations).replace(
-        "{seconds}", str(LOCK_TIMEOUT_MS / 1000)
-    )
+    query = _HOLDERS.replace("{relations}", relations).replace("{seconds}", str(seconds))
     rows = connection.execute(query.encode()).fetchall()
     if not rows:
         return "somebody who has gone meanwhile", []

@@ -1,7 +1,7 @@
-"""Rights that are kept with the database itself or with PostgreSQL's own functions.
+"""Rights that are kept with the cluster, the database itself or PostgreSQL's own functions.
 
-Migrations cannot keep them: a copy of a database or a restored dump lacks them, and some are only a
-superuser's to change.
+Migrations cannot keep them: a copy of a database, a restored dump or a cluster of a newer major
+version lacks them, and some are only a superuser's to change.
 """
 
 from contextlib import suppress
@@ -10,6 +10,40 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 
+from api.database.checkout import SQL
+from api.database.code_layer import set_bookkeeping_role
+from api.database.refusals import MigrationError
+
+# The rights on the database itself, as migration 0001 gives them; a copy or a restored dump lacks
+# them. A temporary type is found before one of pg_catalog, also with an empty search_path: who may
+# make one can have functions that run with their owner's rights run theirs.
+_DATABASE_RIGHTS_DIFFER: LiteralString = """
+select not pg_catalog.has_database_privilege(
+  'school_owner', pg_catalog.current_database(), 'create'
+)
+or pg_catalog.has_database_privilege('public', pg_catalog.current_database(), 'temporary')
+"""
+
+_MAY_BE_OWNER: LiteralString = """
+select coalesce(
+  (
+    select pg_catalog.pg_has_role(session_user, r.oid, 'member')
+    from pg_catalog.pg_roles as r
+    where r.rolname = 'school_owner'
+  ),
+  true
+)
+"""
+_LONELY_LOGINS: LiteralString = """
+select d.login, format('grant %I to %I', 'school_' || u.role, d.login)
+from auth.direct_logins as d
+join school.users as u on u.id = d.user_id
+join pg_catalog.pg_roles as r on r.rolname = d.login
+where u.status = 'active'
+  and u.deleted_at is null
+  and not exists (select from pg_catalog.pg_auth_members as m where m.member = r.oid)
+order by d.login
+"""
 # Roles belong to the cluster, rows to a database: without this an analyst of one school reads the
 # school next door.
 _OPEN_TO_ALL: LiteralString = (
@@ -62,12 +96,92 @@ where p.pronamespace = 'pg_catalog'::regnamespace
 
 
 def settle(connection: psycopg.Connection[Any]) -> list[str]:
-    """Let none but our logins connect, and nobody write large objects.
+    """Let none but our logins connect, each as what it is, and nobody write large objects.
 
     Returns a line for each thing that somebody else has to do: what this login may not, and whom
     it shut out.
     """
-    return [*_settle_connections(connection), *_settle_large_objects(connection)]
+    return [
+        *_settle_memberships(connection),
+        *_settle_connections(connection),
+        *_settle_large_objects(connection),
+    ]
+
+
+def settle_database(connection: psycopg.Connection[Any]) -> None:
+    """Let school_owner make schemas, and PUBLIC no temporary objects.
+
+    Raises MigrationError when that is not so and this login may not change it.
+    """
+    if not _value(connection, _DATABASE_RIGHTS_DIFFER):
+        return
+    statements = sql.SQL(
+        "grant create on database {0} to school_owner; revoke temporary on database {0} from public"
+    ).format(sql.Identifier(connection.info.dbname))
+    with suppress(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statements)
+    if _value(connection, _DATABASE_RIGHTS_DIFFER):
+        raise MigrationError(
+            "the rights on the database are not as they must be; run as its owner: "
+            + statements.as_string()
+        )
+
+
+def require_owner(connection: psycopg.Connection[Any]) -> None:
+    """Let this login act as ``school_owner``, if there is such a role.
+
+    Raises MigrationError with what a superuser has to do when it may not.
+    """
+    if may_be_owner(connection):
+        return
+    login = sql.Identifier(str(_value(connection, "select session_user"))).as_string()
+    grant = f"grant school_owner to {login}"
+    with suppress(psycopg.errors.InsufficientPrivilege):
+        connection.execute(grant.encode())
+    if not may_be_owner(connection):
+        raise MigrationError(
+            f"this login may not act as school_owner; as a superuser, run: {grant}"
+        )
+
+
+def may_be_owner(connection: psycopg.Connection[Any]) -> bool:
+    """Whether this login may act as ``school_owner``, or there is no such role yet."""
+    return bool(_value(connection, _MAY_BE_OWNER))
+
+
+def lacking_memberships(connection: psycopg.Connection[Any]) -> list[str]:
+    """Return the GRANT for each membership or admin option that our roles lack."""
+    query = (SQL / "status" / "memberships.sql").read_text(encoding="utf-8")
+    return [row[0] for row in connection.execute(query.encode())]
+
+
+def lonely_logins(connection: psycopg.Connection[Any]) -> list[str]:
+    """Return a line with the GRANT for each person's login that is a member of nothing.
+
+    It may have been made so on purpose, or be another's of the same name in a new cluster, so
+    nobody grants it but a DBA.
+    """
+    with connection.transaction():
+        set_bookkeeping_role(connection)
+        if not _value(connection, "select to_regclass('auth.direct_logins') is not null"):
+            return []
+        return [
+            f"login {login} is a member of nothing; if it still is the person's, run: {grant}"
+            for login, grant in connection.execute(_LONELY_LOGINS)
+        ]
+
+
+def _settle_memberships(connection: psycopg.Connection[Any]) -> list[str]:
+    for statement in lacking_memberships(connection):
+        with suppress(psycopg.errors.InsufficientPrivilege):
+            connection.execute(statement.encode())
+    return [
+        *(
+            f"a membership is missing; as a superuser, run: {statement}"
+            for statement in lacking_memberships(connection)
+        ),
+        *lonely_logins(connection),
+    ]
 
 
 def _settle_connections(connection: psycopg.Connection[Any]) -> list[str]:

@@ -60,7 +60,7 @@ def application(
     streams = Streams(settings, gateway)
     stream_paths = [PREFIX + r.path for r in ROUTES if r.produces == EVENT_STREAM]
     door = Door(settings, stream_paths)
-    metrics = Metrics(settings, gateway, streams, background, ready, door)
+    metrics = Metrics(settings, gateway, streams, background, ready, door, passwords)
     middleware: list[Any] = []
     if settings.cors_origins:
         origins = "*" if "*" in settings.cors_origins else settings.cors_origins

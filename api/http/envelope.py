@@ -16,9 +16,10 @@ from api.http.metrics import Background, Metrics
 from api.http.passwords import Passwords
 from api.http.routes import PREFIX, ROUTES
 from api.http.streams import Streams
+from api.logs import REQUEST_ID
 from api.settings import Settings
 
-REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+SENT_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 OPEN = frozenset((route.method, PREFIX + route.path) for route in ROUTES if route.open)
 
 
@@ -48,20 +49,23 @@ class Envelope:
         await self._gateway.open()
         scope.get("state", {})["door"] = self._door
         self._background.start()
+        self._metrics.start()
         self._streams.start()
 
     async def process_shutdown(self, scope: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         await self._streams.close()
         await self._background.stop()
+        await self._metrics.stop()
         await self._gateway.close()
         self._passwords.close()
 
     async def process_request(self, req: Request, resp: Response) -> None:
         sent = req.get_header("X-Request-Id")
-        if sent is not None and REQUEST_ID.fullmatch(sent):
+        if sent is not None and SENT_ID.fullmatch(sent):
             request_id = sent
         else:
             request_id = f"{random.getrandbits(96):024x}"
+        REQUEST_ID.set(request_id)
         req.context.started = time.perf_counter()
         req.context.client = address = self._client_address(req)
         counted_as = None if address is None else counted(address)

@@ -6,6 +6,7 @@ often one may guess, the database decides; here passwords only become hashes.
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -157,10 +158,11 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
 
 
 class Passwords:
-    """The password routes, by the name in the route table."""
+    """The password routes, by the name in the route table; ``refused`` are the logins, by code."""
 
     def __init__(self, settings: Settings, gateway: Gateway) -> None:
         self._gateway = gateway
+        self.refused: Counter[str] = Counter()
         self._hasher = Hasher()
         self._free = str(settings.login_failures_free)
         self._per_address = str(settings.failures_per_address)
@@ -178,6 +180,15 @@ class Passwords:
         self, caller: Caller, members: Mapping[str, Any], user_agent: str | None
     ) -> Answer:
         """Verify between counting the attempt and recording its outcome."""
+        try:
+            return await self._log_in(caller, members, user_agent)
+        except Problem as problem:
+            self.refused[problem.code] += 1
+            raise
+
+    async def _log_in(
+        self, caller: Caller, members: Mapping[str, Any], user_agent: str | None
+    ) -> Answer:
         email, password, address = members["email"], members["password"], caller.client_address
         begin = _statement(BEGIN_LOGIN, email, address, self._free, self._per_address)
         begun = await self._gateway.bare(caller, begin)

@@ -15,7 +15,7 @@ from falcon.asgi import Request, Response
 
 from api.database.calls import Caller
 from api.database.catalog import SIGNATURES, Catalog, signatures_from
-from api.database.checkout import code_checksum
+from api.database.checkout import code_checksum, migration_files
 from api.database.gateway import Gateway
 from api.database.pipeline import Statement
 from api.http.plans import Plan
@@ -49,6 +49,7 @@ BARE = (
     "jobs.finish_delivery",
     "jobs.give_up_lease",
     "jobs.hold_lease",
+    "jobs.metrics",
     "jobs.run",
 )
 _READ_ONLY = (
@@ -82,7 +83,9 @@ class Ready:
         self._wrong: list[str] = []
         self._until = 0.0
         self._checksum = code_checksum()
+        self._migrations = migration_files().keys()
         self.code_layer_differs = code_layer != self._checksum
+        self.migrations_pending: int | None = None
 
     async def on_get(self, req: Request, resp: Response) -> None:
         document = await self._ask(req.context.caller)
@@ -118,4 +121,9 @@ class Ready:
         if wrong != self._wrong:
             log.error("not ready: %s", "; ".join(wrong)) if wrong else log.warning("ready again")
         self._wrong = wrong
-        self.code_layer_differs = document["installed"]["codeLayer"] != self._checksum
+        self.note_installed(document["installed"])
+
+    def note_installed(self, installed: Mapping[str, Any]) -> None:
+        """Compare what the database runs, as auth.installed tells, with this checkout."""
+        self.code_layer_differs = installed["codeLayer"] != self._checksum
+        self.migrations_pending = len(self._migrations - installed["migrations"].keys())

@@ -258,6 +258,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/reports/at-risk", "report_at_risk"),
     Route("GET", "/reports/teaching-hours", "report_teaching_hours"),
     # the school
+    Route("GET", "/access/explain", "explain_access"),
     Route("GET", "/settings", "get_settings"),
     Route("PATCH", "/settings", "update_settings"),
 )

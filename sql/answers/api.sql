@@ -566,11 +566,14 @@ create type api.job_outcome as (
   date date,
   "startedAt" timestamptz,
   "finishedAt" timestamptz,
-  rows integer
+  rows integer,
+  error text
 );
 comment on type api.job_outcome is 'How a job ran.';
 comment on column api.job_outcome."finishedAt" is 'Null while it runs.';
-comment on column api.job_outcome.rows is 'How many it made. Null while it runs.';
+comment on column api.job_outcome.rows is 'How many it made. Null while it runs, and when it failed.';
+comment on column api.job_outcome.error is
+  'The SQLSTATE, what is known of the cause, and the place. Null unless it failed.';
 
 create type api.job_run as (
   id uuid,
@@ -589,11 +592,13 @@ create type api.job as (
   cron text,
   description text,
   "isEnabled" boolean,
-  "lastRun" api.job_outcome
+  "lastRun" api.job_outcome,
+  "lastFailure" api.job_outcome
 );
 comment on type api.job is 'A scheduled job.';
 comment on column api.job.cron is 'When it runs, in UTC.';
 comment on column api.job."lastRun" is 'Null before the first.';
+comment on column api.job."lastFailure" is 'The newest run that failed. Null when none did.';
 
 create type api.job_effect as (
   type text,
@@ -900,3 +905,29 @@ create type api.teaching_report as (
   series api.teaching_period[]
 );
 comment on type api.teaching_report is 'How many hours were taught.';
+
+-- Who sees what.
+
+-- What is read: a policy decides who may select a row.
+create domain api.policy_command as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.policy_command is '{"type": "string", "enum": ["select"]}';
+
+create type api.access_policy as (
+  name text,
+  command api.policy_command,
+  decides boolean,
+  "inWords" text
+);
+comment on type api.access_policy is 'Something that shows a row to a person, or hides it.';
+comment on column api.access_policy.name is
+  'The policy''s; disabled for a person who is, none where the role has no policy, the resource for what is deleted.';
+comment on column api.access_policy.decides is
+  'Whether it settles the answer: a policy that shows the row, or what hides it.';
+comment on column api.access_policy."inWords" is 'What it does with the row, and its rule.';
+
+create type api.access_explanation as (
+  visible boolean,
+  policies api.access_policy[]
+);
+comment on type api.access_explanation is 'Whether a person sees a row, and what decides it.';

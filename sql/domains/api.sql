@@ -200,6 +200,19 @@ create domain api.access_request_status as text
   constraint text_is_short check (length(value) <= 40);
 comment on domain api.access_request_status is '{"type": "string", "enum": ["pending", "approved", "rejected"]}';
 
+-- What has rows that somebody sees or not: school.resources names their tables.
+create domain api.access_resource as text
+  constraint text_is_short check (length(value) <= 40);
+comment on domain api.access_resource is '{
+  "type": "string",
+  "enum": [
+    "access_request", "admission", "attendance", "classroom_slot", "closure", "course", "course_plan", "delivery",
+    "instrument", "lead", "lead_audit_event", "lead_note", "lead_stage", "notification", "notification_event",
+    "payment", "payment_change", "person", "reschedule_request", "time_slot", "trial", "user", "waitlist_entry",
+    "webhook"
+  ]
+}';
+
 -- How a report divides its range.
 create domain api.report_step as text
   constraint text_is_short check (length(value) <= 40);

@@ -1,5 +1,8 @@
 """The command line: it helps, it tells the state, and a wrong value is one line and status 2."""
 
+import difflib
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +15,12 @@ COMMANDS = (
     "migrate",
     "rollback",
     "status",
+    "dump-schema",
     "create-user",
     "demo",
     "psql",
+    "why",
+    "defuse",
     "grant-sql",
     "revoke-sql",
     "openapi",
@@ -46,6 +52,10 @@ def test_a_wrong_value_is_one_line_and_status_2(
         (["nothing"], {}),
         (["rollback"], {}),
         (["rollback", "--to", "-1"], {}),
+        (["rollback", "--to", "1", "--all"], {}),
+        (["rollback", "--code", "/nowhere", "--yes"], {}),
+        (["migrate", "--lock-timeout", "0"], {}),
+        (["migrate", "--patience", "soon"], {}),
         (["create-user", "--email", "a@b.cc", "--name", "A", "--role", "boss"], {}),
         (["create-user", "--email", "nonsense", "--name", "A", "--role", "admin"], database),
         (
@@ -113,6 +123,52 @@ def test_status_tells_what_the_database_runs(
     done = run("status", OWNER_DATABASE_URL=empty_conninfo)
     assert done.returncode == 1
     assert "pending      0001" in done.stdout
+
+
+def test_status_tells_machines_and_the_history(
+    run: Callable[..., Done], conninfo: Callable[..., str], db: psycopg.Connection[Any]
+) -> None:
+    database = {"OWNER_DATABASE_URL": conninfo()}
+    assert run("migrate", **database).returncode == 0
+    assert run("migrate", "--plan", **database).stdout == "nothing to do\n"
+    found = json.loads(run("status", "--json", **database).stdout)
+    assert found["upToDate"] is True
+    assert {found["migrations"][0]["state"], found["history"][0]["operation"]} <= {
+        "applied",
+        "apply",
+        "mark",
+    }
+    assert found["history"][0]["migration"] == found["migrations"][0]["id"]
+    db.execute("create index by_hand on school.leads (area)")
+    db.execute("update _yoyo_log set comment = '0.250 s' where migration_id ~ '^0034'")
+    done = run("status", "--json", **database)
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["upToDate"], found["pending"]) == (1, False, [])
+    assert found["drift"] == [{"kind": "index", "name": "school.by_hand", "how": "added"}]
+    assert [entry["seconds"] for entry in found["history"]][33] == 0.25
+    lines = run("status", "--history", **database).stdout
+    assert re.search(r"^20\d\d-\d\d-\d\d \S+  \w+ +0034\.tickets in 0\.250 s, \S+ at ", lines, re.M)
+    plan = run("migrate", "--plan", **database).stdout
+    assert "not to be healed: index: school.by_hand is added" in plan
+
+
+def test_the_schema_is_dumped_for_a_diff(
+    run: Callable[..., Done], conninfo: Callable[..., str], db: psycopg.Connection[Any]
+) -> None:
+    database = {"OWNER_DATABASE_URL": conninfo()}
+    before = run("dump-schema", **database)
+    assert (before.returncode, before.stderr) == (0, "")
+    db.execute("alter table school.leads add column zz text")
+    db.execute("comment on column school.leads.zz is 'By hand.'")
+    after = run("dump-schema", **database).stdout
+    lines = difflib.unified_diff(before.stdout.splitlines(), after.splitlines(), n=0, lineterm="")
+    assert [line for line in lines if line[0] in "+-" and line[1:].strip()][2:] == [
+        "+  zz",
+        "+school.leads.zz: column",
+        "+  text default",
+        "+table column school.leads.zz: comment",
+        "+  By hand.",
+    ]
 
 
 def test_a_user_made_on_the_console_can_log_in(

@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.api.conftest import Site
 from tests.support.asking import PROBLEM_MEMBERS
 from tests.support.effort import rounds
+from tests.support.promises import Figure
 from tests.support.school import open_session
 
 CHECKS = [
@@ -87,8 +88,9 @@ class Sender:
             self.failures += [f"{case.operation.label}: {cause}" for cause in group.exceptions]
 
 
+@pytest.mark.promise("contract")
 @pytest.mark.parametrize("person", ["root", "sam"])
-def test_no_generated_request_breaks_the_contract(site: Site, person: str) -> None:
+def test_no_generated_request_breaks_the_contract(site: Site, person: str, figure: Figure) -> None:
     document = site.client(None).get("/openapi.json").json()
     # We log in ourselves, and made-up headers are mostly no HTTP.
     del document["security"], document["components"]["securitySchemes"]
@@ -109,6 +111,8 @@ def test_no_generated_request_breaks_the_contract(site: Site, person: str) -> No
             sender.run(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
         codes += sender.codes
         failures += sender.failures
+    figure.count("requests", len(codes))
+    figure.count("answered 5xx", sum(code >= 500 for code in codes))
     assert not failures, "\n\n".join(failures)
     assert {200, 400, 404} <= set(codes)
     assert len(codes) > 300

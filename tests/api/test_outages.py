@@ -13,15 +13,14 @@ import httpx
 import pytest
 
 from api import logs
-from api.database.embedded import EmbeddedServer
 from api.http.routes import ROUTES
 from api.settings import Settings
 from tests.api.test_resilience import Client, Db, failing, tries
 from tests.support.admitting import nothing_changes
 from tests.support.asking import refused
+from tests.support.owned import OwnServer
 from tests.support.races import at_once
-from tests.support.school import BUILT, School, bearer
-from tests.support.school import load as load_school
+from tests.support.school import School, bearer
 from tests.support.servers import client_of, running_server
 from tests.support.waiting import until
 
@@ -33,37 +32,6 @@ MADE = {
     "user_id": "sid",
     "classroom_slot_id": "violin_monday",
 }
-OWN = Settings(pool_max=4, scheduler="off")
-
-
-class OwnServer:
-    """A database server of the module's own, with the small school, to be stopped and started."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._server = EmbeddedServer(folder, durable=False)
-        self.cluster = self._server.cluster
-        template = dict(BUILT.ids)
-        load_school(
-            host=str(self._server.socket_folder),
-            port="5432",
-            user="postgres",
-            dbname="ostinato",
-            password=None,
-        )
-        self.ids = dict(BUILT.ids)
-        BUILT.ids.clear()
-        BUILT.ids.update(template)
-
-    @property
-    def settings(self) -> Settings:
-        return replace(OWN, database_url=self._server.gateway)
-
-    def stop(self) -> None:
-        self._server.close()
-
-    def start(self) -> None:
-        self._server = EmbeddedServer(self._folder, durable=False)
 
 
 @pytest.fixture(scope="module")

@@ -205,6 +205,19 @@ def test_a_role_that_goes_past_the_policies_makes_every_process_unready(
     assert nobody.get("/readyz").status_code == 200
 
 
+def test_every_role_of_ours_is_asked_and_the_login_that_migrates_is_not(db: Db) -> None:
+    ours = db.execute("select rolname from pg_roles where rolname ~ '^school_'").fetchall()
+    assert len(ours) >= 11
+    for (role,) in ours:
+        with db.transaction(force_rollback=True):
+            db.execute(f"alter role {role} bypassrls".encode())
+            found = db.execute("select auth.open_rows()").fetchone()
+        assert found == ([f"role {role} goes past row security"],)
+    with db.transaction(force_rollback=True):
+        db.execute("create role school_dba login createrole in role school_owner")
+        assert db.execute("select auth.open_rows()").fetchone() == ([],)
+
+
 def test_a_read_only_server_is_ready_and_says_so(http: Http, db: Db) -> None:
     nobody = http()
     assert nobody.get("/readyz").json() == {"status": "ready"}

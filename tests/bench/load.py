@@ -156,12 +156,32 @@ def own(
     retry: bool = False,
 ) -> Measured:
     """Let the clients of tests.bench.client send the requests."""
+    found = answers(
+        url, token(role), requests, seconds=seconds, clients=clients, rate=rate, retry=retry
+    )
+    good = sum(n for status, n in found["statuses"].items() if status.startswith("2"))
+    everything = sum(found["statuses"].values())
+    whole = measured(found["milliseconds"], found["seconds"])
+    return Measured(good / found["seconds"], whole.p50, whole.p95, good, everything - good)
+
+
+def answers(
+    url: str,
+    bearer: str,
+    requests: Sequence[Request],
+    *,
+    seconds: float | None,
+    clients: int = 1,
+    rate: float | None = None,
+    retry: bool = False,
+) -> dict[str, Any]:
+    """Let the clients of tests.bench.client send the requests; return what they say."""
     where = urlsplit(url)
     work: dict[str, Any] = {
         "host": where.hostname,
         "port": where.port,
         "connections": clients,
-        "token": token(role),
+        "token": bearer,
         "requests": list(requests),
         "seconds": seconds,
         "rate": rate,
@@ -177,8 +197,5 @@ def own(
     )
     if done.returncode != 0:
         raise RuntimeError(f"tests.bench.client: {done.stderr[-2000:]}")
-    found = json.loads(done.stdout)
-    good = sum(n for status, n in found["statuses"].items() if status.startswith("2"))
-    everything = sum(found["statuses"].values())
-    whole = measured(found["milliseconds"], found["seconds"])
-    return Measured(good / found["seconds"], whole.p50, whole.p95, good, everything - good)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found

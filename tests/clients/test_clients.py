@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.promises import Figure
 from tests.support.school import Clock, School
 from tests.support.servers import Server
 
@@ -139,9 +140,10 @@ def test_a_client_in_python_goes_through_days_at_the_school(
 
 
 @takes_long
+@pytest.mark.promise("contract")
 @pytest.mark.parametrize("person", ["root", "ada", "sam", "tom", "sid"])
 def test_every_case_that_the_document_has_is_answered_as_it_says(
-    server: Server, school: School, tmp_path: Path, person: str
+    server: Server, school: School, tmp_path: Path, person: str, figure: Figure
 ) -> None:
     # A stream has no end to wait for, and the session is to last.
     left_out = "stream$|/auth/|/me/sessions/"
@@ -157,4 +159,5 @@ def test_every_case_that_the_document_has_is_answered_as_it_says(
     )
     found = re.search(r"(\d+) generated, (\d+) passed", said)
     assert found is not None, said[-2000:]
+    figure.count("requests", int(found[1]))
     assert int(found[1]) == int(found[2]) > 1_000

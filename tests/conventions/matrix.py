@@ -454,6 +454,7 @@ MODEL: dict[str, Rights] = {
     "school.webhook_endpoints": ADMINS_READ,
     "jobs.schedule": OPERATED,
     "jobs.runs": OPERATED,
+    "jobs.retention": OPERATED,
     "jobs.lease": NOBODY,
     "auth.activation_tokens": NOBODY,
     "auth.calendar_tokens": NOBODY,

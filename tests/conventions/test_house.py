@@ -117,3 +117,14 @@ def test_everything_that_the_project_asks_for_is_locked_with_hashes() -> None:
         version = locked.get(canonicalize_name(requirement.name))
         assert version is not None, f"make lock: {requirement} is not locked"
         assert version in requirement.specifier, f"make lock: {requirement}, not {version}"
+
+
+def test_what_serves_is_installed_as_it_was_tested() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    tested, served = (
+        set(re.findall(r"^(\S+==.*(?:\n    --.*)*)", (PROJECT / lock).read_text(), re.MULTILINE))
+        for lock in (".requirements.txt", "docs/deploy/requirements.txt")
+    )
+    assert served < tested
+    names = {re.split(r"==|\[", entry)[0] for entry in served}
+    assert {canonicalize_name(Requirement(name).name) for name in project["dependencies"]} <= names

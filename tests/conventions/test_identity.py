@@ -27,7 +27,10 @@ from api.settings import Settings
 from tests.conventions import matrix
 from tests.conventions.matrix import Person, World
 from tests.support.asking import callable_functions
+from tests.support.promises import Figure
 from tests.support.school import Refusal, School, token_hash
+
+pytestmark = pytest.mark.promise("identity")
 
 Database = psycopg.Connection[Any]
 
@@ -139,12 +142,15 @@ def values_of(kind: str, enum: list[str] | None, low: str | None, high: str | No
 
 
 def test_no_setting_makes_a_direct_login_somebody_else(
-    db: Database, world: World, conninfo: Callable[..., str]
+    db: Database, world: World, conninfo: Callable[..., str], figure: Figure
 ) -> None:
     """Every setting a login may touch, with every kind of value, one at a time."""
     school = world.school
     stolen = token_hash(school.token("root")).hex()
-    mine = {"ostinato." + name for name in ("session", "user_id", "role", "login", "request_id")}
+    mine = {
+        "ostinato." + name
+        for name in ("session", "user_id", "role", "login", "request_id", "seen_as")
+    }
     candidates = [(name, value) for name in mine for value in (stolen, school["root"], "admin", "")]
     for name, kind, enum, low, high in db.execute(
         "select name, vartype, enumvals, min_val, max_val from pg_catalog.pg_settings"
@@ -167,6 +173,7 @@ def test_no_setting_makes_a_direct_login_somebody_else(
                 tried += 1
                 with_it = sight(connection)
                 assert with_it in (before, None), (name, value, with_it)
+        figure.count("settings tried", tried)
         assert tried > 200
         assert sight(connection) == before
 
@@ -330,6 +337,7 @@ BARE_GATEWAY = {
     "jobs.give_up_lease",
     "jobs.hold_lease",
     "jobs.lead",
+    "jobs.metrics",
     "jobs.resign",
     "jobs.run",
     "school.clock",
@@ -366,7 +374,7 @@ select json_build_object(
   'role', current_setting('role'),
   'ours', array(
     select name || '=' || nullif(current_setting(name, true), '')
-    from unnest(array['session', 'request_id', 'client_address']) as n (short)
+    from unnest(array['session', 'request_id', 'client_address', 'seen_as']) as n (short)
     cross join lateral (select 'ostinato.' || n.short) as s (name)
     where nullif(current_setting(name, true), '') is not null
   ),
@@ -409,9 +417,11 @@ async def _state_after_requests(
     lead = {"p_lead_id": school["sams"].encode()}
     named = {"p_name": b"Another name", "p_present": b"{name}"}
     ada, sam = school.token("ada"), school.token("sam")
+    who = {"p_user_id": school["sam"].encode(), "p_resource": b"lead", "p_id": lead["p_lead_id"]}
     requests: list[tuple[str | None, str, dict[str, bytes], Key | None]] = [
         (ada, "list_leads", {}, None),
         (sam, "get_lead", lead, None),
+        (ada, "explain_access", who, None),
         (sam, "update_me", named, None),
         (sam, "delete_user", {"p_user_id": school["sid"].encode()}, None),
         (school.token("sue"), "get_lead", lead, None),
@@ -458,7 +468,7 @@ def test_a_pooled_connection_is_clean_after_every_request(
     )
     counted = ("locks", "temporary", "listening", "prepared", "cursors")
     assert (clean["ours"], [clean[name] for name in counted]) == ([], [0] * 5)
-    assert len(states) == 13
+    assert len(states) == 14
     for state in states[1:]:
         was, now = clean["settings"].items(), state["settings"].items()
         assert now - was == set()
@@ -682,7 +692,7 @@ def attacks(
 
 
 def test_a_role_with_nobody_behind_it_gets_nothing_from_any_function(
-    db: Database, world: World
+    db: Database, world: World, figure: Figure
 ) -> None:
     """Expired, disabled, deleted: the grants are still there, the person is not."""
     tables = list(world.rows)
@@ -701,12 +711,13 @@ def test_a_role_with_nobody_behind_it_gets_nothing_from_any_function(
                 wrong.append(f"{me.label}: {target.name}({arguments}) tells {told}")
             if target.is_writing and after != world.rows:
                 wrong.append(f"{me.label}: {target.name}({arguments}) writes")
-    print(f"{count} calls, {len(wrong)} wrong")
+    figure.count("calls of functions", count)
+    figure.count("that told or wrote", len(wrong))
     assert wrong == [], "\n".join(wrong)
 
 
 def test_a_stranger_neither_learns_nor_changes_what_is_not_theirs(
-    db: Database, world: World
+    db: Database, world: World, figure: Figure
 ) -> None:
     """Another member of staff, another teacher and another student, at what is sam's and sid's."""
     school = world.school
@@ -753,7 +764,8 @@ def test_a_stranger_neither_learns_nor_changes_what_is_not_theirs(
                 kept = {t: [r for r in after[t] if r["id"] in ids] for t, ids in private.items()}
                 if kept != rows:
                     wrong.append(f"{me.label}: {target.name}({arguments}) writes")
-    print(f"{count} calls, {len(wrong)} wrong")
+    figure.count("calls of functions", count)
+    figure.count("that told or wrote", len(wrong))
     assert wrong == [], "\n".join(wrong)
 
 

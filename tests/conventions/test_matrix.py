@@ -7,8 +7,9 @@ import httpx
 import psycopg
 import pytest
 
-from tests.conventions import matrix
+from tests.conventions import grants, matrix
 from tests.conventions.matrix import FORBIDDEN, MODEL, NOTHING, World
+from tests.support.promises import Figure
 from tests.support.school import School, token_hash
 
 Database = psycopg.Connection[Any]
@@ -23,7 +24,10 @@ def world(db: Database, school: School) -> Iterator[World]:
         matrix.revoke_logins(db)
 
 
-def test_every_attempt_at_every_table_ends_as_the_model_says(db: Database, world: World) -> None:
+@pytest.mark.promise("matrix")
+def test_every_attempt_at_every_table_ends_as_the_model_says(
+    db: Database, world: World, figure: Figure
+) -> None:
     assert world.keys.keys() == MODEL.keys()
     assert [table for table, rows in world.rows.items() if not rows] == []
     wrong, count = [], 0
@@ -35,12 +39,14 @@ def test_every_attempt_at_every_table_ends_as_the_model_says(db: Database, world
                     outcome = matrix.tried(db, cell, world)
                     if outcome != cell.expected:
                         wrong.append(f"{cell}: {outcome!r} instead of {cell.expected!r}")
-    print(f"{count} cells, {len(wrong)} wrong")
+    figure.count("attempts", count)
+    figure.count("not as foretold", len(wrong))
     assert wrong == [], "\n".join(wrong)
 
 
+@pytest.mark.promise("matrix")
 def test_real_logins_read_and_write_as_the_model_says(
-    db: Database, world: World, conninfo: Callable[..., str]
+    db: Database, world: World, conninfo: Callable[..., str], figure: Figure
 ) -> None:
     """Over connections of their own, each denied write committed and then re-read as owner."""
     direct = [me for me in world.people if me.login not in ("school_owner", "school_analyst")]
@@ -54,6 +60,7 @@ def test_real_logins_read_and_write_as_the_model_says(
                 connection.execute("select set_config('ostinato.session', %s, false)", (stolen,))
             for cell in (c for table in MODEL for c in matrix.cells(me, table, world)):
                 if cell.verb == "select" or cell.expected in (FORBIDDEN, NOTHING):
+                    figure.count("attempts")
                     outcome = _outcome(connection, cell)
                     if outcome != cell.expected:
                         wrong.append(f"{cell}: {outcome!r} instead of {cell.expected!r}")
@@ -89,148 +96,19 @@ def test_who_has_no_session_does_not_come_in(
         assert gateway.execute("select current_user").fetchone() == ("school_gateway",)
 
 
-# --- columns -----------------------------------------------------------------------------------
-
-UPDATABLE: dict[str, dict[str, str]] = {
-    "school.users": {"admin": "name email phone role status deleted_at"},
-    "school.user_settings": dict.fromkeys(
-        ("admin", "staff", "teacher", "student"),
-        "locale timezone muted_notification_types preferences",
-    ),
-    "school.school_settings": {
-        "super_admin": "school_name timezone phone_region locale currency reschedule_notice_hours"
-        " reschedules_per_admission reschedule_within_days waitlist_offer_hours trials_per_lead"
-        " pause_days_per_admission"
-    },
-    "school.leads": dict.fromkeys(
-        ("admin", "staff"),
-        "stage_id owner_id assigned_teacher_id name phone email area community address"
-        " guardian_name age expected_budget number_of_contact_attempts last_contacted_date"
-        " next_follow_up walk_in_date demo_date demo_conducted follow_up_date follow_up_status"
-        " source lost_reason",
-    ),
-    "school.lead_stages": {"admin": "name position kind deleted_at"},
-    "school.instruments": {"admin": "name deleted_at"},
-    "school.courses": {"admin": "instrument_id name description deleted_at"},
-    "school.course_plans": {
-        "admin": "course_id name total_classes classes_per_week price deleted_at"
-    },
-    "school.time_slot_templates": {"admin": "weekday start_time end_time is_active deleted_at"},
-    "school.classroom_slots": {"admin": "time_slot_id course_id teacher_id capacity deleted_at"},
-    "school.operating_days": {"admin": "is_open"},
-    "school.notifications": dict.fromkeys(("admin", "staff", "teacher", "student"), "read_at"),
-}
-ONLY_ADMINS_UPDATE = {("school.leads", "deleted_at")}
-
-# Nobody sets these but the database.
-KEPT_BY_THE_DATABASE = {
-    "created_at",
-    "updated_at",
-    "version",
-    "sequence",
-    "session_login",
-    "request_id",
-    "phone_key",
-    "search_text",
-    "dates_changed_at",
-    "seats_changed_at",
-    "status_reason",
-    "card",
-    "colleague_card",
-    "lead_owner_id",
-    "lead_teacher_id",
-    "lead_is_live",
-    "teacher_ids",
-}
-
-# How to reach a person, what a pupil or a lead is called, and what is said about one: not for
-# analysts. Why a lead was lost is theirs to count.
-PERSONAL = {
-    "school.users": {"name", "card", "email", "phone"},
-    "school.leads": {
-        "name",
-        "phone",
-        "phone_key",
-        "email",
-        "address",
-        "guardian_name",
-        "search_text",
-    },
-    "school.admissions": {"status_reason"},
-    "school.admission_payments": {"notes"},
-    "school.attendance": {"note", "absence_reason"},
-    "school.reschedule_requests": {"reason", "decision_reason"},
-    "school.lead_audit_events": {"session_login", "request_id"},
-    "school.waitlist_entries": {"note"},
-    "school.trials": {"note"},
-    "school.pauses": {"reason"},
-}
-# Nobody but functions reads these: keys, and texts that may carry an activation token.
-SECRET = {
-    "school.webhook_endpoints": {"secret"},
-    "school.deliveries": {"body", "activation_token_hash"},
-}
-NAME_AND_ROLE = {"id", "card", "colleague_card", "role", "deleted_at"}
-STATES_OF_A_PAYMENT = {
-    "id",
-    "sequence",
-    "admission_payment_id",
-    "old_status",
-    "new_status",
-    "old_due_on",
-    "new_due_on",
-    "actor_user_id",
-    "created_at",
-}
-
-COLUMNS = """
-select c.oid::regclass::text, a.attname::text,
-  has_column_privilege('school_analyst', c.oid, a.attnum, 'select'),
-  has_column_privilege(r.oid, c.oid, a.attnum, 'select'),
-  has_column_privilege(r.oid, c.oid, a.attnum, 'insert'),
-  has_column_privilege(r.oid, c.oid, a.attnum, 'update')
-from pg_catalog.pg_class as c
-join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-cross join pg_catalog.pg_roles as r
-where c.relkind in ('r', 'p') and c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
-  and r.rolname = 'school_' || %s
-"""
+# --- grants ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "role",
-    ["super_admin", "admin", "staff", "teacher", "student", "anonymous", "analyst", "jobs"],
-)
+@pytest.mark.promise("matrix")
+@pytest.mark.parametrize("role", grants.ROLES)
 def test_columns_are_read_and_written_by_whom_they_concern(db: Database, role: str) -> None:
-    granted = matrix.granted_to(role)
-    wrong = []
-    for table, column, is_reported, reads, adds, changes in db.execute(COLUMNS, (role,)):
-        rights = MODEL[table]
-        may_read = bool(granted & rights.read.keys())
-        if table == "school.users" and role in ("staff", "teacher", "student"):
-            may_read = column in NAME_AND_ROLE
-        # Who finds no row may name the columns of the reports, and those that wire views join.
-        if rights.read.get(role) is matrix.never:
-            may_read = is_reported or (table, column) == ("school.leads", "name")
-        if table == "school.admission_payment_history" and role in ("staff", "student"):
-            may_read = column in STATES_OF_A_PAYMENT
-        if column in SECRET.get(table, set()):
-            may_read = False
-        if role == "analyst" and column in PERSONAL.get(table, set()):
-            may_read = False
-        # Analysts get the columns they were given; more is no harm unless it is personal.
-        if reads != may_read and not (role == "analyst" and may_read):
-            wrong.append(f"{role} reads {table}.{column}: {reads}")
-        may_change = any(
-            column in columns.split()
-            for holder, columns in UPDATABLE.get(table, {}).items()
-            if holder in granted
-        ) or ((table, column) in ONLY_ADMINS_UPDATE and "admin" in granted)
-        if changes != may_change:
-            wrong.append(f"{role} updates {table}.{column}: {changes}")
-        if adds and (column in KEPT_BY_THE_DATABASE or not granted & rights.add.keys()):
-            wrong.append(f"{role} inserts {table}.{column}")
-    assert wrong == [], "\n".join(wrong)
+    assert grants.wrong_columns(db, role) == []
+
+
+@pytest.mark.promise("matrix")
+def test_functions_and_views_are_for_whom_the_rules_say(db: Database) -> None:
+    assert grants.wrong_functions(db) == []
+    assert grants.wrong_views(db) == []
 
 
 # --- over HTTP ---------------------------------------------------------------------------------

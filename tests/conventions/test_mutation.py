@@ -1,22 +1,26 @@
 """The tests of security are tested: rules are broken one at a time, and somebody must notice.
 
 A mutant of a policy (the policy dropped, its ``using`` or ``with check`` replaced by true) is
-killed when a cell of the matrix no longer ends as the model says. A mutant of a grant or of a
-function's attributes is killed by a rule of test_catalog. Each lives in a transaction that
-is rolled back.
+killed when a cell of the matrix no longer ends as the model says. A mutant of a grant (one right
+of one role on one column, function or view, given or taken) is killed by the model of grants, one
+of what the catalog keeps by a rule of test_catalog. Each lives in a transaction that is rolled
+back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from tests.conventions import matrix
+from tests.conventions import grants, matrix
 from tests.conventions.matrix import World
 from tests.conventions.test_catalog import DEFINERS, broken, definers
+from tests.support.effort import rounds
+from tests.support.promises import Figure
 from tests.support.school import School
 
 Database = psycopg.Connection[Any]
@@ -115,7 +119,10 @@ def controls() -> list[Mutant]:
     ]
 
 
-def test_every_broken_policy_is_noticed_by_the_matrix(db: Database, school: School) -> None:
+@pytest.mark.promise("mutants")
+def test_every_broken_policy_is_noticed_by_the_matrix(
+    db: Database, school: School, figure: Figure
+) -> None:
     db.prepare_threshold = None
     killed, survivors = 0, []
     try:
@@ -131,8 +138,83 @@ def test_every_broken_policy_is_noticed_by_the_matrix(db: Database, school: Scho
                     killed += 1
     finally:
         matrix.revoke_logins(db)
-    print(f"policies: {killed} of {killed + len(survivors)} mutants killed")
+    figure.count("mutants of policies killed", killed)
+    figure.count("survived", len(survivors))
     assert killed > 100
+    assert survivors == [], "\n".join(survivors)
+
+
+# Rights by role and object: has it, by membership in another role, on the table as a whole.
+RIGHTS = """
+select 'column', c.oid::regclass::text, a.attname::text, r.rolname::text, v.verb,
+  has_column_privilege(r.oid, c.oid, a.attnum, v.verb),
+  r.rolname = 'school_super_admin'
+    and has_column_privilege('school_admin', c.oid, a.attnum, v.verb),
+  has_table_privilege(r.oid, c.oid, v.verb)
+from pg_catalog.pg_class as c
+join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+cross join pg_catalog.pg_roles as r
+cross join (values ('select'), ('insert'), ('update')) as v (verb)
+where c.relkind in ('r', 'p') and c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
+  and r.rolname = any (%(roles)s)
+union all
+select 'view', c.oid::regclass::text, '', r.rolname, 'select',
+  has_table_privilege(r.oid, c.oid, 'select'),
+  r.rolname = 'school_super_admin' and has_table_privilege('school_admin', c.oid, 'select'), true
+from pg_catalog.pg_class as c
+cross join pg_catalog.pg_roles as r
+where c.relkind = 'v' and c.relnamespace::regnamespace::text in ('api', 'analytics')
+  and r.rolname = any (%(roles)s)
+union all
+select 'function', p.oid::regprocedure::text, p.proname, r.rolname, 'execute',
+  has_function_privilege(r.oid, p.oid, 'execute'),
+  r.rolname = 'school_super_admin' and has_function_privilege('school_admin', p.oid, 'execute'),
+  true
+from pg_catalog.pg_proc as p
+cross join pg_catalog.pg_roles as r
+where p.pronamespace = 'api'::regnamespace and r.rolname = any (%(roles)s)
+order by 1, 2, 3, 4, 5
+"""
+
+
+def mutants_of_grants(db: Database) -> Iterator[tuple[str, Callable[[], list[str]]]]:
+    """Give each right that is had or not, turned over, and what judges whether that is wrong.
+
+    A right that a role has by being a member of another cannot be taken from it alone.
+    """
+    whole = set()
+    for kind, thing, name, role, verb, has, inherits, of_table in db.execute(
+        RIGHTS, {"roles": grants.OUR_ROLES}
+    ).fetchall():
+        if inherits:
+            continue
+        what, judge = f"{verb} on {thing}", partial(grants.wrong_views, db, thing.replace('"', ""))
+        if kind == "function":
+            what = f"execute on function {thing}"
+            judge = partial(grants.wrong_functions, db, name)
+        elif kind == "column":
+            judge = partial(grants.wrong_columns, db, role.removeprefix("school_"), thing)
+            if not has or not of_table:
+                what = f'{verb} ("{name}") on {thing}'
+            elif (what, role) in whole:
+                continue
+            whole.add((what, role))
+        yield f"revoke {what} from {role}" if has else f"grant {what} to {role}", judge
+
+
+@pytest.mark.promise("mutants")
+def test_every_grant_given_or_taken_is_noticed(db: Database, figure: Figure) -> None:
+    db.prepare_threshold = None
+    some = [*mutants_of_grants(db)][:: rounds(50, 1)]
+    survivors = []
+    for statement, judge in some:
+        with db.transaction(force_rollback=True):
+            db.execute(statement.encode())
+            if not judge():
+                survivors.append(statement)
+    figure.count("mutants of grants killed", len(some) - len(survivors))
+    figure.count("survived", len(survivors))
+    assert len(some) > rounds(250, 12_000)
     assert survivors == [], "\n".join(survivors)
 
 
@@ -196,6 +278,10 @@ BREAKS: dict[str, list[str]] = {
     ],
     "a policy names its roles": [
         "create policy another on auth.sessions for select using (false)",
+    ],
+    "a policy by which people read says in words what it shows": [
+        "comment on policy select_staff on school.leads is null",
+        "comment on policy select_own on school.notifications is 'their own'",
     ],
     "UPDATE policies have using and with check": [
         "create policy another on auth.sessions for update to school_admin using (false)",
@@ -277,10 +363,18 @@ BREAKS: dict[str, list[str]] = {
     "histories are append-only, also for their owner": [
         "drop trigger append_only on school.lead_audit_events",
         "alter table school.notification_events disable trigger append_only",
+        "drop trigger goes_in_its_time on school.attendance_history",
+        "alter table school.lead_audit_events disable trigger goes_in_its_time",
+        (
+            "create or replace trigger goes_in_its_time after delete on school.lead_audit_events"
+            " referencing old table as gone for each statement"
+            " execute function school.guard_kept_history('attendance_history')"
+        ),
     ],
 }
 
 
+@pytest.mark.promise("mutants")
 @pytest.mark.parametrize("rule", BREAKS)
 def test_a_broken_rule_of_the_catalog_is_noticed(db: Database, rule: str) -> None:
     before = broken(db, rule)

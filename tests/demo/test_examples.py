@@ -142,6 +142,8 @@ def a_lead_is_admitted(ask: Any) -> None:
     second = ask(
         "staff", "POST", "/leads", {**body, "name": "Per Holm", "phone": "+1 212 555 0198"}
     )
+    why = {"resource": "lead", "id": second["id"], "userId": second["ownerId"]}
+    ask("admin", "GET", "/access/explain", **why)
     ask("staff", "POST", "/waitlist", {"leadId": second["id"], "courseId": courses[1]["id"]})
     ask("staff", "POST", "/leads/bulk", {"ids": [lead, second["id"]], "addTags": ["spring"]})
 

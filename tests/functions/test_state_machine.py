@@ -13,7 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from tests.support.admitting import wish
 from tests.support.effort import rounds
+from tests.support.promises import Figure
 from tests.support.school import Caller, Conninfo, Database, Refusal, School
+
+pytestmark = pytest.mark.promise("races")
 
 ADMINS = ("root", "ada")
 PEOPLE = (*ADMINS * 7, "sam", "sue", "tom", "tia", "sid", "una", None)
@@ -378,7 +381,7 @@ class Classroom(RuleBasedStateMachine):
 
 @pytest.mark.timeout(900)
 def test_thousands_of_random_operations_leave_the_school_sound(
-    db: Database, school: School, conninfo: Conninfo
+    db: Database, school: School, conninfo: Conninfo, figure: Figure
 ) -> None:
     # The clock is read from a setting here, so that undoing an example undoes its time as well.
     db.execute(
@@ -403,7 +406,7 @@ def test_thousands_of_random_operations_leave_the_school_sound(
             ),
         )
     counts = Classroom.counts
-    print(counts)
+    figure.count("random operations", sum(counts.values()))
     assert sum(counts.values()) >= rounds(600, 2000), counts
     assert counts["ok"] > rounds(250, 500), counts
     assert len(counts) > 12, counts

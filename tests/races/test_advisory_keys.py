@@ -12,6 +12,8 @@ from tests.conventions import matrix
 from tests.support.asking import one
 from tests.support.school import Callers, Conninfo, Database, School, open_session
 
+pytestmark = pytest.mark.promise("races")
+
 JOBS = "select name from jobs.schedule order by name"
 
 

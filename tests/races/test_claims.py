@@ -4,12 +4,15 @@ from functools import partial
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests.support.asking import one, refused
 from tests.support.leads import add_lead
 from tests.support.races import at_once, behind, calls_at_once, code, outcome
 from tests.support.school import Caller, Callers, Clock, Conninfo, Database, School
 from tests.support.servers import Client
+
+pytestmark = pytest.mark.promise("races")
 
 
 def claim(school: School, person: str, lead: str) -> Any:

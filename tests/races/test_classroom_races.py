@@ -21,8 +21,11 @@ from tests.support.classrooms import (
     status,
 )
 from tests.support.effort import rounds
+from tests.support.promises import Figure
 from tests.support.races import Call, behind, calls_at_once, calls_in_order, code, codes, outcome
 from tests.support.school import Callers, Clock, Conninfo, Database, School
+
+pytestmark = pytest.mark.promise("races")
 
 REPEATS = 3
 
@@ -326,9 +329,11 @@ def test_a_class_made_while_the_school_closes_is_not_held_on_the_closed_day(
 
 
 def test_everything_at_once_ends_sound_and_without_a_deadlock(
-    db: Database, school: School, call: Callers, conninfo: Conninfo
+    db: Database, school: School, call: Callers, conninfo: Conninfo, figure: Figure
 ) -> None:
     outcomes = churn(db, school, conninfo, rounds(8, 60))
+    figure.count("calls of eight at once", sum(outcomes.values()))
+    figure.count("deadlocks", deadlocks(db))
     assert not set(outcomes) & {"40P01", "40001"}, outcomes
     assert outcomes["ok"] > 100, outcomes
     assert deadlocks(db) == 0

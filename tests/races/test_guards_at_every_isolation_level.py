@@ -18,9 +18,12 @@ from psycopg import IsolationLevel
 
 from tests.support.asking import one
 from tests.support.classrooms import broken
+from tests.support.promises import Figure
 from tests.support.races import Call, code, in_background, outcome, waits
 from tests.support.school import Caller, Conninfo, Database, School, open_session
 from tests.support.waiting import until
+
+pytestmark = pytest.mark.promise("races")
 
 READ_COMMITTED = IsolationLevel.READ_COMMITTED
 LEVELS = [
@@ -539,16 +542,18 @@ def test_no_two_of_the_exclusive_get_their_way() -> None:
 
 @pytest.mark.parametrize("pair", EXCLUSIVE, ids=lambda pair: pair.__name__)
 def test_of_two_that_exclude_each_other_one_wins_at_most(
-    rows: Rows, connections: tuple[Database, Database], pair: Pair
+    rows: Rows, connections: tuple[Database, Database], pair: Pair, figure: Figure
 ) -> None:
     try_all(pair, EXCLUSIVE[pair], rows, connections)
+    figure.count("pairs of sessions in order", rows.turn)
 
 
 @pytest.mark.parametrize("pair", COMPATIBLE, ids=lambda pair: pair.__name__)
 def test_of_two_that_may_both_happen_neither_overlooks_the_other(
-    rows: Rows, connections: tuple[Database, Database], pair: Pair
+    rows: Rows, connections: tuple[Database, Database], pair: Pair, figure: Figure
 ) -> None:
     try_all(pair, COMPATIBLE[pair], rows, connections)
+    figure.count("pairs of sessions in order", rows.turn)
     twice = rows.db.execute(
         "select entity_id from school.notification_events where type = 'follow_up.due'"
         " group by entity_id, day having count(*) > 1"

@@ -8,6 +8,8 @@ import pytest
 from tests.support.races import behind
 from tests.support.school import Caller, Database, School
 
+pytestmark = pytest.mark.promise("races")
+
 STRAYED = "select detail from school.strayed_keys()"
 
 

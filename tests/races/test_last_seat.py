@@ -17,6 +17,8 @@ from tests.support.classrooms import class_without_locks
 from tests.support.races import at_once, behind
 from tests.support.school import Caller, Callers, Conninfo, Database, Refusal, School, bearer
 
+pytestmark = pytest.mark.promise("races")
+
 NO_ORPHANS = """
 select 'student', u.id from school.users as u where u.role = 'student'
   and u.name like 'Racer%' and not exists (

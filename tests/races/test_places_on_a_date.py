@@ -24,6 +24,8 @@ from tests.support.races import (
 from tests.support.school import Callers, Conninfo, Database, School
 from tests.support.trials import book, trial
 
+pytestmark = pytest.mark.promise("races")
+
 EXPECTED = "select school.count_expected(%s, %s)"
 
 

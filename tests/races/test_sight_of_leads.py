@@ -9,6 +9,8 @@ import pytest
 from tests.support.races import behind
 from tests.support.school import Caller, Refusal, School
 
+pytestmark = pytest.mark.promise("races")
+
 Database = psycopg.Connection[Any]
 LEAD = "select demo_conducted, deleted_at from school.leads where id = %s"
 

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 import psycopg
+import pytest
 
 from tests.support.races import behind
 from tests.support.school import Caller, Database, School
+
+pytestmark = pytest.mark.promise("races")
 
 
 def test_a_class_and_its_time_slot_are_changed_at_once_without_a_circle(

@@ -12,6 +12,8 @@ from tests.support.effort import rounds
 from tests.support.races import Call, calls_at_once, calls_in_order, codes
 from tests.support.school import Callers, Conninfo, Database, School
 
+pytestmark = pytest.mark.promise("races")
+
 
 @pytest.fixture(autouse=True)
 def sound(db: Database, school: School) -> Any:

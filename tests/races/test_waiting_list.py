@@ -13,6 +13,8 @@ from tests.support.races import Call, calls_at_once, calls_in_order, code, codes
 from tests.support.school import Callers, Clock, Conninfo, Database, School
 from tests.support.waitlist import enter, held, state, states
 
+pytestmark = pytest.mark.promise("races")
+
 LATER = "2027-03-03T10:00:00Z"  # an hour after offers of the small school have run out
 
 

@@ -1,6 +1,8 @@
 """A database that was migrated and holds no school: a copy for each test."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -8,12 +10,22 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from pytest_postgresql import factories
 
-from api.database import migrations
+from api.database import checkout, drift, migrations
 from tests.support.servers import Cluster, conninfo_of
 
 
 def quiet(line: str) -> None:
     """Take a progress line and keep it to oneself."""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of sql/ that a test may edit."""
+    copy = tmp_path / "sql"
+    shutil.copytree(checkout.SQL, copy)
+    monkeypatch.setattr(checkout, "SQL", copy)
+    monkeypatch.setattr(drift, "SQL", copy)
+    return copy
 
 
 def _load(**parameters: Any) -> None:

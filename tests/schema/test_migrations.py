@@ -1,21 +1,19 @@
 """Migrations go up, down and up again; history is guarded; the code layer is re-created whole."""
 
 import shutil
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlencode
 
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from api.database import checkout, drift, migrations
 from api.database.refusals import MigrationError
 from tests.schema.conftest import quiet
 from tests.support.races import at_once
+from tests.tools.baseline import apply_with_yoyo
 
 CATALOG = """
 select format('%s %s.%s %s', c.relkind, n.nspname, c.relname, a.attname || ' '
@@ -57,22 +55,7 @@ def extensions(conninfo: str) -> list[tuple[str, str]]:
         ).fetchall()
 
 
-def plain_yoyo_apply(conninfo: str) -> None:
-    url = "postgresql+psycopg:///?" + urlencode(conninfo_to_dict(conninfo))
-    yoyo = [sys.executable, "-m", "yoyo", "apply", "--batch", "--no-config-file"]
-    subprocess.run(
-        [*yoyo, "--database", url, str(checkout.schema_folder())], check=True, capture_output=True
-    )
-
-
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of sql/ that a test may edit."""
-    copy = tmp_path / "sql"
-    shutil.copytree(checkout.SQL, copy)
-    monkeypatch.setattr(checkout, "SQL", copy)
-    monkeypatch.setattr(drift, "SQL", copy)
-    return copy
+pytestmark = pytest.mark.usefixtures("project")
 
 
 def test_up_down_and_up_again_gives_the_same_database(empty_conninfo: str) -> None:
@@ -164,11 +147,65 @@ def test_a_restored_older_database_gets_the_extension_though_its_rights_are_lost
     assert extensions(empty_conninfo) == [("pg_trgm", "trigrams")]
 
 
+def test_going_back_to_an_older_checkout_loads_its_code_at_once(
+    empty_conninfo: str, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tmp_path / "older" / "sql"
+    shutil.copytree(project, older)
+    added = project / "schema" / "9000.add.sql"
+    added.write_text("set local role school_owner;\nalter table school.leads add column zz text;\n")
+    added.with_suffix(".rollback.sql").write_text("alter table school.leads drop column zz;\n")
+    code = project / "functions" / "school" / "zz_added.sql"
+    code.write_text("create function school.zz() returns int language sql as 'select 1';\n")
+    migrations.migrate(empty_conninfo, quiet)
+    assert migrations.rollback(empty_conninfo, progress=quiet, code=older) == ["9000.add"]
+    with psycopg.connect(empty_conninfo) as db:
+        row = db.execute("select to_regprocedure('school.zz()'), to_regproc('api.get_me')")
+        assert row.fetchone() == (None, "api.get_me")
+    said: list[str] = []
+    assert migrations.rollback(empty_conninfo, progress=said.append, code=older) == []
+    assert said == []
+    monkeypatch.setattr(checkout, "SQL", older)
+    monkeypatch.setattr(drift, "SQL", older)
+    assert migrations.pending(empty_conninfo) == []
+    assert migrations.migrate(empty_conninfo, quiet).differences == []
+
+
+def test_going_back_to_what_is_no_older_checkout_is_refused(
+    migrated: str, project: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / "sql"
+    shutil.copytree(project, other)
+    newest = max((other / "schema").glob("*[!k].sql"))
+    newest.write_text(newest.read_text() + "\n-- changed\n")
+    with pytest.raises(MigrationError, match=f"{newest.name} is not the migration that was"):
+        migrations.rollback(migrated, progress=quiet, code=other)
+    newest.write_text((project / "schema" / newest.name).read_text())
+    (other / "schema" / "0002.people.sql").rename(tmp_path / "0002.people.sql")
+    with pytest.raises(MigrationError, match=r"it lacks 0002\.people"):
+        migrations.rollback(migrated, progress=quiet, code=other)
+    (tmp_path / "0002.people.sql").rename(other / "schema" / "0002.people.sql")
+    (other / "schema" / "9000.add.sql").write_text("select 1;\n")
+    with pytest.raises(MigrationError, match=r"it has 9000\.add"):
+        migrations.rollback(migrated, progress=quiet, code=other)
+    assert migrations.pending(migrated) == []
+
+
+def test_a_migration_whose_client_is_gone_ends(migrated: str, project: Path) -> None:
+    """It would hold its locks until its statement is done."""
+    (project / "schema" / "9000.ask.sql").write_text(
+        "do $$ begin if current_setting('client_connection_check_interval') <> '2s'"
+        " then raise 'it does not ask'; end if; end $$;\n"
+    )
+    (project / "schema" / "9000.ask.rollback.sql").write_text("")
+    migrations.migrate(migrated, quiet)
+
+
 def test_plain_yoyo_prepares_what_migrate_completes(empty_conninfo: str) -> None:
     migrations.migrate(empty_conninfo, quiet)
     first = catalog(empty_conninfo)
     migrations.rollback(empty_conninfo, progress=quiet)
-    plain_yoyo_apply(empty_conninfo)
+    apply_with_yoyo(empty_conninfo)
     assert migrations.pending(empty_conninfo) == ["the code layer is not loaded"]
     migrations.migrate(empty_conninfo, quiet)
     assert catalog(empty_conninfo) == first
@@ -177,7 +214,7 @@ def test_plain_yoyo_prepares_what_migrate_completes(empty_conninfo: str) -> None
 def test_plain_yoyo_finds_nothing_to_apply_after_migrate(empty_conninfo: str) -> None:
     migrations.migrate(empty_conninfo, quiet)
     first = catalog(empty_conninfo)
-    plain_yoyo_apply(empty_conninfo)
+    apply_with_yoyo(empty_conninfo)
     assert catalog(empty_conninfo) == first
 
 

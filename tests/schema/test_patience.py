@@ -1,28 +1,25 @@
 """Migrating makes nobody wait: it tries for a moment, pauses, and names who is in the way."""
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from api.database import checkout, drift, migrations, patience
+from api.database import migrations
+from api.database.patience import Patience
 from api.database.refusals import MigrationError
 from tests.schema.conftest import quiet
 from tests.support.races import in_background
 from tests.support.waiting import until
 
-
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tries and pauses short enough for a test."""
-    monkeypatch.setattr(patience, "LOCK_TIMEOUT_MS", 200)
-    monkeypatch.setattr(patience, "PAUSE_S", 0.3)
+# Tries and pauses short enough for a test.
+HASTY = Patience(lock_timeout=0.2, pause=0.3)
 
 
 @contextmanager
@@ -39,7 +36,9 @@ class Migrating:
 
     def __init__(self, conninfo: str, *, force: bool = False) -> None:
         self.said: list[str] = []
-        self.done = in_background(migrations.migrate, conninfo, self.said.append, force=force)
+        self.done = in_background(
+            migrations.migrate, conninfo, self.said.append, force=force, limits=HASTY
+        )
 
     def until_it_says(self, words: str) -> str:
         def line() -> str:
@@ -99,17 +98,11 @@ def test_requests_go_on_while_the_code_layer_is_replaced(
     assert set(answered) == {200}, {code: answered.count(code) for code in set(answered)}
 
 
-def test_a_migration_file_waits_its_turn_in_the_same_way(
-    migrated: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copy = tmp_path / "sql"
-    shutil.copytree(checkout.SQL, copy)
-    monkeypatch.setattr(checkout, "SQL", copy)
-    monkeypatch.setattr(drift, "SQL", copy)
-    (copy / "schema" / "9000.add.sql").write_text(
+def test_a_migration_file_waits_its_turn_in_the_same_way(migrated: str, project: Path) -> None:
+    (project / "schema" / "9000.add.sql").write_text(
         "set local role school_owner;\nalter table school.leads add column zz text;\n"
     )
-    (copy / "schema" / "9000.add.rollback.sql").write_text(
+    (project / "schema" / "9000.add.rollback.sql").write_text(
         "alter table school.leads drop column zz;\n"
     )
     with forgotten(migrated, "select from school.leads"):
@@ -123,14 +116,13 @@ def test_a_migration_file_waits_its_turn_in_the_same_way(
 
 
 def test_who_stays_in_the_way_is_named_in_one_line_and_nothing_has_changed(
-    migrated: str, monkeypatch: pytest.MonkeyPatch
+    migrated: str,
 ) -> None:
-    monkeypatch.setattr(patience, "PATIENCE_S", 0.5)
     number = "select 'school.today()'::regprocedure::oid"
     with forgotten(migrated, number + ", count(*) from school.leads") as analyst:
         pid = analyst.info.backend_pid
         with pytest.raises(MigrationError) as refused:
-            migrations.migrate(migrated, quiet, force=True)
+            migrations.migrate(migrated, quiet, force=True, limits=replace(HASTY, total=0.5))
         before = analyst.execute(number.encode()).fetchone()
     assert str(refused.value).startswith(f"code layer: in the way is process {pid} (")
     assert "\n" not in str(refused.value)

@@ -43,7 +43,7 @@ async def main(database_url: str, lease_s: int) -> None:
             await jobs.run_due()
             print("ran", flush=True)
 
-        scheduler = Scheduler(gateway, [Duty("jobs", 0.5, run)], lease_s, 0.2)
+        scheduler = Scheduler(gateway, [Duty("jobs", 0.5, run)], lease_s=lease_s, renew_s=0.2)
         print(scheduler.holder, flush=True)
         scheduler.start()
         await asyncio.Event().wait()

@@ -1,4 +1,5 @@
--- A run that started in the future did so while the server's clock was ahead, and counts for nothing.
+-- A run that started in the future did so while the server's clock was ahead, and counts for nothing; nor does one that
+-- failed, so that the job is due again.
 -- definer: the gateway reads no table.
 create or replace function jobs.enabled_jobs()
 returns json
@@ -16,6 +17,7 @@ as $$
         select max(r.started_at)
         from jobs.runs as r
         where r.name = s.name
+          and r.error is null
           and r.started_at <= clock_timestamp()
       )
     ) order by s.name), '[]')

@@ -1,7 +1,8 @@
 -- Runs a job for a date and keeps the run. Without a date it runs for today, and before that for every business day
 -- since its last run that was missed, thirty at most, so that a day without a server is made up for once. One run of a
 -- job at a time: a second caller waits for the first. Answers the run of the last day. This is the way to run a job: a
--- day that has not come is refused here, and the functions themselves are their owner's alone.
+-- day that has not come is refused here, and the functions themselves are their owner's alone. A job that fails raises
+-- nothing (jobs.run_day): the run that is answered has its error, the days after it are left, and it counts as missed.
 -- Raises not_found, invalid_request, job_date_in_future.
 -- definer: runs for the school, whoever starts it.
 create or replace function jobs.run(p_name text, p_on date default null)
@@ -15,7 +16,6 @@ declare
   v_today date := school.today();
   v_from date;
   v_day date;
-  v_rows integer;
   v_run jobs.runs;
 begin
   perform jobs.lock_schedule(p_name);
@@ -32,24 +32,20 @@ begin
     into v_from
     from jobs.runs as r
     where r.name = p_name
-      and r.run_on < v_today;
+      and r.run_on < v_today
+      and r.error is null;
   end if;
   for v_day in
     select d::date
     from generate_series(coalesce(p_on, v_from, v_today), coalesce(p_on, v_today), '1 day') as d
     order by d
   loop
-    insert into jobs.runs (name, run_on, started_at, finished_at, rows_made)
-    values (p_name, v_day, clock_timestamp(), null, null)
-    returning * into v_run;
-    v_rows := jobs.run_once(p_name, v_day);
-    update jobs.runs as r
-    set rows_made = v_rows, finished_at = clock_timestamp()
-    where r.id = v_run.id
-    returning * into v_run;
+    v_run := jobs.run_day(p_name, v_day);
+    exit when v_run.error is not null;
   end loop;
   return v_run;
 end;
 $$;
-comment on function jobs.run(text, date) is 'Runs a scheduled job, days missed first, and answers its last run.';
+comment on function jobs.run(text, date) is
+  'Runs a scheduled job, days missed first, and answers its last run, which may have failed.';
 grant execute on function jobs.run(text, date) to school_jobs, school_gateway;

@@ -3,8 +3,11 @@ create policy owner_all on school.courses for all to school_owner using (true) w
 create policy select_everybody on school.courses
   for select to school_admin, school_staff, school_teacher, school_student
   using ((select auth.user_id()) is not null);
+comment on policy select_everybody on school.courses is 'Everybody of the school sees every course.';
 create policy select_analyst on school.courses for select to school_analyst
   using ((select auth.is_nobody()));
+comment on policy select_analyst on school.courses is
+  'Analysts see every course under a login that stands for no person.';
 create policy insert_admin on school.courses for insert to school_admin
   with check ((select auth.is_admin()));
 create policy update_admin on school.courses for update to school_admin

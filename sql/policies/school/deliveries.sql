@@ -2,6 +2,7 @@ create policy owner_all on school.deliveries for all to school_owner using (true
 
 create policy select_admin on school.deliveries for select to school_admin
   using ((select auth.is_admin()));
+comment on policy select_admin on school.deliveries is 'Admins see every e-mail and webhook.';
 -- no insert, update, delete: causes write, senders report through jobs.finish_delivery
 
 -- everything but the text, which may carry a token, and the token's hash

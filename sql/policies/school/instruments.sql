@@ -3,8 +3,11 @@ create policy owner_all on school.instruments for all to school_owner using (tru
 create policy select_everybody on school.instruments
   for select to school_admin, school_staff, school_teacher, school_student
   using ((select auth.user_id()) is not null);
+comment on policy select_everybody on school.instruments is 'Everybody of the school sees every instrument.';
 create policy select_analyst on school.instruments for select to school_analyst
   using ((select auth.is_nobody()));
+comment on policy select_analyst on school.instruments is
+  'Analysts see every instrument under a login that stands for no person.';
 create policy insert_admin on school.instruments for insert to school_admin
   with check ((select auth.is_admin()));
 create policy update_admin on school.instruments for update to school_admin

@@ -3,11 +3,16 @@ create policy owner_all on school.lead_audit_events for all to school_owner usin
 
 create policy select_admin on school.lead_audit_events for select to school_admin
   using ((select auth.is_admin()));
+comment on policy select_admin on school.lead_audit_events is 'Admins see every change of a lead.';
 create policy select_as_lead on school.lead_audit_events for select to school_staff, school_teacher
   using (exists (select from school.leads as l where l.id = lead_id));
+comment on policy select_as_lead on school.lead_audit_events is
+  'Staff and teachers see the changes of the leads that they see.';
 -- Analysts see how leads moved through the stages, and nothing that was said of a person.
 create policy select_analyst on school.lead_audit_events for select to school_analyst
   using ((select auth.is_nobody()) and field = 'stageId');
+comment on policy select_analyst on school.lead_audit_events is
+  'Analysts see how leads moved through the stages under a login that stands for no person.';
 -- no select for students: they see no row, but the reporting views, which they read, name this table
 -- no insert, update, delete: triggers append, nobody changes
 

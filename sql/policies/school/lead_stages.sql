@@ -2,8 +2,11 @@ create policy owner_all on school.lead_stages for all to school_owner using (tru
 
 create policy select_office on school.lead_stages for select to school_admin, school_staff, school_teacher
   using ((select auth.user_id()) is not null);
+comment on policy select_office on school.lead_stages is 'Admins, staff and teachers see every stage.';
 create policy select_analyst on school.lead_stages for select to school_analyst
   using ((select auth.is_nobody()));
+comment on policy select_analyst on school.lead_stages is
+  'Analysts see every stage under a login that stands for no person.';
 create policy insert_admin on school.lead_stages for insert to school_admin
   with check ((select auth.is_admin()));
 create policy update_admin on school.lead_stages for update to school_admin

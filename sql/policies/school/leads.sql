@@ -3,16 +3,22 @@ create policy owner_all on school.leads for all to school_owner using (true) wit
 
 create policy select_admin on school.leads for select to school_admin
   using ((select auth.is_admin()));
+comment on policy select_admin on school.leads is 'Admins see every lead.';
 create policy select_staff on school.leads for select to school_staff
   using (deleted_at is null
     and (
       owner_id = any (array[(select auth.user_id_as('staff'))])
       or (owner_id is null and (select auth.user_id_as('staff')) is not null)
     ));
+comment on policy select_staff on school.leads is
+  'Staff see the leads that are theirs or nobody''s, unless they are deleted.';
 create policy select_teacher on school.leads for select to school_teacher
   using (deleted_at is null and assigned_teacher_id = any (array[(select auth.user_id_as('teacher'))]));
+comment on policy select_teacher on school.leads is
+  'Teachers see the leads that are assigned to them, unless they are deleted.';
 create policy select_analyst on school.leads for select to school_analyst
   using ((select auth.is_nobody()));
+comment on policy select_analyst on school.leads is 'Analysts see every lead under a login that stands for no person.';
 
 create policy insert_admin on school.leads for insert to school_admin
   with check ((select auth.is_admin()));

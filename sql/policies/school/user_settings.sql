@@ -3,6 +3,7 @@ create policy owner_all on school.user_settings for all to school_owner using (t
 create policy select_own on school.user_settings
   for select to school_admin, school_staff, school_teacher, school_student
   using (user_id = any (array[(select auth.user_id())]));
+comment on policy select_own on school.user_settings is 'Everybody sees their own preferences.';
 create policy insert_own on school.user_settings
   for insert to school_admin, school_staff, school_teacher, school_student
   with check (user_id = (select auth.user_id()));

@@ -2,6 +2,7 @@ create policy owner_all on school.webhook_endpoints for all to school_owner usin
 
 create policy select_admin on school.webhook_endpoints for select to school_admin
   using ((select auth.is_admin()));
+comment on policy select_admin on school.webhook_endpoints is 'Admins see every webhook.';
 -- no insert, update, delete: functions write, for super_admins
 
 -- everything but the secret

@@ -1,5 +1,6 @@
 """jobs.run: one run at a time, kept, with the days that were missed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ from tests.support.notices import events, run, told
 from tests.support.races import behind
 from tests.support.school import Callers, Clock, Conninfo, Database, School
 from tests.support.servers import Client
+from tests.support.waiting import until
 
 RUNS = (
     "select name, run_on::text, rows_made, finished_at >= started_at from jobs.runs"
@@ -169,16 +171,139 @@ def test_one_job_does_not_wait_for_another(
         first.rollback()
 
 
-def test_a_run_that_fails_leaves_nothing(db: Database, school: School) -> None:
-    db.execute(
-        "create or replace function jobs.remaining_classes(p_on date default school.today())"
-        " returns integer language plpgsql volatile security definer set search_path = ''"
-        " as $$ begin perform jobs.follow_ups_due(p_on); raise exception 'out of order'; end; $$"
+OUT_OF_ORDER = (
+    "create or replace function jobs.remaining_classes(p_on date default school.today())"
+    " returns integer language plpgsql volatile security definer set search_path = ''"
+    " as $$ begin perform jobs.follow_ups_due(p_on); {} return 0; end; $$"
+)
+FAILED = "select name, run_on::text, rows_made, error from jobs.runs where error is not null"
+
+
+def failing(db: Database, statement: str) -> None:
+    """Let the job fail with a statement, after it has told somebody."""
+    db.execute(OUT_OF_ORDER.format(statement))
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("raise exception 'Anna is out of order';", "P0001 in {} line 1"),
+        ("perform 'Anna'::date;", "22007 in {} line 1"),
+        (
+            "perform school.fail_not_found('lead');",
+            "OS001 not_found in school.fail(text,text,jsonb)",
+        ),
+        ("raise sqlstate 'OS002';", "OS002 in {} line 1"),
+        ("perform 1 / 0;", "22012 in {} line 1"),
+        ("perform (select 1 from pg_class);", "21000 more than one row returned by a subquery"),
+        (
+            "insert into school.instruments (name) values (null);",
+            '23502 null value in column "name" of relation "instruments" violates',
+        ),
+        ("perform from nowhere;", '42P01 relation "nowhere" does not exist in {}'),
+        ("lock table school.leads nowait;", "55P03 could not obtain lock on relation"),
+        ("assert false;", "P0004 in {} line 1"),
+        ("raise sqlstate '58030' using message = 'no disk';", "58030 no disk in {}"),
+        ("raise sqlstate 'XX000' using message = 'lost';", "XX000 lost in {}"),
+        ("raise sqlstate '53100' using message = 'disk full';", "53100 disk full in {}"),
+        ("raise sqlstate '54001' using message = 'too deep';", "54001 too deep in {}"),
+        ("raise sqlstate '0A000' using message = 'not here';", "0A000 not here in {}"),
+    ],
+)
+def test_a_run_that_fails_keeps_its_error_and_nothing_else(
+    db: Database, school: School, conninfo: Conninfo, statement: str, error: str
+) -> None:
+    failing(db, statement)
+    with psycopg.connect(conninfo()) as other:
+        other.execute("lock table school.leads in access share mode")
+        run = started(db, "remaining_classes")
+    assert run is not None
+    ((name, on, rows, kept),) = db.execute(FAILED).fetchall()
+    assert (name, on, rows) == ("remaining_classes", "2027-03-01", None)
+    assert kept.startswith(error.format("jobs.remaining_classes(date)"))
+    assert "Anna" not in kept
+    assert (one(db, "select count(*) from jobs.runs"), events(db, "follow_up.due")) == (1, 0)
+    assert one(db, "select failures from jobs.schedule where name = 'remaining_classes'") == 1
+    assert one(db, "select sum(failures) from jobs.schedule") == 1
+
+
+def test_a_run_that_is_cancelled_keeps_that(
+    db: Database, school: School, conninfo: Conninfo
+) -> None:
+    failing(db, "perform pg_sleep(600);")
+    sleeping = (
+        "select coalesce(min(pid), 0) from pg_stat_activity"
+        " where wait_event = 'PgSleep' and datname = current_database()"
     )
-    with pytest.raises(psycopg.errors.RaiseException):
+    with (
+        psycopg.connect(conninfo(), autocommit=True) as other,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        running = thread.submit(started, other, "remaining_classes")
+        until(lambda: one(db, sleeping))
+        db.execute("select pg_cancel_backend(%s)", (one(db, sleeping),))
+        assert running.result(60) is not None
+    kept = one(db, "select error from jobs.runs")
+    assert kept.startswith(
+        "57014 canceling statement due to user request in jobs.remaining_classes"
+    )
+
+
+def test_an_error_is_kept_short(db: Database, school: School) -> None:
+    failing(db, "raise sqlstate 'XX000' using message = repeat('lost ', 1000);")
+    started(db, "remaining_classes")
+    assert len(one(db, "select error from jobs.runs")) == 500
+
+
+def test_a_lost_race_is_the_callers_to_repeat(db: Database, school: School) -> None:
+    failing(db, "raise deadlock_detected;")
+    with pytest.raises(psycopg.errors.DeadlockDetected):
         started(db, "remaining_classes")
     assert one(db, "select count(*) from jobs.runs") == 0
-    assert events(db, "follow_up.due") == 0
+
+
+def test_the_day_of_a_run_that_failed_is_made_up_for(
+    db: Database, school: School, clock: Clock
+) -> None:
+    source = one(db, "select pg_get_functiondef('jobs.remaining_classes(date)'::regprocedure)")
+    started(db, "remaining_classes")
+    clock.set("2027-03-02T09:00:00Z")
+    failing(db, "raise sqlstate 'OS002';")
+    started(db, "remaining_classes")
+    clock.set("2027-03-04T09:00:00Z")
+    failing(db, "if p_on = '2027-03-03' then raise sqlstate 'OS002'; end if;")
+    started(db, "remaining_classes")
+    runs = "select run_on::text, error is not null from jobs.runs order by started_at, run_on"
+    assert db.execute(runs).fetchall() == [
+        ("2027-03-01", False),
+        ("2027-03-02", True),
+        ("2027-03-02", False),
+        ("2027-03-03", True),
+    ]
+    db.execute(source)
+    started(db, "remaining_classes")
+    assert db.execute(runs).fetchall()[4:] == [("2027-03-03", False), ("2027-03-04", False)]
+
+
+def test_an_admin_sees_a_failure_and_the_job_is_run_again(
+    db: Database, school: School, client: Client
+) -> None:
+    source = one(db, "select pg_get_functiondef('jobs.remaining_classes(date)'::regprocedure)")
+    failing(db, "raise exception 'Anna is out of order';")
+    answer = client("ada").post("/v1/jobs/remaining_classes/run", json={})
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+
+    def listed() -> Any:
+        jobs = client("ada").get("/v1/jobs").json()["items"]
+        return next(job for job in jobs if job["name"] == "remaining_classes")
+
+    failure = listed()["lastFailure"]
+    assert failure == listed()["lastRun"]
+    assert (failure["rows"], failure["date"]) == (None, "2027-03-01")
+    assert failure["error"] == "P0001 in jobs.remaining_classes(date) line 1"
+    db.execute(source)
+    assert client("ada").post("/v1/jobs/remaining_classes/run", json={}).is_success
+    assert (listed()["lastFailure"], listed()["lastRun"]["error"]) == (failure, None)
 
 
 def test_an_admin_runs_and_previews_and_nobody_else_does(

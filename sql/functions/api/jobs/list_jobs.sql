@@ -24,9 +24,17 @@ begin
           s.description,
           s.is_enabled,
           (
-            select row(r.id, r.run_on, r.started_at, r.finished_at, r.rows_made)::api.job_outcome
+            select row(r.id, r.run_on, r.started_at, r.finished_at, r.rows_made, r.error)::api.job_outcome
             from jobs.runs as r
             where r.name = s.name
+            order by r.started_at desc
+            limit 1
+          ),
+          (
+            select row(r.id, r.run_on, r.started_at, r.finished_at, r.rows_made, r.error)::api.job_outcome
+            from jobs.runs as r
+            where r.name = s.name
+              and r.error is not null
             order by r.started_at desc
             limit 1
           )
@@ -54,5 +62,6 @@ begin
   );
 end;
 $$;
-comment on function api.list_jobs is 'The scheduled jobs, when they run (cron, UTC) and how they ran last.';
+comment on function api.list_jobs is
+  'The scheduled jobs, when they run (cron, UTC), how they ran last, and how the last that failed did.';
 grant execute on function api.list_jobs to school_admin;

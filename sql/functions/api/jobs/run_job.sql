@@ -1,3 +1,4 @@
+-- A job that fails is answered as a problem, so that its run commits.
 -- definer: jobs write for the school; admins start them.
 create function api.run_job(p_name text, p_date date default null)
 returns json
@@ -13,6 +14,9 @@ begin
     perform school.fail('forbidden', 'Admins look after the jobs.');
   end if;
   v_run := jobs.run(p_name, p_date);
+  if v_run.error is not null then
+    return school.problem('internal_error', 'The job failed. The list of jobs tells where.');
+  end if;
   return json_build_object(
     'id', v_run.id,
     'name', v_run.name,
