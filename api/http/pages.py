@@ -1,4 +1,4 @@
-"""Pages for people: the front page, the documentation, and what each refusal means."""
+"""Pages for people: the front office, the documentation, and what each refusal means."""
 
 import html
 import json
@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from api.database.catalog import Schema
 from api.http.responders import JSON
 from api.http.responses import ALWAYS
-from api.http.texts import sections_of, text_of
+from api.http.texts import sections_of
 from api.problems import PROBLEMS, Problem
 
 HTML = "text/html"

@@ -201,7 +201,7 @@ CALLERS: dict[str, str] = {
         list_notifications count_unread_notifications read_notification read_all_notifications
         stream_notifications create_stream_ticket""",
     "super_admin admin staff teacher": """
-        list_lead_stages get_lead_stage list_leads count_leads get_lead record_demo
+        get_my_work list_lead_stages get_lead_stage list_leads count_leads get_lead record_demo
         list_lead_notes add_lead_note list_lead_audit_events list_lead_timeline
         list_classroom list_trials get_trial record_trial_outcome
         report_leads report_attendance report_occupancy report_at_risk report_teaching_hours""",

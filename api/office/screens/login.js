@@ -29,7 +29,7 @@ function logIn(start) {
     }),
     h("details", null, h("summary", null, "I have a token for my first password"), p(h("button", { type: "button", onclick: () => fill(byId("app"), activate(start, "")) }, "Set my first password"))),
     h("details", null, h("summary", null, "Ask for access"), request()),
-    h("p", { class: "note" }, h("a", { href: "docs" }, "Documentation of the API")));
+    h("p", { class: "note" }, "For programs: ", h("a", { href: "docs" }, "documentation"), ", ", h("a", { href: "openapi.json" }, "OpenAPI"), ", ", h("a", { href: "problems" }, "refusals")));
 }
 
 /** @param {() => void} start @param {string} token */
