@@ -42,7 +42,7 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tests.tools.sql_form
-	$(BIN)/squawk --no-error-on-unmatched-pattern sql/schema/*.sql
+	$(BIN)/squawk --no-error-on-unmatched-pattern 'sql/schema/*.sql'
 
 # Every function with its callers, tables and tests, in build/map.md; or what runs below one:
 # make map F=api.create_admission

@@ -113,7 +113,8 @@ class Found:
     def lines(self, *, with_history: bool) -> list[str]:
         result = [f"server       PostgreSQL {self.server}"]
         result += [f"{state:<12} {migration}" for migration, state in self.migrations.items()]
-        result.append(f"code layer   {self.code_layer or 'not loaded'}")
+        if self.migrations:
+            result.append(f"code layer   {self.code_layer or 'not loaded'}")
         if with_history:
             result += [_line(entry) for entry in self.history]
         if self.not_compared:

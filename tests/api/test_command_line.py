@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from tests.support.console import Done, console
+from tests.support.school import Database, School
 
 COMMANDS = (
     "serve",
@@ -81,6 +82,8 @@ def test_a_wrong_value_is_one_line_and_status_2(
         (["status"], {"TRUSTED_PROXIES": "10.0.0.1/8"}),
         (["status"], {"SCHOOL_TIMEZONE": "Mars/Olympus"}),
         (["status"], {"LOG_LEVEL": "loud"}),
+        (["status"], {"LOG_FORMAT": "xml"}),
+        (["status"], {"SCHEDULER": "sometimes"}),
         (["status"], {"DATABASE_URL": "nonsense"}),
         (["status"], {"DATABASE_URL": conninfo("school_gateway")}),
         (["status"], {"OWNER_DATABASE_URL": "host=/nowhere dbname=x user=y"}),
@@ -169,6 +172,24 @@ def test_the_schema_is_dumped_for_a_diff(
         "+table column school.leads.zz: comment",
         "+  By hand.",
     ]
+
+
+def test_a_job_that_fails_is_printed_and_kept_and_the_status_is_1(
+    run: Callable[..., Done], conninfo: Callable[..., str], school: School, db: Database
+) -> None:
+    database = {"OWNER_DATABASE_URL": conninfo()}
+    done = run("jobs", "run", "purge", **database)
+    assert (done.returncode, json.loads(done.stdout)["error"]) == (0, None)
+    db.execute(
+        "create or replace function jobs.purge(p_on date default school.today())"
+        " returns integer language plpgsql volatile security definer set search_path = ''"
+        " as $$ begin raise exception 'out of order'; end; $$"
+    )
+    done = run("jobs", "run", "purge", **database)
+    kept = db.execute("select id::text, error from jobs.runs where error is not null").fetchall()
+    printed = json.loads(done.stdout)
+    assert (done.returncode, kept) == (1, [(printed["id"], printed["error"])])
+    assert printed["error"] == "P0001 in jobs.purge(date) line 1"
 
 
 def test_a_user_made_on_the_console_can_log_in(

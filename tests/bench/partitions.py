@@ -193,6 +193,21 @@ def purge_step(school: BenchSchool) -> str:
     return f"{took:.2f} s ({rows:,} rows)"
 
 
+def audited(owner: psycopg.Connection[Any]) -> str:
+    """How many rows of history a class leaves that is moved over New Year; it comes back."""
+    with owner.transaction(force_rollback=True):
+        moved = owner.execute(
+            "update school.attendance set class_date = class_date + 30 where id = ("
+            " select id from school.attendance where class_date between '2026-12-02' and"
+            " '2026-12-31' limit 1)"
+        ).rowcount
+        row = owner.execute(
+            "select count(*) from school.attendance_history where field = 'classDate'"
+            " and created_at = school.clock()"
+        ).fetchone()
+    return f"{row[0] if row else 0} of {moved}"
+
+
 def cut_into_years(owner: psycopg.Connection[Any], cut: Cut) -> None:
     """Make a table again as partitions: keys and what is unique get the column, and the keys of
     others that point at it go.
@@ -271,6 +286,7 @@ def weigh(school: BenchSchool, *, is_cut: bool) -> Weights:
     with psycopg.connect(school.owner, autocommit=True) as owner:
         for cut in CUTS:
             found.rest[f"{cut.table}: a year goes"] = removal(owner, cut, is_cut=is_cut)
+        found.rest["moves over New Year in the history"] = audited(owner)
     return found
 
 

@@ -13,6 +13,7 @@ from pytest_postgresql.janitor import DatabaseJanitor
 
 from api.database import embedded
 from api.database.checkout import SQL
+from tests.support.asking import one
 from tests.support.console import PROJECT
 from tests.support.school import BUILT, Database
 from tests.support.servers import Cluster
@@ -138,17 +139,29 @@ def test_unscheduling_removes_our_jobs_and_nobody_elses_and_the_login(
     ).fetchone() == (False,)
 
 
-def test_a_job_really_fires_and_tells_and_is_kept_as_a_run(cron: Database, database: str) -> None:
+def test_a_job_really_fires_and_tells_and_is_kept_as_a_run_also_when_it_fails(
+    cron: Database, database: str
+) -> None:
+    source = one(cron, "select pg_get_functiondef('jobs.expire_offers(date)'::regprocedure)")
+    cron.execute(
+        "create or replace function jobs.expire_offers(p_on date default school.today())"
+        " returns integer language plpgsql volatile security definer set search_path = ''"
+        " as $$ begin raise exception 'out of order'; end; $$"
+    )
     psql(database, "schedule.sql")
     cron.execute("select cron.alter_job(jobid, active := false) from cron.job")
     cron.execute(
         "select cron.alter_job(jobid, schedule := '* * * * *', active := true)"
-        " from cron.job where jobname = 'ostinato follow_ups_due'"
+        " from cron.job where jobname in ('ostinato follow_ups_due', 'ostinato expire_offers')"
     )
     until(
-        lambda: cron.execute(
-            "select from cron.job_run_details where status = 'succeeded'"
-        ).fetchall(),
+        lambda: (
+            one(
+                cron,
+                "select count(distinct jobid) from cron.job_run_details where status = 'succeeded'",
+            )
+            == 2
+        ),
         seconds=100,
         otherwise="pg_cron did not fire, which it does at each full minute",
     )
@@ -157,15 +170,21 @@ def test_a_job_really_fires_and_tells_and_is_kept_as_a_run(cron: Database, datab
         "select distinct command, database, username, status from cron.job_run_details"
         " where status <> 'running'"
     ).fetchall()
-    assert details == [
-        (COMMAND.format("follow_ups_due"), cron.info.dbname, "school_jobs", "succeeded")
+    assert sorted(details) == [
+        (COMMAND.format(job), cron.info.dbname, "school_jobs", "succeeded")
+        for job in ("expire_offers", "follow_ups_due")
     ]
-    runs = cron.execute(
-        "select name, run_on::text, session_login, finished_at is not null, rows_made"
-        " from jobs.runs order by started_at"
-    ).fetchall()
-    assert runs[0] == ("follow_ups_due", "2027-03-01", "school_jobs", True, 2)
-    assert {run[4] for run in runs[1:]} <= {0}
+    cron.execute(source)
+    runs = (
+        "select run_on::text, session_login, finished_at is not null, rows_made, error"
+        " from jobs.runs where name = %s order by started_at"
+    )
+    first, *others = cron.execute(runs, ("follow_ups_due",)).fetchall()
+    assert first == ("2027-03-01", "school_jobs", True, 2, None)
+    assert {run[3] for run in others} <= {0}
+    failed = cron.execute(runs, ("expire_offers",)).fetchall()
+    error = "P0001 in jobs.expire_offers(date) line 1"
+    assert set(failed) == {("2027-03-01", "school_jobs", True, None, error)}
     told = cron.execute(
         "select entity_id::text, count(*) from school.notification_events"
         " where type = 'follow_up.due' group by 1"

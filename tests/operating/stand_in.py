@@ -18,13 +18,10 @@ from pathlib import Path
 STAGE = Path(os.environ["STAGE"])
 CHECKOUT = Path(__file__).parents[2]
 DEBIAN = "/usr/lib/postgresql/15/bin"
-IS_ROOT = os.geteuid() == 0
 
 
 def account(name: str) -> list[str]:
     """How a command begins that acts as an account."""
-    if not IS_ROOT:
-        return []
     group = pwd.getpwnam(name).pw_gid
     return ["setpriv", f"--reuid={name}", f"--regid={group}", "--init-groups"]
 
@@ -33,10 +30,7 @@ def sudo(*arguments: str) -> int:
     """``sudo [-u ACCOUNT] COMMAND…``."""
     command = list(arguments)
     if command[0] == "-u":
-        prefix = account(command[1])
-        command = [*prefix, *command[2:]]
-        if not prefix:
-            os.environ["PGUSER"] = arguments[1]
+        command = [*account(command[1]), *command[2:]]
     os.execvp(command[0], command)  # noqa: S606
 
 

@@ -27,7 +27,7 @@ import yaml
 from api.database.embedded import BIN
 from api.settings import Settings
 from tests.operating.page import block
-from tests.operating.stage import IS_ROOT, as_account, free_port
+from tests.operating.stage import as_account, free_port, needs_a_machine
 from tests.support.console import PROJECT
 from tests.support.servers import data_folder
 from tests.support.waiting import until
@@ -118,9 +118,8 @@ def empty_server(folder: Path, service: Any, logins: str) -> Iterator[int]:
     cluster.mkdir()
     secret = folder / "secret"
     secret.write_text(service["environment"]["POSTGRES_PASSWORD"])
-    if IS_ROOT:
-        shutil.chown(cluster, "postgres")
-        shutil.chown(secret, "postgres")
+    shutil.chown(cluster, "postgres")
+    shutil.chown(secret, "postgres")
     subprocess.run(
         [*account, str(BIN / "initdb"), f"--pgdata={cluster}", "--username=postgres", "--no-sync",
          f"--pwfile={secret}", "--auth=scram-sha-256",
@@ -145,6 +144,7 @@ def empty_server(folder: Path, service: Any, logins: str) -> Iterator[int]:
 
 
 @takes_long
+@needs_a_machine
 @pytest.mark.timeout(600)
 def test_the_containers_of_the_compose_file_migrate_serve_and_end() -> None:
     file, http = compose(), free_port()
