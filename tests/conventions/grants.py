@@ -228,7 +228,7 @@ CALLERS: dict[str, str] = {
         preview_closure create_closure delete_closure
         block_admission unblock_admission cancel_admission renew_admission update_payment
         approve_reschedule_request reject_reschedule_request
-        list_notification_events list_jobs preview_job run_job
+        list_notification_events list_jobs preview_job run_job explain_access
         list_webhooks get_webhook list_deliveries""",
     "super_admin": """
         create_webhook update_webhook delete_webhook replay_webhook retry_delivery
