@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -172,7 +173,7 @@ def full_house(
     server: Server, school: Any, held: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[int], list[Dialled]]]:
     """``full_house(n)``: n connections whose requests wait for the lead that is held."""
-    monkeypatch.setattr(gateway, "POOL_TIMEOUT_S", 60.0)
+    monkeypatch.setattr(gateway, "PATIENT", replace(gateway.PATIENT, pool_s=60.0))
     with ExitStack() as dialled:
 
         def fill(count: int) -> list[Dialled]:
