@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import TypeVar
 
@@ -19,7 +18,17 @@ import psycopg
 from psycopg import pq
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from api.database.calls import Answer, Call, Caller, Key, answer_of, replay_of, without
+from api.database.calls import (
+    PATIENT,
+    Answer,
+    Call,
+    Caller,
+    Key,
+    Waits,
+    answer_of,
+    replay_of,
+    without,
+)
 from api.database.catalog import Catalog, Function, camel
 from api.database.pipeline import (
     NothingRunError,
@@ -50,22 +59,6 @@ FILE_IN_MEMORY = 1_000_000
 """Bytes of an answer in rows that stay in memory; the rest waits for its reader on the disk."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """How long a call waits: ``pool_s`` for a connection, ``grace_s`` beyond its time limit until
-    the server is taken for dead; ``retries`` is how often a transaction is tried again."""
-
-    pool_s: float
-    grace_s: float
-    retries: int
-
-
-# Forty at once for the last seat of a school just started wait two seconds for a connection on a
-# busy machine.
-PATIENT = Waits(pool_s=4.0, grace_s=5.0, retries=3)
-
 
 BEGIN = Statement(b"begin isolation level read committed")
 BEGIN_READ_ONLY = Statement(b"begin isolation level read committed read only")

@@ -12,9 +12,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import Literal, get_args
 
-from api.database.calls import Answer, Call, Caller, Key
+from api.database.calls import Answer, Call, Caller, Key, Waits
 from api.database.catalog import Catalog
-from api.database.gateway import Gateway, Waits
+from api.database.gateway import Gateway
 from api.database.pipeline import Statement
 from api.problems import Problem
 from api.settings import Settings

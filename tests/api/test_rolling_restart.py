@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.effort import THOROUGH
+from tests.support.effort import REQUIRED, THOROUGH
 from tests.support.proxy import HAPROXY, haproxy
 from tests.support.school import Database, School, bearer
 from tests.support.servers import free_port, server_in_a_process
@@ -70,7 +70,9 @@ def requests_of(url: str) -> bool:
 
 
 @pytest.mark.skipif(not THOROUGH, reason="takes long: OSTINATO_TEST_THOROUGH=1")
-@pytest.mark.skipif(HAPROXY is None, reason="needs haproxy (Debian: apt install haproxy)")
+@pytest.mark.skipif(
+    HAPROXY is None and not REQUIRED, reason="needs haproxy (Debian: apt install haproxy)"
+)
 def test_a_rolling_restart_fails_no_request(
     conninfo: Callable[..., str], school: School, db: Database, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from tests.support.school import BUILT, bearer, open_session
 from tests.support.servers import client_of, running_server
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.promise("replica")
 takes_long = pytest.mark.skipif(not THOROUGH, reason="takes long: OSTINATO_TEST_THOROUGH=1")
 
 

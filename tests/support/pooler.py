@@ -11,38 +11,26 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from api.database.server_account import account_for, let_traverse
+from tests.operating.page import block
 from tests.support.waiting import until
 
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 PORT = "6432"
-CONFIGURATION = """\
-[databases]
-* = host={host} port={port}
-
-[pgbouncer]
-pool_mode = transaction
-default_pool_size = {pool_size}
-max_client_conn = 500
-auth_type = trust
-auth_file = {folder}/userlist.txt
-listen_addr =
-listen_port = {own_port}
-unix_socket_dir = {folder}
-logfile = {folder}/pgbouncer.log
-"""
 
 
 @contextmanager
-def pgbouncer(folder: Path, host: str, port: str, pool_size: int = 20) -> Iterator[Path]:
+def pgbouncer(folder: Path, host: str, port: str) -> Iterator[Path]:
     """Run PgBouncer before the server at this host and port; give the folder of its socket."""
     assert PGBOUNCER is not None
     configuration = folder / "pgbouncer.ini"
-    configuration.write_text(
-        CONFIGURATION.format(
-            host=host, port=port, folder=folder, own_port=PORT, pool_size=pool_size
-        ),
-        encoding="utf-8",
-    )
+    yours = {
+        "ostinato = host=db.school.example port=5432": f"* = host={host} port={port}",
+        "listen_addr = 127.0.0.1": f"listen_addr =\nunix_socket_dir = {folder}",
+        "auth_type = scram-sha-256": "auth_type = trust",
+        "/etc/pgbouncer/userlist.txt": f"{folder}/userlist.txt",
+    }
+    log = f"logfile = {folder}/pgbouncer.log\n"
+    configuration.write_text(block("pgbouncer", yours) + log, encoding="utf-8")
     users = ("school_gateway", "school_sender")
     (folder / "userlist.txt").write_text("".join(f'"{user}" ""\n' for user in users))
     account = account_for(Path(host))  # it refuses to run as root

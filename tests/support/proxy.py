@@ -9,32 +9,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.operating.page import block
 from tests.support.servers import free_port
 from tests.support.waiting import until
 
 HAPROXY = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
-CONFIGURATION = """\
-defaults
-  mode http
-  timeout connect 2s
-  timeout client 75s
-  timeout server 75s
-  option forwardfor
-  option http-server-close
-  option redispatch 1
-  retries 5
-  retry-on conn-failure
-
-frontend school
-  bind 127.0.0.1:{port}
-  default_backend ostinato
-
-backend ostinato
-  balance leastconn
-  option httpchk GET /readyz
-  default-server check inter 1s fall 1 rise 1
-{servers}
-"""
 
 
 @contextmanager
@@ -42,11 +21,11 @@ def haproxy(folder: Path, urls: Sequence[str]) -> Iterator[str]:
     """Run HAProxy before these servers; give its address."""
     assert HAPROXY is not None
     port = free_port()
-    servers = "\n".join(
-        f"  server api{number} {urlsplit(url).netloc}" for number, url in enumerate(urls)
-    )
+    yours = {"127.0.0.1:8080": f"127.0.0.1:{port}"}
+    for number, url in enumerate(urls, 1):
+        yours[f"127.0.0.1:800{number}"] = urlsplit(url).netloc
     configuration = folder / "haproxy.cfg"
-    configuration.write_text(CONFIGURATION.format(port=port, servers=servers), encoding="utf-8")
+    configuration.write_text(block("proxy", yours), encoding="utf-8")
     with (folder / "haproxy.log").open("w") as log:
         process = subprocess.Popen(
             [HAPROXY, "-f", str(configuration), "-db"], stdout=log, stderr=subprocess.STDOUT
