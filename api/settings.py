@@ -24,6 +24,9 @@ class Settings:
     """Everything that can be configured. Field names are the variables' names in lower case.
 
     ``database_url`` is the gateway's login; None means the embedded server in ``data_dir``.
+    ``replica_database_url`` is the gateway's login on a standby that is read from, and
+    ``listen_database_url`` the gateway's login past a pooler, for streams; None: ``database_url``.
+    ``drain_seconds`` is how long a process that is told to end is not ready and serves on.
     ``owner_database_url`` is the login that migrates. ``statement_timeout_ms`` is in milliseconds,
     ``session_ttl_hours`` in hours. ``login_failures_free`` counts per account and address, and a
     hundred times as many per account; ``failures_per_address`` per 15 minutes and address,
@@ -41,12 +44,15 @@ class Settings:
     database_url: str | None = None
     owner_database_url: str | None = None
     sender_database_url: str | None = None
+    replica_database_url: str | None = None
+    listen_database_url: str | None = None
     data_dir: Path = Path(".data")
     embedded_port: int | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
     pool_max: int = 10
+    drain_seconds: int = 0
     statement_timeout_ms: int = 10_000
     session_ttl_hours: int = 12 * 14
     cors_origins: tuple[str, ...] = ()
@@ -78,12 +84,15 @@ class Settings:
             database_url=_text(env, "DATABASE_URL"),
             owner_database_url=_text(env, "OWNER_DATABASE_URL"),
             sender_database_url=_text(env, "SENDER_DATABASE_URL"),
+            replica_database_url=_text(env, "REPLICA_DATABASE_URL"),
+            listen_database_url=_text(env, "LISTEN_DATABASE_URL"),
             data_dir=Path(_text(env, "DATA_DIR") or default.data_dir).expanduser(),
             embedded_port=_integer(env, "EMBEDDED_PORT", 0, 0, 65_535) or None,
             host=_text(env, "HOST") or default.host,
             port=_integer(env, "PORT", default.port, 0, 65_535),
             workers=_integer(env, "WORKERS", default.workers, 1, 256),
             pool_max=_integer(env, "POOL_MAX", default.pool_max, 1, 1_000),
+            drain_seconds=_integer(env, "DRAIN_SECONDS", default.drain_seconds, 0, 300),
             statement_timeout_ms=_integer(
                 env, "STATEMENT_TIMEOUT_MS", default.statement_timeout_ms, 1, 3_600_000
             ),

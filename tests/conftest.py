@@ -1,9 +1,11 @@
 """Fixtures: a migrated database of its own for each test, and the real HTTP server on it.
 
 The database server is the embedded one in a temporary folder, or, when ``OSTINATO_TEST_SERVER``
-holds a superuser's connection string, that one; ``{worker}`` in it is the process of tests.
+holds a superuser's connection string, that one; ``{worker}`` in it is the process of tests. With
+``OSTINATO_TEST_POOLER=1`` the HTTP servers reach it through PgBouncer in transaction mode.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -20,6 +22,7 @@ from pytest_postgresql import factories
 
 from api.database.embedded import EmbeddedServer
 from api.settings import Settings
+from tests.support.pooler import pgbouncer, pooled
 from tests.support.school import BUILT, Caller, Clock, Database, School
 from tests.support.school import load as load_school
 from tests.support.servers import (
@@ -57,6 +60,19 @@ def cluster(tell_version: Callable[[str], None]) -> Iterator[Cluster]:
     ):
         tell_version(embedded.owner)
         yield Cluster(host=str(embedded.socket_folder), port="5432", user="postgres", password=None)
+
+
+@pytest.fixture(scope="session")
+def through_pooler(cluster: Cluster) -> Iterator[Callable[[str], str]]:
+    """``through_pooler(conninfo)``: as it is, or through PgBouncer where that is asked for."""
+    if os.environ.get("OSTINATO_TEST_POOLER") != "1":
+        yield lambda conninfo: conninfo
+        return
+    with (
+        TemporaryDirectory(prefix="ostinato-pooler-") as folder,
+        pgbouncer(Path(folder), cluster.host, cluster.port) as socket_folder,
+    ):
+        yield lambda conninfo: pooled(conninfo, socket_folder)
 
 
 template = factories.postgresql_noproc(
@@ -124,11 +140,16 @@ def clock(db: Database) -> Clock:
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, conninfo: Callable[..., str]) -> Settings:
+def settings(
+    request: pytest.FixtureRequest,
+    conninfo: Callable[..., str],
+    through_pooler: Callable[[str], str],
+) -> Settings:
     """The server's settings; ``@pytest.mark.settings(name=value)`` changes them."""
     base = Settings(
-        database_url=conninfo("school_gateway"),
-        sender_database_url=conninfo("school_sender"),
+        database_url=through_pooler(conninfo("school_gateway")),
+        sender_database_url=through_pooler(conninfo("school_sender")),
+        listen_database_url=conninfo("school_gateway"),
         pool_max=4,
         scheduler="off",
     )
@@ -159,14 +180,20 @@ def client(school: School, http: Callable[..., httpx.Client]) -> Callable[..., h
 
 @pytest.fixture
 def serve_processes(
-    conninfo: Callable[..., str], tmp_path: Path
+    conninfo: Callable[..., str], through_pooler: Callable[[str], str], tmp_path: Path
 ) -> Iterator[Callable[..., list[str]]]:
     """``serve_processes(n, **environment)``: base URLs of n server processes on one database."""
     with ExitStack() as processes:
 
         def start(count: int, **environment: str) -> list[str]:
             return [
-                processes.enter_context(server_in_a_process(conninfo, tmp_path, **environment))
+                processes.enter_context(
+                    server_in_a_process(
+                        lambda user: through_pooler(conninfo(user)),
+                        tmp_path,
+                        **{"LISTEN_DATABASE_URL": conninfo("school_gateway"), **environment},
+                    )
+                )
                 for _ in range(count)
             ]
 

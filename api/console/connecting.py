@@ -50,12 +50,16 @@ def open_database(settings: Settings) -> Iterator[Database]:
         "OWNER_DATABASE_URL": settings.owner_database_url,
         "SENDER_DATABASE_URL": settings.sender_database_url,
     }
+    besides = {
+        "REPLICA_DATABASE_URL": settings.replica_database_url,
+        "LISTEN_DATABASE_URL": settings.listen_database_url,
+    }
+    for name, value in (given | besides).items():
+        try:
+            conninfo_to_dict(value or "")
+        except psycopg.ProgrammingError as error:
+            raise CommandError(f"{name}: {one_line(error)}") from None
     if any(given.values()):
-        for name, value in given.items():
-            try:
-                conninfo_to_dict(value or "")
-            except psycopg.ProgrammingError as error:
-                raise CommandError(f"{name}: {one_line(error)}") from None
         yield Database(
             settings.owner_database_url,
             settings.database_url,

@@ -113,6 +113,15 @@ class _QuietServer(uvicorn.Server):
         self.should_exit = True  # also before the server has handlers of its own
 
 
+class _Workers(Multiprocess):
+    """Workers that end together with their port: nobody is left waiting for one to answer."""
+
+    def terminate_all(self) -> None:
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
+
+
 def _run_workers(settings: Settings, listener: socket.socket) -> int:
     # Workers are processes of their own and read the configuration again.
     os.environ["DATABASE_URL"] = settings.database_url or ""
@@ -137,7 +146,7 @@ def _run_workers(settings: Settings, listener: socket.socket) -> int:
         # The workers' metrics are added up from files there.
         with TemporaryDirectory(prefix="ostinato-metrics-") as folder:
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-            Multiprocess(config, sockets=[listener]).run()
+            _Workers(config, sockets=[listener]).run()
         return 0
     server = _QuietServer(config)
     server.run([listener])

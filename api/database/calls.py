@@ -36,6 +36,21 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """How long a call waits: ``pool_s`` for a connection, ``grace_s`` beyond its time limit until
+    the server is taken for dead; ``retries`` is how often a transaction is tried again."""
+
+    pool_s: float
+    grace_s: float
+    retries: int
+
+
+# Forty at once for the last seat of a school just started wait two seconds for a connection on a
+# busy machine.
+PATIENT = Waits(pool_s=4.0, grace_s=5.0, retries=3)
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """An idempotency key with what it belongs to; ``body_hash`` is the body's SHA-256."""
 

@@ -18,7 +18,17 @@ import psycopg
 from psycopg import pq
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from api.database.calls import Answer, Call, Caller, Key, answer_of, replay_of, without
+from api.database.calls import (
+    PATIENT,
+    Answer,
+    Call,
+    Caller,
+    Key,
+    Waits,
+    answer_of,
+    replay_of,
+    without,
+)
 from api.database.catalog import Catalog, Function, camel
 from api.database.pipeline import (
     NothingRunError,
@@ -41,14 +51,10 @@ from api.settings import Settings
 
 log = logging.getLogger("ostinato.gateway")
 
-POOL_TIMEOUT_S = 4.0
-"""Forty at once for the last seat of a school just started wait up to two on a busy machine."""
 WAITING_PER_CONNECTION = 25
 RECONNECT_TIMEOUT_S = 3.0
 CONNECT_TIMEOUT_S = 5
-GRACE_S = 5.0
 LONG_S = 60
-MAX_RETRIES = 3
 FILE_IN_MEMORY = 1_000_000
 """Bytes of an answer in rows that stay in memory; the rest waits for its reader on the disk."""
 
@@ -57,6 +63,7 @@ T = TypeVar("T")
 BEGIN = Statement(b"begin isolation level read committed")
 BEGIN_READ_ONLY = Statement(b"begin isolation level read committed read only")
 COMMIT = Statement(b"commit")
+COMMIT_AND_GO_ON = Statement(b"commit and chain")
 ROLLBACK = Statement(b"rollback")
 ENTER = b"select auth.enter($1::bytea, $2::text, $3::text, $4::integer)"
 LIMIT = (
@@ -72,6 +79,7 @@ MAY_EXECUTE = (
 CLAIM = b"select auth.claim_idempotency_key($1::text, $2::text, $3::text, $4::bytea)"
 KEEP = b"select auth.keep_idempotent_answer($1::text, $2::text, $3::text, $4::integer, $5::text)"
 RELEASE = b"select auth.release_idempotency_key($1::text, $2::text, $3::text)"
+NOTE_WRITE = b"select auth.note_write($1::bytea)"
 SEES = b"select exists (select from api.%b as r where r.id = $1::uuid)"
 
 
@@ -80,10 +88,14 @@ class Gateway:
 
     It counts its ``exchanges`` with the database and the seconds they took, the errors of
     PostgreSQL by SQLSTATE, and calls that were left without a connection, by reason.
+
+    Where a standby is read from, each session's writes are noted for `api.database.reads`.
     """
 
-    def __init__(self, settings: Settings, catalog: Catalog) -> None:
+    def __init__(self, settings: Settings, catalog: Catalog, waits: Waits | None = None) -> None:
         self._catalog = catalog
+        self._waits = waits or PATIENT
+        self._notes_writes = settings.replica_database_url is not None
         self._timeout_ms = settings.statement_timeout_ms
         self._long_ms = max(LONG_S * 1000, settings.statement_timeout_ms)
         self._most_asking = settings.pool_max * WAITING_PER_CONNECTION
@@ -98,7 +110,7 @@ class Gateway:
             settings.database_url or "",
             min_size=min(2, settings.pool_max),
             max_size=settings.pool_max,
-            timeout=POOL_TIMEOUT_S,
+            timeout=self._waits.pool_s,
             reconnect_timeout=RECONNECT_TIMEOUT_S,
             open=False,
             name="ostinato",
@@ -116,8 +128,15 @@ class Gateway:
     async def close(self) -> None:
         await self.pool.close()
 
-    async def call(self, caller: Caller, call: Call, key: Key | None = None) -> Answer:
-        """Make the call as the caller.
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether whoever asked last got no connection, and nobody has one."""
+        return self._is_unreachable
+
+    async def call(
+        self, caller: Caller, call: Call, key: Key | None = None, *first: Statement
+    ) -> Answer:
+        """Make the call as the caller; ``first`` is what the gateway asks before it enters.
 
         Raises `Problem` for whatever was refused. A refusal that the function returns (rather
         than raises) is committed first. A function that returns rows of text answers a file: the
@@ -127,13 +146,15 @@ class Gateway:
         caller.reads = call.reads
         begin = BEGIN_READ_ONLY if call.reads else BEGIN
         enter = self._enter(caller)
+        end = (COMMIT,) if call.reads else self._end_of_write(caller)
 
         async def straight(connection: Pooled) -> Answer | Problem:
-            steps = (begin, enter, call.statement, COMMIT)
-            return answer_of(call.status, (await self._run(connection, caller, steps))[2])
+            steps = (begin, *first, enter, call.statement, *end)
+            results = await self._run(connection, caller, steps)
+            return answer_of(call.status, results[len(first) + 2])
 
         async def filed(connection: Pooled) -> Answer | Problem:
-            await self._run(connection, caller, (begin, enter))
+            await self._run(connection, caller, (begin, *first, enter))
             file = SpooledTemporaryFile(FILE_IN_MEMORY)  # noqa: SIM115 - closed by its reader
             await self._run(connection, caller, (call.statement, COMMIT), file.write)
             return Answer(call.status, None, file=file)
@@ -145,11 +166,11 @@ class Gateway:
             kept = claimed.get_value(0, 0)
             if kept is not None:
                 replay = replay_of(json.loads(kept))
-                steps = (*self._may_see(call, replay), COMMIT)
-                results = await self._run(connection, caller, steps)
+                asked = self._may_see(call, replay)
+                results = await self._run(connection, caller, (*asked, *end))
                 if results[0].get_value(0, 0) != b"t":
                     return Problem("forbidden")
-                if results[-2].get_value(0, 0) != b"t":
+                if results[len(asked) - 1].get_value(0, 0) != b"t":
                     return Problem("not_found", "The first answer is not yours to see any more.")
                 return replay
             results = await self._run(connection, caller, (call.statement,))
@@ -159,7 +180,7 @@ class Gateway:
             else:
                 kept_body = without(answer.body, call.secrets)
                 last = Statement(KEEP, (*key.values(), str(call.status).encode(), kept_body))
-            await self._run(connection, caller, (last, COMMIT))
+            await self._run(connection, caller, (last, *end))
             return answer
 
         in_rows = call.function.returns == "texts"
@@ -205,13 +226,31 @@ class Gateway:
 
         async def work(connection: Pooled) -> Answer | Problem:
             begin = BEGIN_READ_ONLY if read_only else BEGIN
-            steps = (begin, limit, statement, COMMIT)
+            end = (COMMIT,) if read_only else self._end_of_write(caller)
+            steps = (begin, limit, statement, *end)
             return answer_of(200, (await self._run(connection, caller, steps))[2])
 
         answer = await self._transaction(caller, work)
         if isinstance(answer, Problem):
             raise answer
         return answer
+
+    async def ask(self, caller: Caller, statement: Statement) -> tuple[bytes | None, ...]:
+        """The only row of a statement that the gateway runs by itself, in no more round trips and
+        statements than that. Raises `Problem`."""
+
+        async def work(connection: Pooled) -> tuple[bytes | None, ...]:
+            (result,) = await self._run(connection, caller, (statement,))
+            return tuple(result.get_value(0, column) for column in range(result.nfields))
+
+        return await self._transaction(caller, work)
+
+    def _end_of_write(self, caller: Caller) -> tuple[Statement, ...]:
+        """Commit, and note it where that is read; a retry would be one of what is committed, which
+        no error of the note calls for: at this isolation level it waits for its row, no more."""
+        if caller.token_hash is None or not self._notes_writes:
+            return (COMMIT,)
+        return (COMMIT_AND_GO_ON, Statement(NOTE_WRITE, (caller.token(),)), COMMIT)
 
     def _limit_ms(self, caller: Caller) -> int:
         return caller.limit_ms or (self._long_ms if caller.long else self._timeout_ms)
@@ -230,15 +269,15 @@ class Gateway:
         return Statement(ENTER, values)
 
     async def _transaction(self, caller: Caller, work: Callable[[Pooled], Awaitable[T]]) -> T:
-        for attempt in range(MAX_RETRIES + 1):
+        for attempt in range(self._waits.retries + 1):
             try:
                 async with self._connection(caller) as connection:
                     return await work(connection)
             except StatementError as error:
-                if error.sqlstate not in RETRIED or attempt == MAX_RETRIES:
+                if error.sqlstate not in RETRIED or attempt == self._waits.retries:
                     raise self._problem(error, caller) from error
             except NothingRunError as error:
-                if attempt == MAX_RETRIES:
+                if attempt == self._waits.retries:
                     raise Problem("unavailable") from error
                 continue
             await asyncio.sleep(random.uniform(0.2, 1.0) * 0.02 * 2**attempt)  # noqa: S311
@@ -249,7 +288,7 @@ class Gateway:
         """A connection that goes back clean, or closed."""
         started = time.perf_counter()
         try:
-            connection = await self._ask(started + POOL_TIMEOUT_S)
+            connection = await self._ask(started + self._waits.pool_s)
         finally:
             caller.pool_ms += (time.perf_counter() - started) * 1000
         self._holding += 1
@@ -320,7 +359,7 @@ class Gateway:
     ) -> list[pq.abc.PGresult]:
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(self._limit_ms(caller) / 1000 + GRACE_S):
+            async with asyncio.timeout(self._limit_ms(caller) / 1000 + self._waits.grace_s):
                 try:
                     return await exchange(connection.pgconn, statements, row)
                 except StatementError as error:

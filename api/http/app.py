@@ -14,6 +14,7 @@ from openapi_ui_bundles import swagger_ui
 
 from api.database.catalog import Catalog, Schema
 from api.database.gateway import Gateway
+from api.database.reads import Reads
 from api.http import openapi, pages
 from api.http.door import EXPOSED, Door
 from api.http.envelope import Envelope
@@ -60,12 +61,15 @@ def application(
     streams = Streams(settings, gateway)
     stream_paths = [PREFIX + r.path for r in ROUTES if r.produces == EVENT_STREAM]
     door = Door(settings, stream_paths)
-    metrics = Metrics(settings, gateway, streams, background, ready, door, passwords)
+    reads = Reads(settings, catalog, gateway)
+    metrics = Metrics(settings, gateway, streams, background, ready, door, passwords, reads)
     middleware: list[Any] = []
     if settings.cors_origins:
         origins = "*" if "*" in settings.cors_origins else settings.cors_origins
         middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED))
-    middleware.append(Envelope(settings, gateway, passwords, metrics, background, streams, door))
+    middleware.append(
+        Envelope(settings, gateway, reads, passwords, metrics, background, streams, door, ready)
+    )
     app: App[Request, Response] = App(middleware=middleware)
     app.add_error_handler(Exception, _on_error)
     app.add_error_handler(falcon.HTTPError, _on_http_error)
@@ -77,7 +81,7 @@ def application(
         if route.produces == EVENT_STREAM:
             responder = streams.responder(plans[route])
         else:
-            responder = responder_of(route, plans.get(route), gateway, passwords, settings)
+            responder = responder_of(route, plans.get(route), gateway, reads, passwords, settings)
         setattr(resource, f"on_{route.method.lower()}", responder)
     for path, resource in resources.items():
         app.add_route(PREFIX + path, resource)

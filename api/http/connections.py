@@ -25,6 +25,8 @@ HEAD_S = 10.0
 BODY_S = 30.0
 LINGER_S = 2.0
 """How long a refused client may go on sending, and is not read, so that it gets its answer."""
+FAREWELL_S = 2.0
+"""How long a process that ends waits for the request of who has only just come."""
 MAX_PIPELINED = 16
 MAX_CONNECTIONS = 2_000
 FILES = 8_192
@@ -72,6 +74,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._door: Door | None = app_state.get("door")
         self._places: list[bool] = []  # whether each request that is whole takes a place
         self._sent_away = False  # the request that is being read has its answer
+        self._ends = False  # the next answer is the last
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -138,6 +141,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._sent_away = True  # the last answer was given
         elif door is None or not self._is_idle() or door.takes(self.parser.get_method(), self.url):
             super().on_headers_complete()
+            self.cycle.keep_alive = self.cycle.keep_alive and not self._ends
         else:
             self._send_away(door)
 
@@ -165,6 +169,19 @@ class BoundedProtocol(HttpToolsProtocol):
         was_last = not self.pipeline
         super().on_response_complete()
         if self._refused and was_last:
+            self.transport.close()
+
+    def shutdown(self) -> None:
+        """End with what is being answered. Who has come and was not read yet, as the first request
+        through a proxy, is answered, too."""
+        if self.cycle is None or self._in_head:
+            self._ends = True
+            self.loop.call_later(FAREWELL_S, self._close_if_silent)
+        else:
+            super().shutdown()
+
+    def _close_if_silent(self) -> None:
+        if not self._in_body and self._is_idle():
             self.transport.close()
 
     def _look(self) -> None:
@@ -229,7 +246,8 @@ class BoundedProtocol(HttpToolsProtocol):
         sent = dict(self.headers)
         length = sent.get(b"content-length", b"0")
         return (
-            not self.parser.should_keep_alive()
+            self._ends
+            or not self.parser.should_keep_alive()
             or b"transfer-encoding" in sent
             or self.expect_100_continue
             or len(length) > len(str(MAX_HEAD))

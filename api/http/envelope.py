@@ -11,10 +11,13 @@ from falcon.asgi import Request, Response
 from api.addresses import Address, counted, is_in, read_address
 from api.database.calls import Caller
 from api.database.gateway import Gateway
+from api.database.reads import Reads
 from api.http.door import Door
 from api.http.metrics import Background, Metrics
 from api.http.passwords import Passwords
+from api.http.readiness import Ready
 from api.http.routes import PREFIX, ROUTES
+from api.http.signals import drain
 from api.http.streams import Streams
 from api.logs import REQUEST_ID
 from api.settings import Settings
@@ -30,15 +33,20 @@ class Envelope:
         self,
         settings: Settings,
         gateway: Gateway,
+        reads: Reads,
         passwords: Passwords,
         metrics: Metrics,
         background: Background,
         streams: Streams,
         door: Door,
+        ready: Ready,
     ) -> None:
+        self._drain_seconds = settings.drain_seconds
+        self._ready = ready
         self._trusted = settings.trusted_proxies
         self._vary = "Authorization, Origin" if settings.cors_origins else "Authorization"
         self._gateway = gateway
+        self._reads = reads
         self._passwords = passwords
         self._metrics = metrics
         self._background = background
@@ -47,15 +55,19 @@ class Envelope:
 
     async def process_startup(self, scope: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         await self._gateway.open()
+        await self._reads.open()
         scope.get("state", {})["door"] = self._door
         self._background.start()
         self._metrics.start()
         self._streams.start()
+        if self._drain_seconds:
+            drain(self._drain_seconds, self._ready.end)
 
     async def process_shutdown(self, scope: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         await self._streams.close()
         await self._background.stop()
         await self._metrics.stop()
+        await self._reads.close()
         await self._gateway.close()
         self._passwords.close()
 

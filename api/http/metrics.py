@@ -39,6 +39,7 @@ from prometheus_client.registry import Collector
 from api.addresses import Address, is_in, networks, read_address
 from api.database.checkout import code_checksum
 from api.database.gateway import CONNECT_TIMEOUT_S, Gateway
+from api.database.reads import Reads
 from api.http.door import Door
 from api.http.passwords import Passwords
 from api.http.readiness import Ready
@@ -217,6 +218,7 @@ class Metrics:
         ready: Ready,
         door: Door,
         passwords: Passwords,
+        reads: Reads,
     ) -> None:
         self._readers = settings.metrics_allow or LOOPBACK
         self._database = Database(settings, ready)
@@ -240,6 +242,13 @@ class Metrics:
             "reason",
             lambda: gateway.pool_errors,
         )
+        if reads.has_standby:
+            show.counter(
+                "standby_reads",
+                "Reads that the standby could answer; all but answered went on to the primary",
+                "outcome",
+                lambda: reads.outcomes,
+            )
         show.gauge("requests_inside", "Requests that are being answered", lambda: door.inside)
         show.counter(
             "requests_refused",

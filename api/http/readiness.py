@@ -38,8 +38,11 @@ BARE = (
     "auth.finish_login",
     "auth.installed",
     "auth.keep_idempotent_answer",
+    "auth.last_write",
+    "auth.note_write",
     "auth.open_rows",
     "auth.release_idempotency_key",
+    "auth.require_replayed",
     "auth.require_ticket",
     "jobs.bury_mails",
     "jobs.claim_mails",
@@ -86,8 +89,15 @@ class Ready:
         self._migrations = migration_files().keys()
         self.code_layer_differs = code_layer != self._checksum
         self.migrations_pending: int | None = None
+        self._ends = False
+
+    def end(self) -> None:
+        """From now on this process is not ready: it is about to end."""
+        self._ends = True
 
     async def on_get(self, req: Request, resp: Response) -> None:
+        if self._ends:
+            raise Problem("unavailable", "This process is about to end.")
         document = await self._ask(req.context.caller)
         if self._wrong:
             raise Problem("unavailable", "The database is not as this process needs it.")

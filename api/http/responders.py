@@ -13,6 +13,7 @@ from api.database.calls import Answer, Caller, Key
 from api.database.catalog import Function
 from api.database.gateway import Gateway
 from api.database.pipeline import Statement
+from api.database.reads import Reads
 from api.http.calendars import ICALENDAR, calendar_of
 from api.http.passwords import MAX_USER_AGENT, OPERATIONS, Passwords
 from api.http.plans import Plan, encode
@@ -47,22 +48,24 @@ def responder_of(
     route: Route,
     plan: Plan | None,
     gateway: Gateway,
+    reads: Reads,
     passwords: Passwords,
     settings: Settings,
 ) -> Responder:
     """The responder of a route; one without a plan is a password route."""
     if plan is None:
         return PasswordRoute(route, gateway, passwords).responder()
-    return FunctionRoute(plan, gateway, settings).responder()
+    return FunctionRoute(plan, gateway, reads, settings).responder()
 
 
 class FunctionRoute:
     """A route that calls a function of schema ``api``."""
 
-    def __init__(self, plan: Plan, gateway: Gateway, settings: Settings) -> None:
+    def __init__(self, plan: Plan, gateway: Gateway, reads: Reads, settings: Settings) -> None:
         route, given = plan.route, plan.input
         self._plan = plan
         self._gateway = gateway
+        self._reads = reads
         self._base_url = partial(base_url, settings)
         self._per_hour = str(settings.access_requests_per_hour).encode()
         self._parameters = {**given.path, **given.query, **given.body}
@@ -93,7 +96,7 @@ class FunctionRoute:
                 if not is_open:
                     await refuse_first(self._gateway, caller, problem, self._plan.function)
                 raise
-            answer = await self._gateway.call(caller, self._plan.call(arguments), key)
+            answer = await self._reads.call(caller, self._plan.call(arguments), key)
             write(resp, answer, self._produces)
             if self._location is not None and answer.id is not None:
                 resp.set_header("Location", self._location + answer.id)

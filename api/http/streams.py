@@ -13,14 +13,11 @@ import json
 import logging
 import random
 import re
-import signal
-import threading
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
-from types import FrameType
 from typing import Any
 
 import psycopg
@@ -33,6 +30,7 @@ from api.http.plans import Plan
 from api.http.responders import Responder, accept, identify, refuse_first
 from api.http.routes import EVENT_STREAM
 from api.http.schemas import read_query
+from api.http.signals import before_signals
 from api.problems import Problem, invalid
 from api.settings import Settings
 from api.waiting import until
@@ -112,7 +110,7 @@ class Streams:
     """All streams of this process."""
 
     def __init__(self, settings: Settings, gateway: Gateway) -> None:
-        self._database_url = settings.database_url or ""
+        self._database_url = settings.listen_database_url or settings.database_url or ""
         self._gateway = gateway
         self._open: dict[str, set[Connection]] = {}  # by the key of the inbox
         self._channel_key: bytes | None = None
@@ -130,7 +128,7 @@ class Streams:
     def start(self) -> None:
         """Begin to take streams, in the running event loop; a signal to end ends them."""
         self._stopping = False
-        _before_signals(self.stop)
+        before_signals(self.stop)
 
     def stop(self) -> None:
         """End all streams, and take no more."""
@@ -320,20 +318,3 @@ def last_event_id(req: Request) -> int | None:
     if SEQUENCE.fullmatch(header) is None:
         raise invalid(("", "Last-Event-ID is not one of ours"))
     return int(header)
-
-
-def _before_signals(stop: Callable[[], None]) -> None:
-    """Have ``stop`` called when the server is told to end: it then waits for what is in flight,
-    and a stream would be so for ever. Only the main thread is told."""
-    if threading.current_thread() is not threading.main_thread():
-        return
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before = signal.getsignal(number)
-        if callable(before):
-
-            def handle(number: int, frame: FrameType | None, before: Any = before) -> None:  # noqa: ANN401
-                loop.call_soon_threadsafe(stop)
-                before(number, frame)
-
-            signal.signal(number, handle)

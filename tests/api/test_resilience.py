@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ import psycopg
 import pytest
 
 from api.database import gateway
+from api.database.calls import PATIENT
 from api.http.door import Door
 from api.settings import Settings
 from tests.support.admitting import fingerprint, nothing_changes
@@ -172,7 +174,7 @@ def full_house(
     server: Server, school: Any, held: Any, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[int], list[Dialled]]]:
     """``full_house(n)``: n connections whose requests wait for the lead that is held."""
-    monkeypatch.setattr(gateway, "POOL_TIMEOUT_S", 60.0)
+    monkeypatch.setattr(gateway, "PATIENT", replace(PATIENT, pool_s=60.0))
     with ExitStack() as dialled:
 
         def fill(count: int) -> list[Dialled]:

@@ -41,6 +41,8 @@ RUN_BY = {
     "rollback": "test_following.py::test_a_release_is_followed_by_the_next_and_comes_back",
     "new-server": "test_following.py::test_the_school_moves_to_a_newer_major_version",
     "from-embedded": "test_following.py::test_the_embedded_school_moves_to_a_server",
+    "pgbouncer": "tests/support/pooler.py::pgbouncer",
+    "proxy": "tests/support/proxy.py::haproxy",
     "to-a-server": "test_following.py::test_the_embedded_school_moves_to_a_server",
 }
 

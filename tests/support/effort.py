@@ -7,6 +7,8 @@ what needs a browser.
 import os
 
 THOROUGH = os.environ.get("OSTINATO_TEST_THOROUGH") == "1"
+REQUIRED = os.environ.get("REQUIRED") == "1"
+"""Whether a program that is missing is a failure, not a reason to leave tests out."""
 
 
 def rounds(few: int, many: int) -> int:

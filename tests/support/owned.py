@@ -62,6 +62,7 @@ class Own:
         for process in self._processes():
             process.kill()
         until(lambda: not self._processes())
+        (self.cluster / "postmaster.pid").unlink(missing_ok=True)  # there is nothing to stop
 
     @contextmanager
     def hung(self) -> Iterator[None]:

@@ -144,15 +144,24 @@ def running_server(settings: Settings) -> Iterator[Server]:
         assert not thread.is_alive(), "the HTTP server did not stop"
 
 
+def free_port() -> int:
+    """Return a port of loopback on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
 @contextmanager
 def server_in_a_process(
     conninfo: Callable[..., str], folder: Path, **environment: str
 ) -> Iterator[str]:
-    """Serve HTTP from a process of its own, which logs to ``folder``; give its base URL."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    """Serve HTTP from a process of its own, which logs to ``folder``; give its base URL.
+
+    It listens on PORT of ``environment``, or on a free one.
+    """
+    port = environment.get("PORT") or str(free_port())
     url = f"http://127.0.0.1:{port}"
-    with (folder / f"serve-{port}.log").open("w+") as log:
+    with (folder / f"serve-{port}.log").open("a+") as log:
         process = console_process(
             "serve",
             stdout=log,
@@ -161,7 +170,7 @@ def server_in_a_process(
                 "DATABASE_URL": conninfo("school_gateway"),
                 "SENDER_DATABASE_URL": conninfo("school_sender"),
                 "HOST": "127.0.0.1",
-                "PORT": str(port),
+                "PORT": port,
                 "SCHEDULER": "off",
                 **environment,
             },
