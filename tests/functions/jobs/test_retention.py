@@ -8,8 +8,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.operating.page import PAGE, block
 from tests.support.asking import one, pages, refusal
-from tests.support.console import PROJECT, console
+from tests.support.console import console
 from tests.support.notices import events, run
 from tests.support.school import Callers, Clock, Conninfo, Database, School
 
@@ -472,17 +473,10 @@ def test_what_is_past_is_found_by_index_however_much_is_kept(
 
 # --- the page ----------------------------------------------------------------------------------
 
-PAGE = (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8")
-
-
-def block(name: str) -> str:
-    """Return the text of a fenced block of the page by its name."""
-    (text,) = re.findall(rf"^```\w+ {name}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    return str(text)
-
 
 def test_the_page_tells_what_is_kept_how_long(db: Database) -> None:
-    told = re.findall(r"^\| `(\w+)` \| ([\d]+|for ever) \| (\d+) \|", PAGE, re.MULTILINE)
+    page = PAGE.read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \| ([\d]+|for ever) \| (\d+) \|", page, re.MULTILINE)
     rows = db.execute("select kind, coalesce(days::text, 'for ever'), at_least from jobs.retention")
     assert sorted((kind, days, int(least)) for kind, days, least in told) == sorted(rows)
 
