@@ -30,6 +30,8 @@ RUN_BY = {
     "standby-behind": "tests/api/test_watching.py::test_a_monitor_finds_what_is_left_open",
     "connections-short": "tests/api/test_watching.py::test_a_monitor_finds_what_is_left_open",
     "unsound": "tests/api/test_watching.py::test_the_login_that_migrates_finds_what_is_unsound",
+    "retention": "tests/functions/jobs/test_retention.py::test_what_the_page_says_is_done",
+    "purge": "tests/functions/jobs/test_retention.py::test_what_the_page_says_is_done",
     "dump": "test_following.py::test_a_dump_is_restored_in_place_of_the_school",
     "dump-by-the-owner": "test_following.py::test_the_owner_dumps_and_restores_all_rows",
     "restore": "test_following.py::test_a_dump_is_restored_in_place_of_the_school",
