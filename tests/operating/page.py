@@ -41,9 +41,15 @@ def block(name: str, yours: Mapping[str, str] | None = None) -> str:
     named = [each.text for each in blocks_of(PAGE.read_text(encoding="utf-8")) if each.name == name]
     if len(named) != 1:
         raise LookupError(f"{PAGE.name} has {len(named)} blocks named {name}")
-    text = named[0]
-    for example, own in (yours or {}).items():
-        if example not in text:
+    for example in yours or {}:
+        if example not in named[0]:
             raise LookupError(f"{PAGE.name}: block {name} does not say {example}")
-        text = text.replace(example, own)
-    return text
+    return fill(named[0], yours or {})
+
+
+def fill(text: str, yours: Mapping[str, str]) -> str:
+    """Replace examples by what is the reader's; what was put in is not looked at again."""
+    if not yours:
+        return text
+    examples = "|".join(re.escape(each) for each in sorted(yours, key=len, reverse=True))
+    return re.sub(examples, lambda found: yours[found[0]], text)

@@ -22,7 +22,7 @@ from tempfile import mkdtemp
 import psutil
 import pytest
 
-from tests.operating.page import block
+from tests.operating.page import block, fill
 from tests.support.servers import data_folder
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
@@ -83,9 +83,8 @@ class Stage:
         self, name: str, yours: Mapping[str, str] | None = None, *, status: int = 0, stdin: str = ""
     ) -> str:
         """Run a block as a person types it in, with what is theirs besides; return what it said."""
-        text = block(name, yours)
-        for example, own in self.yours.items():
-            text = text.replace(example, own)
+        block(name, yours)  # refuses what the block does not say
+        text = fill(block(name), {**self.yours, **(yours or {})})
         return self.shell(text, name=name, status=status, stdin=stdin)
 
     def shell(self, text: str, *, name: str = "", status: int = 0, stdin: str = "") -> str:

@@ -111,7 +111,7 @@ def test_what_is_slow_is_logged_with_the_request_and_without_tokens_and_names(
         headers = {"Authorization": f"Bearer {token}"}
         answer = httpx.get(f"{api}/leads?search=Searched", headers=headers)
         assert answer.status_code == 200, answer.text
-        return f"@ostinato {answer.headers['X-Request-Id']} LOG:" in machine.whole_log()
+        return f"{answer.headers['X-Request-Id']} LOG:" in machine.whole_log()
 
     until(logged, 60)
     machine.psql("alter system reset log_min_duration_statement; select pg_reload_conf()")
