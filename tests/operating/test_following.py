@@ -274,15 +274,15 @@ def test_the_school_moves_to_a_newer_major_version(machine: Stage) -> None:
 
 def test_the_embedded_school_moves_to_a_server(machine: Stage, without_the_school: None) -> None:
     home = machine.folder / "opt" / "ostinato" / "0.2"
-    # The machine's own server is not at the usual port, the embedded one is.
-    yours = {"~/ostinato": str(home), '--host="$PWD': '--port=5432 --host="$PWD'}
+    yours = {"~/ostinato": str(home)}
     with EmbeddedServer(home / ".data") as embedded:
         done = console("demo", DATA_DIR=str(home / ".data"))
         assert done.returncode == 0, done.stderr
         with psycopg.connect(embedded.owner) as school:
             tables = [name for (name,) in school.execute(TABLES)]
             before = "\n".join(line for (line,) in school.execute(counts(tables).encode()))
-        machine.run("from-embedded", yours)
+        # The machine's own server is not at the usual port, the embedded one is.
+        machine.run("from-embedded", {**yours, '--host="$PWD': '--port=5432 --host="$PWD'})
     machine.psql("create database ostinato", "postgres")  # the empty one
     machine.run("to-a-server", yours)
     assert rows_of(machine) == before

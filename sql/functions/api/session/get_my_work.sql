@@ -8,12 +8,11 @@ set search_path = ''
 as $$
 declare
   v_role text := auth.role();
-  v_follow_ups json := api.count_leads() -> 'byFollowUp';
   v_work api.my_work;
 begin
-  v_work.overdue := v_follow_ups -> 'overdue';
-  v_work.today := v_follow_ups -> 'today';
-  v_work.upcoming := v_follow_ups -> 'upcoming';
+  v_work.overdue := api.list_leads(p_follow_up => array['overdue'], p_count => true, p_limit => 1) ->> 'total';
+  v_work.today := api.list_leads(p_follow_up => array['today'], p_count => true, p_limit => 1) ->> 'total';
+  v_work.upcoming := api.list_leads(p_follow_up => array['upcoming'], p_count => true, p_limit => 1) ->> 'total';
   v_work."trialsToday" := api.list_trials(
     p_date => array[school.today()], p_status => array['booked'], p_count => true, p_limit => 1
   ) ->> 'total';
