@@ -17,6 +17,8 @@ Windows = Callable[..., Window]
 MOST_CALLS = 2
 SLOWEST_MS = 8_000  # 300 are meant; a machine that is busy with other tests takes its time
 
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(scope="module")
 def axe() -> Axe:
