@@ -8,7 +8,7 @@ LOCK := .requirements.txt
 SERVED := docs/deploy/requirements.txt
 TOOLS := build/tools
 
-.PHONY: run psql test test-postgresql-15 prove fmt lint map baseline examples bench bench-check wheel \
+.PHONY: run psql test test-browser test-postgresql-15 prove fmt lint map baseline examples bench bench-check wheel \
   lock audit
 .DEFAULT_GOAL := run
 
@@ -23,6 +23,12 @@ psql: $(VENV)/.installed
 # All tests, or those named: make test T=tests/api/test_lists.py, make test T='tests/demo -k walk'
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGUMENTS) $(T)
+
+# The front office in a real browser (Debian: apt install chromium). Pictures of every screen, and how
+# fast each came, are in .screens/; with OSTINATO_RECORD=1 those of the README are taken anew.
+test-browser: $(VENV)/.installed
+	OSTINATO_TEST_BROWSER=1 $(BIN)/python -m pytest $(PYTEST_ARGUMENTS) $(or $(T),tests/browser)
+	@cat .screens/*/times.txt
 
 # The same tests on Debian's PostgreSQL 15 with pg_cron and plpgsql_check.
 test-postgresql-15: $(VENV)/.installed

@@ -22,6 +22,7 @@ from pytest_postgresql import factories
 
 from api.database.embedded import EmbeddedServer
 from api.settings import Settings
+from tests.support.demo import load_demo
 from tests.support.pooler import pgbouncer, pooled
 from tests.support.school import BUILT, Caller, Clock, Database, School
 from tests.support.school import load as load_school
@@ -83,6 +84,10 @@ empty_template = factories.postgresql_noproc(
     dbname="ostinato_empty", load=[lambda **parameters: None], depends_on="cluster"
 )
 empty_postgresql = factories.postgresql("empty_template")
+demo_template = factories.postgresql_noproc(
+    dbname="ostinato_demo", load=[load_demo], depends_on="cluster"
+)
+demo_postgresql = factories.postgresql("demo_template")
 
 
 @pytest.fixture
@@ -125,6 +130,23 @@ def school(
                 "select code, entity_id::text, detail from school.check_invariants()"
             )
             assert broken.fetchall() == []
+
+
+@pytest.fixture
+def demo(demo_postgresql: Database) -> Database:
+    """A superuser's connection to a demonstration school."""
+    demo_postgresql.autocommit = True
+    return demo_postgresql
+
+
+@pytest.fixture
+def demo_server(demo: Database, cluster: Cluster) -> Iterator[Server]:
+    """A server on the demonstration school."""
+    database_url = conninfo_of(demo, cluster, "school_gateway")
+    with running_server(
+        Settings(database_url=database_url, pool_max=4, scheduler="off")
+    ) as running:
+        yield running
 
 
 @pytest.fixture

@@ -7,50 +7,37 @@ const CONNECT_AGAIN_MS = 5_000;
 /** Fires "notification" (detail: the item) and "look" when a screen should load anew. */
 export const changes = new EventTarget();
 
-/** @type {EventSource | null} */
-let source = null;
 let last = "";
-let run = 0;
 
-/** Listen until `stop`. */
+/** Listen as long as there is this page. */
 export function start() {
-  const mine = ++run;
-  connect(mine);
-  const timer = setInterval(() => {
-    if (mine !== run) clearInterval(timer);
-    else if (!document.hidden) changes.dispatchEvent(new Event("look"));
+  connect();
+  setInterval(() => {
+    if (!document.hidden) changes.dispatchEvent(new Event("look"));
   }, LOOK_AGAIN_MS);
 }
 
-export function stop() {
-  run++;
-  last = "";
-  source?.close();
-  source = null;
-}
-
-/** @param {number} mine */
-async function connect(mine) {
-  if (mine !== run || !signedIn()) return;
+async function connect() {
+  if (!signedIn()) return;
   try {
     const { url } = await post("/v1/notifications/stream-ticket");
-    if (mine !== run || url === null) return;
+    if (url === null) return;
     const address = new URL(url, location.href);
     // The ticket's address may be the public one; this page was reached by its own.
     const own = new URL(base.replace(/v1$/, "") + address.pathname.replace(/^.*?(?=v1\/)/, "") + address.search, location.href);
     if (last) own.searchParams.set("lastEventId", last);
-    source = new EventSource(own);
+    const source = new EventSource(own);
     source.addEventListener("notification", (event) => {
       last = event.lastEventId;
       changes.dispatchEvent(new CustomEvent("notification", { detail: JSON.parse(event.data) }));
       changes.dispatchEvent(new Event("look"));
     });
     source.addEventListener("error", () => {
-      source?.close();
-      setTimeout(() => connect(mine), CONNECT_AGAIN_MS);
+      source.close();
+      setTimeout(connect, CONNECT_AGAIN_MS);
     });
   } catch {
-    setTimeout(() => connect(mine), CONNECT_AGAIN_MS);
+    setTimeout(connect, CONNECT_AGAIN_MS);
   }
 }
 

@@ -8,5 +8,6 @@ async function start() {
   else enter(start);
 }
 
-whenEnded(() => start());
+// A page made anew has nothing left of the person.
+whenEnded(() => location.reload());
 start();

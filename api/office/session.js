@@ -20,7 +20,3 @@ export function me() {
 
 /** @param {string} operation an operationId of the OpenAPI document */
 export const may = (operation) => me().operations.includes(operation);
-
-export function leave() {
-  person = null;
-}

@@ -3,10 +3,10 @@ import { Refusal, end, get, post, readUntil, whenReached } from "./api.js";
 import { actions, byId, div, empty, fill, h, li, p, small, span } from "./dom.js";
 import { form } from "./forms.js";
 import { number } from "./format.js";
-import { changes, start, stop } from "./live.js";
+import { changes, start } from "./live.js";
 import { button, complain, dialog, link } from "./parts.js";
 import { go, here, to } from "./router.js";
-import { arrive, leave, may, me } from "./session.js";
+import { arrive, may, me } from "./session.js";
 import { SCREENS } from "./screens.js";
 import { find } from "./search.js";
 
@@ -34,23 +34,9 @@ export async function open() {
   onAddress();
 }
 
-/** Take everything of the person off the page. */
-function close() {
-  removeEventListener("hashchange", onAddress);
-  changes.removeEventListener("look", onLook);
-  changes.removeEventListener("notification", ring);
-  leaving.abort();
-  stop();
-  leave();
-  present = null;
-  byId("toasts").replaceChildren();
-  document.querySelectorAll("dialog").forEach((d) => d.remove());
-}
-
 /** @param {boolean} everywhere */
 async function logOut(everywhere) {
   await post("/v1/auth/logout", { query: everywhere ? { everywhere: true } : {} });
-  close();
   history.replaceState(null, "", location.pathname);
   end();
 }
@@ -135,6 +121,7 @@ function onAddress() {
   const isNew = present?.screen !== screen;
   present = { name, screen, shown: isNew ? "" : present?.shown ?? "", typed: false };
   document.querySelectorAll("#nav a").forEach((a) => a.toggleAttribute("aria-current", a instanceof HTMLElement && a.dataset["name"] === name));
+  if (isNew) document.querySelector("#nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.title = `${screen.title} · ${me().school.name}`;
   void Promise.all([show(isNew), showBeside()]);
 }

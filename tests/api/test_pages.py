@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from api.background.webhooks import signature
+from api.http.pages import OFFICE
 from api.http.texts import examples, sections_of, text_of
 from api.problems import PROBLEMS
 from api.settings import Settings
@@ -52,6 +53,13 @@ def test_every_page_leads_somewhere_and_carries_no_script_or_style_within(site: 
     for link in scripts:
         assert nobody.get(link).headers["Content-Type"] == "text/javascript"
     assert {f"{site.url}/{path}" for path in ("docs", "openapi.json", "problems")} <= front
+
+
+def test_the_front_office_is_small() -> None:
+    parts = [path for path in OFFICE.rglob("*") if path.suffix in (".css", ".js")]
+    size = sum(path.stat().st_size for path in parts)
+    print(f"{size} bytes of script and style in {len(parts)} files")
+    assert size < 173_500  # less is meant: 150,000
 
 
 def test_every_type_that_a_refusal_names_is_answered_as_page_and_as_json(

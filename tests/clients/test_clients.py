@@ -1,6 +1,6 @@
 """What others make of the OpenAPI document: linters find nothing, typed clients in TypeScript and
-Python, generated from it, go through days at the school, and schemathesis finds every case that it
-has answered as it says, as every role."""
+Python, generated from it, go through days at the school, the front office keeps to its types, and
+schemathesis finds every case that it has answered as it says, as every role."""
 
 import os
 import re
@@ -17,6 +17,7 @@ from tests.support.school import Clock, School
 from tests.support.servers import Server
 
 HERE = Path(__file__).parent
+OFFICE = HERE.parents[1] / "api" / "office"
 PEOPLE = ("root", "ada", "sam", "sue", "tom")
 THOROUGH = bool(os.environ.get("OSTINATO_TEST_THOROUGH"))
 NPM = shutil.which("npm")
@@ -116,6 +117,23 @@ def test_a_client_in_typescript_goes_through_days_at_the_school(
     run(packages, generator, "openapi.json", "--output", "schema.d.ts")
     run(packages, tool(packages, "tsc"), "--project", ".")
     a_day(server, school, clock, packages, "node", "built/day.js")
+
+
+@needs_npm
+def test_the_front_office_keeps_to_the_types_of_the_document(
+    server: Server, school: School, packages: Path
+) -> None:
+    write_document(server, packages)
+    shutil.copytree(OFFICE, packages / "office", dirs_exist_ok=True)
+    generator = tool(packages, "openapi-typescript")
+    run(packages, generator, "openapi.json", "--output", "office/schema.d.ts")
+    run(packages, tool(packages, "tsc"), "--project", "tsconfig.office.json")
+
+
+def test_the_front_office_seldom_looks_away_from_types() -> None:
+    code = "".join(path.read_text("utf-8") for path in OFFICE.rglob("*.js"))
+    assert "@ts-" not in code
+    assert code.count("@type {any}") <= 6
 
 
 def test_the_story_in_typescript_trusts_the_types() -> None:

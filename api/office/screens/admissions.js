@@ -20,13 +20,13 @@ export const admissions = listing({
   path: "/v1/admissions",
   query: (q) => ({ count: true, ...picked(q, "status", STATES), ...picked(q, "paymentStatus", PAYMENTS), ...given(q, "courseId", "studentId") }),
   also: () => all("/v1/courses"),
-  head: (_, total) => [h("span", { class: "note" }, number(total)), may("createAdmission") && link(to("admit"), "Admit somebody", "button")],
+  head: (_, total) => [h("span", { class: "note" }, number(total)), may("blockAdmission") && link(to("admit"), "Admit somebody", "button")],
   filters: (courses) => [
     { name: "status", label: "State", type: "select", options: options(STATES) }, { name: "courseId", label: "Course", type: "select", options: named(courses) },
     ...(may("getPayment") ? [{ name: "paymentStatus", label: "Payment", type: /** @type {const} */ ("select"), options: options(PAYMENTS) }] : []),
   ],
   opens: true,
-  empty: "Nobody here. “Admit somebody” begins.",
+  empty: "Nobody here. A lead’s “Admit” begins.",
   columns: () => [
     ["Student", (a) => nameOf(a.student)],
     ["Course", (a) => [a.course.name, br(), small(a.slots.map(slotName).join(", "))]],

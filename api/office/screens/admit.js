@@ -30,6 +30,9 @@ function body(place) {
   };
 }
 
+/** Staff admit from their leads, admins anybody. @param {{ leadId: string | null }} chosen */
+const mayAdmit = ({ leadId }) => leadId !== null || may("blockAdmission");
+
 /** @type {Page<Data>} */
 export const admit = {
   title: "Admission",
@@ -43,7 +46,7 @@ export const admit = {
     ]);
     const plan = plans.find((p) => p.id === c.coursePlanId);
     const isWhole = plan !== undefined && c.slots.length === plan.classesPerWeek;
-    const preview = isWhole ? await post("/v1/admissions/preview", { body: body(place) }).catch((error) => {
+    const preview = isWhole && mayAdmit(c) ? await post("/v1/admissions/preview", { body: body(place) }).catch((error) => {
       if (error instanceof Refusal) return error;
       throw error;
     }) : null;
@@ -61,7 +64,7 @@ export const admit = {
         { name: "startDate", label: "From", type: "date" },
       ], new URLSearchParams({ startDate: c.startDate, ...Object.fromEntries(place.query) }), (v) => go(withQuery({ ...v, ...(v["courseId"] !== c.courseId && { coursePlanId: null, slots: null, teacherId: null }) }), { replace: true })),
       c.courseId ? times7(data.classes, plan, place) : empty("Choose a course; its week with free seats appears here."),
-      !c.leadId && !c.studentId && student(place),
+      !mayAdmit(c) ? empty("Open one of your leads: its “Admit” leads here with it.") : !c.leadId && !c.studentId && student(place),
       data.preview && outcome(data, place));
   },
 };

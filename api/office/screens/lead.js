@@ -84,7 +84,7 @@ function followUp(l, place) {
 /** @param {Schemas["Happening"]} e */
 function happened(e) {
   const value = (/** @type {typeof e.old} */ v, /** @type {string | null} */ name) => name ?? (v === null ? "nothing" : /^\d{4}-\d\d-\d\d$/.test(String(v)) ? day(String(v)) : String(v));
-  const field = words(e.field ?? e.kind);
+  const field = words((e.field ?? e.kind).replace(/Id$/, ""));
   const what = e.kind === "note" ? e.body
     : e.status ? [words(e.kind), " ", e.course?.name, e.date && `, ${day(e.date)}`, " ", state(e.status)]
       : e.field === "tags" ? (e.old === null ? `Tag ${e.new}` : `Tag ${e.old} taken off`)

@@ -11,9 +11,9 @@ export const timetable = {
   nav: "School",
   load: async () => {
     const [classes, slots, week] = await Promise.all([
-      get("/v1/classroom-slots", { query: { limit: 200 } }), get("/v1/time-slots", { query: { limit: 200 } }), get("/v1/operating-days"),
+      get("/v1/classroom-slots", { query: { limit: 200 } }), all("/v1/time-slots"), get("/v1/operating-days"),
     ]);
-    return { classes: classes.items, slots: slots.items, days: week.items };
+    return { classes: classes.items, slots, days: week.items };
   },
   view: ({ classes, slots, days }, place) => div(heading("Timetable", button("New class", () => editClass(null, slots, place), { class: "main", disabled: !slots.length })),
     section("Open on", actions(days.map((d) =>

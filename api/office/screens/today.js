@@ -60,7 +60,7 @@ async function guide() {
   if (admissions.items.length) return null;
   const any = (/** @type {{ items: unknown[] }} */ list) => list.items.length > 0;
   return [
-    { label: "Settings", more: "the school’s name, time zone and rules", address: to("settings"), done: me().school.name !== "Ostinato" || any(courses) },
+    { label: "Settings", more: "the school’s name, time zone and rules", address: to("settings"), done: me().school.name !== "My music school" || any(courses) },
     { label: "Courses", more: "instruments and what is taught on them", address: to("courses"), done: any(courses) },
     { label: "Plans", more: "how many classes, how often, at what price", address: to("courses"), done: any(plans) },
     { label: "Times of the week", more: "opening days and time slots", address: to("timetable"), done: any(slots) },
