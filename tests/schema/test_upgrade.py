@@ -82,6 +82,7 @@ def test_the_school_of_the_release_before_loses_nothing(before: str) -> None:
         if table not in BROUGHT and table.partition(".")[0] != "yoyo" and table in new
         for key, row in held.items()
         for column, value in row.items()
+        if (table, column) != ("jobs.schedule", "description")
         if key not in new[table] or (column in new[table][key] and new[table][key][column] != value)
     ]
     assert lost == []
