@@ -72,6 +72,7 @@ def paths_for(role: str, http: httpx.Client, document: dict[str, Any]) -> list[s
         for path, item in document["paths"].items()
         if (get := item.get("get")) and role in get.get("x-roles", ())
         if get["operationId"] not in NO_ANSWER_OF_ITS_OWN
+        if not any(p.get("required") and p["in"] == "query" for p in get.get("parameters", ()))
     }
     paths = [path for path in operations if "{" not in path]
     ids = {}

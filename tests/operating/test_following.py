@@ -28,7 +28,8 @@ TABLES = """
 select c.oid::regclass::text
 from pg_class as c
 where c.relkind in ('r', 'p') and c.relnamespace::regnamespace::text in ('school', 'auth', 'jobs')
-  and c.oid::regclass::text not in ('auth.sessions', 'jobs.runs', 'jobs.lease')
+  and c.oid::regclass::text not in (
+    'auth.sessions', 'jobs.runs', 'jobs.lease', 'auth.catalog_fingerprint')
 order by 1
 """
 
@@ -131,9 +132,9 @@ def test_jobs_run_by_pg_cron(machine: Stage) -> None:
     )
     done = "select distinct status, command from cron.job_run_details where status <> 'running'"
     until(lambda: machine.psql(done, "postgres"), 100, "pg_cron fires at each full minute")
-    assert re.fullmatch(
-        r"succeeded\|select jobs\.run\(.*'purge' and s\.is_enabled", machine.psql(done, "postgres")
-    )
+    assert {line.partition("|")[0] for line in machine.psql(done, "postgres").splitlines()} == {
+        "succeeded"
+    }
     machine.shell(
         "sudo -u postgres psql --dbname=postgres"
         f" --file={machine.folder}/opt/ostinato/current/sql/cron/unschedule.sql"
