@@ -13,11 +13,11 @@ TOOLS := build/tools
 .DEFAULT_GOAL := run
 
 # DATABASE_URL unset: the embedded server and, when it has no users, the demonstration school.
-run: $(VENV)/.installed
+run: $(VENV)/.serves
 	@exec $(BIN)/python -m api serve --migrate --demo-when-empty
 
 # psql as the owner, or as a person: make psql PERSON=teacher@ostinato.example
-psql: $(VENV)/.installed
+psql: $(VENV)/.serves
 	@exec $(BIN)/python -m api psql $(if $(PERSON),--as '$(PERSON)')
 
 # All tests, or those named: make test T=tests/api/test_lists.py, make test T='tests/demo -k walk'
@@ -89,12 +89,19 @@ lock: $(TOOLS)/.installed
 audit: $(TOOLS)/.installed
 	$(TOOLS)/bin/pip-audit --requirement $(LOCK) --require-hashes --disable-pip
 
-$(VENV)/.installed: pyproject.toml $(LOCK)
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+# What serves is less than what tests.
+$(VENV)/.serves: $(SERVED) | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(SERVED)
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(LOCK) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
 
 $(TOOLS)/.installed:
 	$(PYTHON) -m venv $(TOOLS)
