@@ -175,11 +175,13 @@ def staged() -> Iterator[Stage]:
 
 
 def end_all(folder: Path) -> None:
-    """End the processes that were started below ``folder``: their ids are kept there."""
+    """End the processes that were started below ``folder``: their ids are kept there, or their
+    command lines name it."""
+    ids = {int(path.read_text().split()[0]) for path in (folder / "run").glob("*.pid")}
     started = [
-        psutil.Process(int(pid))
-        for path in (folder / "run").glob("*.pid")
-        if psutil.pid_exists(int(pid := path.read_text().split()[0]))
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if process.pid in ids or any(str(folder) in word for word in process.info["cmdline"] or ())
     ]
     for process in started:
         process.send_signal(signal.SIGINT)
