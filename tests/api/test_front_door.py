@@ -182,7 +182,7 @@ def test_a_browser_shows_the_documentation_under_its_policy(site: Site, tmp_path
             CHROMIUM or "",
             *("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}"),
             *("--enable-logging=stderr", "--virtual-time-budget=20000", "--dump-dom"),
-            f"{site.url}/docs",
+            f"{site.url}/docs#/leads",
         ],
         capture_output=True,
         text=True,
@@ -190,4 +190,5 @@ def test_a_browser_shows_the_documentation_under_its_policy(site: Site, tmp_path
         check=True,
     )
     assert done.stdout.count('id="operations-tag-') > 20, done.stderr
+    assert done.stdout.count("opblock-summary-path") > 15, "the operations of one group"
     assert "Content Security Policy" not in done.stderr

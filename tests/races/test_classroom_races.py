@@ -335,7 +335,7 @@ def test_everything_at_once_ends_sound_and_without_a_deadlock(
     figure.count("calls of eight at once", sum(outcomes.values()))
     figure.count("deadlocks", deadlocks(db))
     assert not set(outcomes) & {"40P01", "40001"}, outcomes
-    assert outcomes["ok"] > 40, outcomes  # what a machine does that is busy with other things
+    assert outcomes["ok"] > 100, outcomes
     assert deadlocks(db) == 0
     assert broken(db) == []
 
