@@ -9,7 +9,6 @@ import os
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from importlib import metadata
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -37,7 +36,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.registry import Collector
 
 from api.addresses import Address, is_in, networks, read_address
-from api.database.checkout import code_checksum
+from api.database.checkout import code_checksum, version
 from api.database.gateway import CONNECT_TIMEOUT_S, Gateway
 from api.database.reads import Reads
 from api.http.door import Door
@@ -149,7 +148,7 @@ class Database(Collector):
         self._ready = ready
         self._samples: list[dict[str, Any]] | None = None
         self._build = {
-            "version": _version(),
+            "version": version(),
             "code_layer": code_checksum()[:12],
             "python": platform.python_version(),
         }
@@ -310,10 +309,3 @@ class Metrics:
         self._instruments.refresh()
         resp.data = generate_latest(self._instruments.registry)
         resp.content_type = CONTENT_TYPE_LATEST
-
-
-def _version() -> str:
-    try:
-        return metadata.version("ostinato")
-    except metadata.PackageNotFoundError:
-        return "unknown"
