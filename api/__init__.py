@@ -2,3 +2,5 @@
 
 Imports point one way: console → http, background → database → the modules at the top.
 """
+
+VERSION = "0.1.0"  # pyproject.toml takes it from here

@@ -5,10 +5,8 @@ They lie beside ``api`` in the project's folder, and inside it where the project
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 _API = Path(__file__).resolve().parent.parent
@@ -34,15 +32,6 @@ class Baseline:
 
     path: Path
     migrations: tuple[str, ...]
-
-
-def version() -> str:
-    """Return this project's version: of a checkout what pyproject.toml says, installed or not."""
-    document = _API.parent / "pyproject.toml"
-    if not document.is_file():
-        return metadata.version("ostinato")
-    told: str = tomllib.loads(document.read_text(encoding="utf-8"))["project"]["version"]
-    return told
 
 
 def schema_folder() -> Path:

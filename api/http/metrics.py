@@ -35,8 +35,9 @@ from prometheus_client.core import (
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from api import VERSION
 from api.addresses import Address, is_in, networks, read_address
-from api.database.checkout import code_checksum, version
+from api.database.checkout import code_checksum
 from api.database.gateway import CONNECT_TIMEOUT_S, Gateway
 from api.database.reads import Reads
 from api.http.door import Door
@@ -148,7 +149,7 @@ class Database(Collector):
         self._ready = ready
         self._samples: list[dict[str, Any]] | None = None
         self._build = {
-            "version": version(),
+            "version": VERSION,
             "code_layer": code_checksum()[:12],
             "python": platform.python_version(),
         }
