@@ -108,8 +108,8 @@ def application(
     app.add_route("/problems", problems)
     app.add_route("/problems/{code}", problems, suffix="one")
     app.add_static_route("/docs/assets", str(Path(swagger_ui.static_path)))
-    app.add_static_route("/office", str(pages.OFFICE))
-    app.add_sink(_nowhere, re.compile(r"/(?!docs/assets/|office/)"))
+    app.add_static_route(pages.OFFICE_AT, str(pages.OFFICE))
+    app.add_sink(_nowhere, re.compile(f"/(?!docs/assets/|{pages.OFFICE_AT[1:]}/)"))
     # What compresses holds the head back until there is a body: no stream can wait so long.
     compressed = GZipMiddleware(_with_messages_of_its_own(app), COMPRESSED_FROM, COMPRESSION)
     return streams.carry(app, stream_paths, compressed)

@@ -14,6 +14,7 @@ from api.database.gateway import Gateway
 from api.database.reads import Reads
 from api.http.door import Door
 from api.http.metrics import Background, Metrics
+from api.http.pages import OFFICE_AT
 from api.http.passwords import Passwords
 from api.http.readiness import Ready
 from api.http.routes import PREFIX, ROUTES
@@ -22,6 +23,7 @@ from api.http.streams import Streams
 from api.logs import REQUEST_ID
 from api.settings import Settings
 
+KEPT_FOR_EVER = "public, max-age=31536000, immutable"
 SENT_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 OPEN = frozenset((route.method, PREFIX + route.path) for route in ROUTES if route.open)
 
@@ -99,6 +101,9 @@ class Envelope:
                 resp.set_header(
                     "Server-Timing", f"pool;dur={caller.pool_ms:.2f}, db;dur={caller.db_ms:.2f}"
                 )
+        else:
+            kept = req.path.startswith(f"{OFFICE_AT}/") and req_succeeded
+            resp.set_header("Cache-Control", KEPT_FOR_EVER if kept else "no-cache")
 
     def _client_address(self, req: Request) -> Address | None:
         """The peer, or when that is a trusted proxy the last hop that is not one."""

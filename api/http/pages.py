@@ -1,5 +1,6 @@
 """Pages for people: the front office, the documentation, and what each refusal means."""
 
+import hashlib
 import html
 import json
 from collections.abc import Callable
@@ -24,6 +25,12 @@ POLICY = (
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 OFFICE = Path(__file__).resolve().parents[1] / "office"
+_OFFICE_FILES = sorted(path for path in OFFICE.rglob("*") if path.is_file())
+# Where the front office's files are: another address with each change, so that a browser keeps them
+# for ever and never mixes those of two versions.
+OFFICE_AT = (
+    "/office/" + hashlib.sha256(b"".join(p.read_bytes() for p in _OFFICE_FILES)).hexdigest()[:12]
+)
 _SITE = Path(__file__).resolve().parent / "site"
 _PAGE = Template((_SITE / "page.html").read_text(encoding="utf-8"))
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -41,8 +48,13 @@ def page(title: str, markdown: str, root: str = "") -> bytes:
 
 
 def office() -> bytes:
-    """The front page: the front office, a client of the API like any other."""
-    return (OFFICE / "index.html").read_bytes()
+    """The front page: the front office, a client of the API like any other. It names all modules,
+    so that a browser asks for them at once."""
+    at = OFFICE_AT.removeprefix("/")
+    modules = (f"{at}/{p.relative_to(OFFICE)}" for p in _OFFICE_FILES if p.suffix == ".js")
+    links = "\n".join(f'<link rel="modulepreload" href="{module}">' for module in modules)
+    index = Template((OFFICE / "index.html").read_text(encoding="utf-8"))
+    return index.substitute(at=at, modules=links).encode()
 
 
 class Problems:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from api.background.webhooks import signature
-from api.http.pages import OFFICE
+from api.http.pages import OFFICE, OFFICE_AT
 from api.http.texts import examples, sections_of, text_of
 from api.problems import PROBLEMS
 from api.settings import Settings
@@ -48,18 +48,29 @@ def test_every_page_leads_somewhere_and_carries_no_script_or_style_within(site: 
         assert len(found) >= 3
         assert {nobody.get(link).status_code for link in found} == {200}
     front = links(nobody.get("/"))
-    scripts = [link for link in front if link.endswith(".js")]
-    assert scripts
-    for link in scripts:
-        assert nobody.get(link).headers["Content-Type"] == "text/javascript"
     assert {f"{site.url}/{path}" for path in ("docs", "openapi.json", "problems")} <= front
+
+
+def test_a_browser_asks_for_the_front_office_at_once_and_keeps_each_version(site: Site) -> None:
+    nobody = site.client(None)
+    front = nobody.get("/")
+    assert front.headers["Cache-Control"] == "no-cache"
+    modules = {link for link in links(front) if link.endswith(".js")}
+    assert len(modules) == len([*OFFICE.rglob("*.js")])
+    for link in modules:
+        headers = nobody.get(link).headers
+        assert headers["Content-Type"] == "text/javascript"
+        assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        gone = nobody.get(link.replace(OFFICE_AT, "/office/0123456789ab"))
+        assert refused(gone, 404, "not_found")
+        assert gone.headers["Cache-Control"] == "no-cache"
 
 
 def test_the_front_office_is_small() -> None:
     parts = [path for path in OFFICE.rglob("*") if path.suffix in (".css", ".js")]
     size = sum(path.stat().st_size for path in parts)
     print(f"{size} bytes of script and style in {len(parts)} files")
-    assert size < 173_500  # less is meant: 150,000
+    assert size < 150_000
 
 
 def test_every_type_that_a_refusal_names_is_answered_as_page_and_as_json(
