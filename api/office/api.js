@@ -1,20 +1,20 @@
 // Calls of /v1 with the session's token. The token is kept for this tab alone.
 
-
 const KEY = "ostinato.token";
 /** @type {string | null} */
 let token = sessionStorage.getItem(KEY);
 /** @type {() => void} */
 let onEnd = () => {};
+/** @type {(isThere: boolean) => void} */
+let onReach = () => {};
+/** @type {AbortSignal | null} */
+let leaving = null;
 
 export const base = new URL("v1", document.baseURI.replace(/[^/]*$/, "")).pathname;
 
-/** A refusal: what the service, or the way to it, answered instead. */
+/** A refusal: what the service, or the way to it (status 0), answered instead. */
 export class Refusal extends Error {
-  /**
-   * @param {number} status 0: the service was not reached
-   * @param {Schemas["Problem"]} body
-   */
+  /** @param {number} status @param {Problem} body */
   constructor(status, body) {
     super(body.detail ?? body.title);
     this.status = status;
@@ -42,35 +42,36 @@ export function end() {
 }
 
 /** @param {() => void} listener called when the session is over */
-export function whenEnded(listener) {
-  onEnd = listener;
-}
+export const whenEnded = (listener) => { onEnd = listener; };
+
+/** @param {(isThere: boolean) => void} listener told whether the service was reached */
+export const whenReached = (listener) => { onReach = listener; };
+
+/** @param {AbortSignal} signal ends what is read when another screen is gone to */
+export const readUntil = (signal) => { leaving = signal; };
 
 /**
- * @param {string} method
- * @param {string} path
- * @param {{ path?: any, query?: any, body?: unknown, version?: number | undefined } | undefined} options
+ * @param {string} method @param {string} address @param {Record<string, any>} [query]
+ * @param {unknown} [sent] @param {number} [version] the version that a change is for
  * @returns {Promise<any>}
  */
-async function send(method, path, options = {}) {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(options.path[name]));
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(options.query ?? {})) {
+async function send(method, address, query = {}, sent, version) {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
     for (const one of [value].flat()) {
-      if (one !== null && one !== undefined && one !== "") query.append(name, String(one));
+      if ((one ?? "") !== "") search.append(name, String(one));
     }
   }
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (token) headers["Authorization"] = `Bearer ${token}`;
-  if (options.body !== undefined) headers["Content-Type"] = "application/json";
-  if (options.version !== undefined) headers["If-Match"] = `"${options.version}"`;
+  if (sent !== undefined) headers["Content-Type"] = "application/json";
+  if (version !== undefined) headers["If-Match"] = `"${version}"`;
   if (method === "POST") headers["Idempotency-Key"] = crypto.randomUUID();
-  const address = base + filled.replace(/^\/v1/, "") + (query.size ? `?${query}` : "");
-  const answer = await reach(address, {
+  const answer = await reach(base + address + (search.size ? `?${search}` : ""), {
     method,
     headers,
-    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    body: sent === undefined ? null : JSON.stringify(sent),
     signal: method === "GET" ? leaving : null,
   });
   if (answer.status === 204) return null;
@@ -82,21 +83,19 @@ async function send(method, path, options = {}) {
 
 /**
  * Ask, and once more where a write may have been lost on the way: its key makes it one.
- * @param {string} address
- * @param {RequestInit} request
+ * @param {string} address @param {RequestInit} request
  */
 async function reach(address, request) {
   for (let left = request.method === "PATCH" ? 0 : 1; ; left--) {
     try {
       const answer = await fetch(address, request);
-      if (answer.status !== 503 || !left) return told(answer);
+      onReach(true);
+      if (answer.status !== 503 || !left) return answer;
       await new Promise((resolve) => setTimeout(resolve, 700));
     } catch (error) {
-      if (error instanceof DOMException || left) {
-        if (error instanceof DOMException) throw error;
-        continue;
-      }
-      tell(false);
+      if (error instanceof DOMException) throw error;
+      if (left) continue;
+      onReach(false);
       throw new Refusal(0, {
         type: "", status: 503, code: "unavailable", title: "Offline", requestId: "",
         detail: "The school cannot be reached. What you typed is still here.",
@@ -105,73 +104,43 @@ async function reach(address, request) {
   }
 }
 
-/** @type {(isThere: boolean) => void} */
-let tell = () => {};
+/** @type {Read} */
+export const get = (address, query) => send("GET", address, query);
+/** @type {Write<"post">} */
+export const post = (address, body, version) => send("POST", address, {}, body, version);
+/** @type {Write<"patch">} */
+export const patch = (address, body, version) => send("PATCH", address, {}, body, version);
+/** @type {Write<"put">} */
+export const put = (address, body, version) => send("PUT", address, {}, body, version);
+/** @type {Removal} */
+export const remove = (address, version) => send("DELETE", address, {}, undefined, version);
 
-/** @type {AbortSignal | null} */
-let leaving = null;
-
-/** @param {AbortSignal} signal ends what is read when another place is gone to */
-export function readUntil(signal) {
-  leaving = signal;
-}
-
-/** @param {(isThere: boolean) => void} listener told whether the service was reached */
-export function whenReached(listener) {
-  tell = listener;
-}
-
-/** @param {Response} answer */
-function told(answer) {
-  tell(true);
-  return answer;
-}
-
-/** @template {Method} M @typedef {<P extends PathOf<M>>(path: P, options?: Options<M, P>) => Promise<Answer<M, P>>} Call */
-
-/** @type {Call<"get">} */
-export const get = (path, options) => send("GET", path, options);
-/** @type {Call<"post">} */
-export const post = (path, options) => send("POST", path, options);
-/** @type {Call<"patch">} */
-export const patch = (path, options) => send("PATCH", path, options);
-/** @type {Call<"put">} */
-export const put = (path, options) => send("PUT", path, options);
-/** @type {Call<"delete">} */
-export const remove = (path, options) => send("DELETE", path, options);
+/** @param {boolean} everywhere */
+export const logOut = (everywhere) => send("POST", "/auth/logout", { everywhere });
 
 /** @type {Map<string, Promise<any>>} */
 const kept = new Map();
 
-/**
- * All items of a list that changes seldom (courses, plans, stages, teachers), kept for a minute.
- * @template {PathOf<"get">} P
- * @param {P} path
- * @param {Options<"get", P>["query"]} [query]
- * @returns {Promise<Items<P>[]>}
- */
-export function all(path, query) {
-  const key = path + JSON.stringify(query ?? {});
-  const found = kept.get(key);
-  if (found) return found;
-  const asked = pages(path, query);
-  kept.set(key, asked);
-  asked.catch(() => kept.delete(key));
-  setTimeout(() => kept.delete(key), 60_000);
+/** All items of a list that changes seldom (courses, plans, stages, teachers), kept for a minute. @type {All} */
+export function all(address, query) {
+  const key = address + JSON.stringify(query ?? {});
+  const asked = kept.get(key) ?? pages(address, query);
+  if (!kept.has(key)) {
+    kept.set(key, asked);
+    asked.catch(() => kept.delete(key));
+    setTimeout(() => kept.delete(key), 60_000);
+  }
   return asked;
 }
 
 /** What was changed is not to be remembered as it was. */
 export const forget = () => kept.clear();
 
-/**
- * @param {string} path
- * @param {Record<string, any> | undefined} query
- */
-async function pages(path, query) {
+/** @param {string} address @param {Record<string, any>} [query] */
+async function pages(address, query) {
   const found = [];
   for (let cursor = null; ;) {
-    const page = await send("GET", path, { query: { limit: 200, ...query, cursor } });
+    const page = await send("GET", address, { limit: 200, ...query, cursor });
     found.push(...page.items);
     cursor = page.nextCursor;
     if (!cursor) return found;

@@ -2,36 +2,21 @@
 
 let locale = "en";
 let zone = "UTC";
-let schoolDay = "";
 
-/**
- * @param {string} wanted a language tag
- * @param {string} timezone the school's
- * @param {string} today the school's
- */
-export function speak(wanted, timezone, today) {
+/** @param {string} wanted a language tag @param {string} timezone the school’s */
+export function speak(wanted, timezone) {
   locale = Intl.DateTimeFormat.supportedLocalesOf([wanted])[0] ?? "en";
   zone = timezone;
-  schoolDay = today;
   document.documentElement.lang = locale;
 }
 
 /** The school's day, which goes on while a window stays open. */
-export function today() {
-  try {
-    return new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(new Date());
-  } catch {
-    return schoolDay;
-  }
-}
+export const today = () => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(new Date());
 
 /** @param {string} date YYYY-MM-DD */
 const noon = (date) => new Date(`${date}T12:00:00Z`);
 
-/**
- * @param {string} date
- * @param {number} days
- */
+/** @param {string} date @param {number} days */
 export function plus(date, days) {
   const moved = noon(date);
   moved.setUTCDate(moved.getUTCDate() + days);
@@ -44,23 +29,20 @@ export const weekdayOf = (date) => noon(date).getUTCDay() || 7;
 /** @param {string} date */
 export const mondayOf = (date) => plus(date, 1 - weekdayOf(date));
 
-/**
- * @param {string} date
- * @param {Intl.DateTimeFormatOptions} options
- */
+/** @param {string} date @param {Intl.DateTimeFormatOptions} options */
 const dated = (date, options) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options }).format(noon(date));
 
-/** Tue 3 Nov, with the year when it is another. @param {string | null | undefined} date */
+/** Tue 3 Nov, with the year when it is another. @param {Maybe<string>} date */
 export function day(date) {
   if (!date) return "";
   const other = date.slice(0, 4) !== today().slice(0, 4);
   return dated(date, { weekday: "short", day: "numeric", month: "short", ...(other && { year: "numeric" }) });
 }
 
-/** @param {string | null | undefined} date */
+/** @param {Maybe<string>} date */
 export const longDay = (date) => (date ? dated(date, { weekday: "long", day: "numeric", month: "long", year: "numeric" }) : "");
 
-/** Today, tomorrow, yesterday, or the day. @param {string | null | undefined} date */
+/** Today, tomorrow, yesterday, or the day. @param {Maybe<string>} date */
 export function nearDay(date) {
   if (!date) return "";
   const away = Math.round((+noon(date) - +noon(today())) / 86_400_000);
@@ -74,16 +56,19 @@ export const weekdayName = (weekday, width = "long") => dated(plus("2024-01-01",
 
 const clocks = () => new Intl.DateTimeFormat(locale, { timeZone: "UTC", hour: "numeric", minute: "2-digit" });
 
-/** @param {string} clock HH:MM */
-const at = (clock) => new Date(`2024-01-01T${clock.slice(0, 5)}:00Z`);
+/** @param {string} time HH:MM */
+const clock = (time) => new Date(`2024-01-01T${time.slice(0, 5)}:00Z`);
 
-/** HH:MM as the person reads it. @param {string} clock */
-export const time = (clock) => clocks().format(at(clock));
+/** HH:MM as the person reads it. @param {string} time */
+export const time = (time) => clocks().format(clock(time));
 
-/** @param {string} from @param {string} to */
-export const times = (from, to) => clocks().formatRange(at(from), at(to));
+/** From when to when. @param {{ startTime: string, endTime: string }} held */
+export const times = ({ startTime, endTime }) => clocks().formatRange(clock(startTime), clock(endTime));
 
-/** An instant, by the school's clock. @param {string | null | undefined} instant */
+/** On which day, from when to when. @param {Maybe<string>} date @param {{ startTime: string, endTime: string }} held */
+export const at = (date, held) => `${day(date)}, ${times(held)}`;
+
+/** An instant, by the school's clock. @param {Maybe<string>} instant */
 export function when(instant) {
   if (!instant) return "";
   return new Intl.DateTimeFormat(locale, {
@@ -92,17 +77,20 @@ export function when(instant) {
   }).format(new Date(instant));
 }
 
-/** @param {number | null | undefined} value @param {number} [digits] */
-export const number = (value, digits = 0) =>
-  value === null || value === undefined ? "–" : new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+/** @param {Maybe<number>} value @param {Intl.NumberFormatOptions} options */
+const numeral = (value, options) => (value === null || value === undefined ? "–" : new Intl.NumberFormat(locale, options).format(value));
 
-/** @param {number | null | undefined} share of 1 */
-export const percent = (share) =>
-  share === null || share === undefined ? "–" : new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
+/** @param {Maybe<number>} value @param {number} [digits] */
+export const number = (value, digits = 0) => numeral(value, { maximumFractionDigits: digits });
 
-/** @param {number | null | undefined} amount in the school's currency */
-export const money = (amount) =>
-  amount === null || amount === undefined ? "–" : new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(amount);
+/** @param {Maybe<number>} share of 1 */
+export const percent = (share) => numeral(share, { style: "percent" });
+
+/** @param {Maybe<number>} amount in the school’s currency */
+export const money = (amount) => numeral(amount, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** The service’s words, with days and times as the person reads them. @param {Maybe<string>} text */
+export const spoken = (text) => text?.replace(/\d{4}-\d\d-\d\d/g, (d) => (+noon(d) ? day(d) : d)).replace(/\b([01]\d|2[0-3]):[0-5]\d\b/g, time);
 
 /** waitlist.offered and followUpDate as words: "Waitlist offered", "Follow up date". @param {string} name */
 export function words(name) {

@@ -1,7 +1,8 @@
 // Forms: keep what was typed when a refusal comes, and show its message beside the member.
 import { Refusal } from "./api.js";
-import { actions, fill, h, li, p, span } from "./dom.js";
-import { words } from "./format.js";
+import { actions, fill, h, p, span } from "./dom.js";
+import { spoken, words } from "./format.js";
+import { change, query } from "./router.js";
 
 /** A form. @param {FormOptions} options */
 export function form({ fields: wanted, value = {}, action, submit, changed, onlyChanges = false, more, label, current }) {
@@ -11,20 +12,20 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
   const problem = h("div", { class: "problem", role: "alert", tabindex: -1, hidden: true });
   const save = h("button", { class: "main", type: "submit" }, action);
   const made = h("form", { novalidate: true, "aria-label": label ?? action },
-    problem, fields.map((field) => fieldset(field, value)),
+    problem, fields.map((field) => fieldset(field, at(value, field[0]))),
     actions(save, more));
   if (changed) made.addEventListener("input", () => changed(read(made, fields)));
 
-  /** @param {Child} message @param {Schemas["WrongValue"][]} errors */
+  /** @param {Child} message @param {WrongValue[]} errors */
   function show(message, errors) {
-    for (const field of fields) {
-      const mine = errors.filter((e) => name(e.pointer) === field.name || name(e.pointer).startsWith(`${field.name}.`)).map((e) => e.message);
-      const note = made.querySelector(`[data-error="${field.name}"]`);
+    const of = (/** @type {string} */ name, /** @type {WrongValue} */ e) => `${member(e)}.`.startsWith(`${name}.`);
+    for (const [name] of fields) {
+      const mine = errors.filter((e) => of(name, e)).map((e) => spoken(e.message));
+      const note = made.querySelector(`[data-error="${name}"]`);
       if (note) note.textContent = mine.join(" ");
-      made.querySelector(`[name="${field.name}"]`)?.setAttribute("aria-invalid", String(mine.length > 0));
+      made.querySelector(`[name="${name}"]`)?.setAttribute("aria-invalid", String(mine.length > 0));
     }
-    const elsewhere = errors.filter((e) => !fields.some((f) => name(e.pointer) === f.name || name(e.pointer).startsWith(`${f.name}.`)));
-    fill(problem, message, elsewhere.map((e) => p(`${words(name(e.pointer))}: ${e.message}`)));
+    fill(problem, message, errors.filter((e) => !fields.some(([name]) => of(name, e))).map((e) => p(`${words(member(e))}: ${spoken(e.message)}`)));
     problem.hidden = !message;
     const first = made.querySelector('[aria-invalid="true"]');
     if (first instanceof HTMLElement) first.focus();
@@ -35,33 +36,32 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
     event.preventDefault();
     if (save.getAttribute("aria-busy")) return;
     const all = read(made, fields);
-    const missing = fields.filter((f) => f.required && (at(all, f.name) ?? "") === "");
+    const missing = fields.filter(([name, label]) => label.endsWith("*") && (at(all, name) ?? "") === "");
     if (missing.length) {
-      show("Something is missing.", missing.map((f) => ({ pointer: `/${f.name.replaceAll(".", "/")}`, message: "Fill this in." })));
+      show("Something is missing.", missing.map(([name]) => ({ pointer: `/${name.replaceAll(".", "/")}`, message: "Fill this in." })));
       return;
     }
-    const sent = onlyChanges ? Object.fromEntries(Object.entries(all).filter(([k, v]) => JSON.stringify(v) !== JSON.stringify(value[k] ?? null))) : all;
+    const sent = onlyChanges ? Object.fromEntries(Object.entries(all).filter(([k, v]) => differs(v, value[k]))) : all;
     save.setAttribute("aria-busy", "true");
     show("", []);
     try {
       await submit(sent, version);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (error.code === "version_mismatch" && current) await faster(sent, await current());
-      else show([error.message, error.conflicts.length > 1 && h("ul", null, error.conflicts.map((c) => li(c["message"])))], error.errors);
+      if (error.code === "version_mismatch" && current) faster(sent, await current());
+      else show(told(error), error.errors);
     } finally {
       save.removeAttribute("aria-busy");
     }
   });
 
   /** Both states, and the choice. @param {Values} mine @param {Values} now */
-  async function faster(mine, now) {
-    const labels = Object.fromEntries(fields.map((f) => [f.name, f]));
-    const differing = Object.keys(mine).filter((k) => JSON.stringify(mine[k]) !== JSON.stringify(now[k] ?? null));
+  function faster(mine, now) {
     show([
       p("Somebody was faster: this was changed while you wrote."),
       h("table", null, h("thead", null, h("tr", null, ["", "Yours", "Now"].map((t) => h("th", { scope: "col" }, t)))),
-        h("tbody", null, differing.map((k) => h("tr", null, h("th", { scope: "row" }, labels[k]?.label ?? words(k)), h("td", null, said(labels[k], mine[k])), h("td", null, said(labels[k], now[k])))))),
+        h("tbody", null, fields.filter(([name]) => name in mine && differs(mine[name], now[name])).map(([name, label, kind]) =>
+          h("tr", null, h("th", { scope: "row" }, label.replace("*", "")), [mine, now].map((state) => h("td", null, said(kind, state[name]))))))),
       p("Save again to put yours in its place, or leave to keep what is there now."),
     ], []);
     version = now["version"];
@@ -69,31 +69,37 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
   return made;
 }
 
-/** @param {Field | undefined} field @param {unknown} value */
-const said = (field, value) => field?.options?.find(([v]) => v === value)?.[1] ?? String(value ?? "–");
+/** A refusal's words, with each of several conflicts. @param {Refusal} error */
+export const told = ({ message, conflicts }) => [spoken(message), conflicts.length > 1 && h("ul", null, conflicts.map((c) => h("li", null, spoken(c.message))))];
 
-/** "/student/name" → "student.name" @param {string} pointer */
-const name = (pointer) => pointer.replace(/^\//, "").replaceAll("/", ".");
+/** @param {unknown} one @param {unknown} other */
+const differs = (one, other) => JSON.stringify(one) !== JSON.stringify(other ?? null);
+
+/** @param {Field[2]} kind @param {unknown} value */
+const said = (kind, value) => (Array.isArray(kind) && kind.find(([v]) => v === value)?.[1]) || String(value ?? "–");
+
+/** "/student/name" → "student.name" @param {{ pointer: string }} error */
+const member = ({ pointer }) => pointer.slice(1).replaceAll("/", ".");
 
 /** @param {Values} values @param {string} path */
 const at = (values, path) => path.split(".").reduce((/** @type {any} */ v, key) => v?.[key], values);
 
-/** @param {Field} field @param {Values} value */
-function fieldset(field, value) {
-  const id = `f-${field.name.replaceAll(".", "-")}-${++count}`;
-  const given = at(value, field.name);
-  const common = { id, name: field.name, "aria-describedby": `${id}-note`, required: field.required };
-  const note = h("div", { id: `${id}-note`, class: "note" }, field.hint && span(field.hint, " "), h("span", { class: "error", "data-error": field.name }));
-  if (field.type === "check") {
-    return h("div", { class: "field check" }, h("label", null, h("input", { ...common, type: "checkbox", checked: given === true }), " ", field.label), note);
+/** @param {Field} field @param {any} value */
+function fieldset([name, text, kind = "text", { hint, ...more } = {}], value) {
+  const label = text.replace("*", "");
+  const required = label !== text;
+  const id = `f-${name.replaceAll(".", "-")}-${++count}`;
+  const common = { id, name, "aria-describedby": `${id}-note`, required, ...more };
+  const note = h("div", { id: `${id}-note`, class: "note" }, hint && span(hint, " "), h("span", { class: "error", "data-error": name }));
+  if (kind === "check") {
+    return h("div", { class: "field check" }, h("label", null, h("input", { ...common, type: "checkbox", checked: value === true }), " ", label), note);
   }
-  const control = field.type === "select"
-    ? h("select", common, !field.required && h("option", { value: "" }, "–"), field.required && given === undefined && h("option", { value: "" }, "Choose …"),
-      (field.options ?? []).map(([v, text]) => h("option", { value: v, selected: v === given }, text)))
-    : field.type === "textarea"
-      ? h("textarea", { ...common, rows: 3 }, given ?? "")
-      : h("input", { ...common, type: field.type ?? "text", value: given ?? "", min: field.min, max: field.max, step: field.step, autocomplete: field.autocomplete ?? "off" });
-  return h("div", { class: "field" }, h("label", { for: id }, field.label), control, note);
+  const empty = required ? value === undefined && "Choose …" : "–";
+  return h("div", { class: "field" }, h("label", { for: id }, label),
+    Array.isArray(kind) ? h("select", common, empty && h("option", { value: "" }, empty), kind.map(([v, said]) => h("option", { value: v, selected: v === String(value) }, said)))
+      : kind === "textarea" ? h("textarea", { ...common, rows: 3 }, value)
+        : h("input", { autocomplete: "off", ...common, type: kind, value: value ?? "" }),
+    note);
 }
 let count = 0;
 
@@ -101,43 +107,31 @@ let count = 0;
 function read(made, fields) {
   /** @type {Values} */
   const values = {};
-  for (const field of fields) {
-    const control = made.querySelector(`[name="${field.name}"]`);
-    /** @type {any} */
-    let value = null;
-    if (control instanceof HTMLInputElement && field.type === "check") value = control.checked;
-    else if (control instanceof HTMLInputElement || control instanceof HTMLSelectElement || control instanceof HTMLTextAreaElement) {
-      const text = field.type === "password" ? control.value : control.value.trim();
-      value = text === "" ? null : field.type === "number" ? Number(text) : text;
-    }
-    const path = field.name.split(".");
+  for (const [name, , kind] of fields) {
+    const control = /** @type {HTMLInputElement} */ (made.querySelector(`[name="${name}"]`));
+    const text = kind === "password" ? control.value : control.value.trim();
+    const path = name.split(".");
     const last = path.pop() ?? "";
     let inside = values;
     for (const key of path) inside = inside[key] ??= {};
-    inside[last] = value;
+    inside[last] = kind === "check" ? control.checked : text === "" ? null : kind === "number" ? Number(text) : text;
   }
   return values;
 }
 
 /**
  * A list's filters: each change is a new address.
- * @param {Field[]} fields
- * @param {URLSearchParams} query
- * @param {(values: Record<string, string>) => void} apply
+ * @param {FormOptions["fields"]} wanted @param {URLSearchParams} [shown] @param {(values: Record<string, string>) => void} [apply]
  */
-export function filters(fields, query, apply) {
-  const made = h("form", { class: "filters", role: "search", onsubmit: (/** @type {Event} */ e) => e.preventDefault() },
-    fields.map((field) => fieldset(field, { [field.name]: query.get(field.name) ?? undefined })));
+export function filters(wanted, shown = query(), apply = (values) => change({ ...values, open: null })) {
+  const fields = wanted.filter((f) => !!f);
+  const made = h("form", { class: "filters", role: "search", onsubmit: (e) => e.preventDefault() },
+    fields.map((field) => fieldset(field, shown.get(field[0]) ?? undefined)));
   let timer = 0;
   made.addEventListener("input", (event) => {
     clearTimeout(timer);
     const isText = event.target instanceof HTMLInputElement && event.target.type !== "date";
-    timer = window.setTimeout(() => {
-      /** @type {Record<string, string>} */
-      const values = {};
-      for (const field of fields) values[field.name] = String(read(made, [field])[field.name] ?? "");
-      apply(values);
-    }, isText ? 250 : 0);
+    timer = window.setTimeout(() => apply(Object.fromEntries(Object.entries(read(made, fields)).map(([name, value]) => [name, value ?? ""]))), isText ? 250 : 0);
   });
   return made;
 }

@@ -2,25 +2,27 @@
 import { base, post, signedIn } from "./api.js";
 
 const LOOK_AGAIN_MS = 12_000;
-const CONNECT_AGAIN_MS = 5_000;
+const LONGEST_WAIT_MS = 120_000;
 
-/** Fires "notification" (detail: the item) and "look" when a screen should load anew. */
+/** Fires "notification", and "look" when a screen should load anew. */
 export const changes = new EventTarget();
 
 let last = "";
+let wait = 0;
 
 /** Listen as long as there is this page. */
 export function start() {
   connect();
-  setInterval(() => {
-    if (!document.hidden) changes.dispatchEvent(new Event("look"));
-  }, LOOK_AGAIN_MS);
+  setInterval(look, LOOK_AGAIN_MS);
+  document.addEventListener("visibilitychange", look);
 }
+
+const look = () => { if (!document.hidden) changes.dispatchEvent(new Event("look")); };
 
 async function connect() {
   if (!signedIn()) return;
   try {
-    const { url } = await post("/v1/notifications/stream-ticket");
+    const { url } = await post("/notifications/stream-ticket");
     if (url === null) return;
     const address = new URL(url, location.href);
     // The ticket's address may be the public one; this page was reached by its own.
@@ -29,18 +31,21 @@ async function connect() {
     const source = new EventSource(own);
     source.addEventListener("notification", (event) => {
       last = event.lastEventId;
-      changes.dispatchEvent(new CustomEvent("notification", { detail: JSON.parse(event.data) }));
-      changes.dispatchEvent(new Event("look"));
+      changes.dispatchEvent(new Event("notification"));
+      look();
     });
+    source.addEventListener("open", () => { wait = 0; });
     source.addEventListener("error", () => {
       source.close();
-      setTimeout(connect, CONNECT_AGAIN_MS);
+      again();
     });
   } catch {
-    setTimeout(connect, CONNECT_AGAIN_MS);
+    again();
   }
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && signedIn()) changes.dispatchEvent(new Event("look"));
-});
+/** Connect anew, the later the more often that failed. */
+function again() {
+  wait = Math.min(2 * wait + 5_000, LONGEST_WAIT_MS);
+  setTimeout(connect, wait);
+}

@@ -1,7 +1,7 @@
 // Plots as SVG, each with its figures in a table below.
-import { h, small, svg } from "./dom.js";
+import { details, h, small, svg } from "./dom.js";
 import { day, number } from "./format.js";
-import { table } from "./parts.js";
+import { figure, table } from "./parts.js";
 
 const WIDTH = 720;
 const HEIGHT = 220;
@@ -12,44 +12,30 @@ const LABELS = 8;
 const STEPS = 4;
 
 /**
- * @template T
- * @typedef {object} Line
- * @property {string} label
- * @property {(item: T) => number | null} value
- * @property {(value: number | null) => string} [said]
- * @property {boolean} [second] drawn faint, or dashed
- */
-
-/**
- * A series over periods: bars, or lines when `kind` says so.
+ * A series over periods, as bars or as lines; the second one faint, or dashed.
  * @template {{ start: string }} T
- * @param {{ title: string, items: T[], lines: Line<T>[], kind?: "bars" | "lines" }} options
+ * @param {string} title @param {T[]} items @param {Line<T>[]} lines @param {boolean} [asLines]
  */
-export function series({ title, items, lines, kind = "bars" }) {
-  const said = lines.map((l) => l.said ?? ((/** @type {number | null} */ v) => number(v, 1)));
-  const most = Math.max(1e-9, ...items.flatMap((i) => lines.map((l) => l.value(i) ?? 0)));
-  const top = nice(most);
+export function plot(title, items, lines, asLines = false) {
+  const top = nice(Math.max(1e-9, ...items.flatMap((i) => lines.map(([, value]) => value(i) ?? 0))));
   const inner = WIDTH - LEFT - 8;
   const slot = inner / Math.max(1, items.length);
   const y = (/** @type {number} */ v) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - v / top);
   const grid = Array.from({ length: STEPS + 1 }, (_, n) => (top * n) / STEPS);
   const every = Math.ceil(items.length / LABELS);
   return h("figure", null,
-    h("figcaption", { class: "actions" }, h("h3", null, title), lines.length > 1 && small(lines.map((l) => `${l.second ? (kind === "lines" ? "- - " : "░ ") : kind === "lines" ? "── " : "█ "}${l.label}`).join("   "))),
+    h("figcaption", { class: "actions" }, h("h3", null, title), lines.length > 1 && small(lines.map(([label], m) => `${(asLines ? ["── ", "- - "] : ["█ ", "░ "])[m]}${label}`).join("   "))),
     svg("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}. The table below has the figures.` },
-      grid.map((v) => [svg("line", { x1: LEFT, x2: WIDTH - 8, y1: y(v), y2: y(v) }), svg("text", { x: LEFT - 6, y: y(v) + 4, "text-anchor": "end" }, said[0]?.(v) ?? "")]),
+      grid.map((v) => [svg("line", { x1: LEFT, x2: WIDTH - 8, y1: y(v), y2: y(v) }), svg("text", { x: LEFT - 6, y: y(v) + 4, "text-anchor": "end" }, (lines[0]?.[2] ?? number)(v))]),
       items.map((i, n) => n % every === 0 && svg("text", { x: LEFT + slot * (n + 0.5), y: HEIGHT - 6, "text-anchor": "middle" }, day(i.start).replace(/^\S+ /, ""))),
-      kind === "lines"
-        ? lines.map((l) => svg("polyline", { class: l.second ? "second" : null, points: items.flatMap((i, n) => { const v = l.value(i); return v === null ? [] : [`${LEFT + slot * (n + 0.5)},${y(v)}`]; }).join(" ") }))
-        : items.map((i, n) => lines.map((l, m) => {
-          const v = l.value(i) ?? 0;
+      asLines
+        ? lines.map(([, value], m) => svg("polyline", { class: m ? "second" : null, points: items.flatMap((i, n) => { const v = value(i); return v === null ? [] : [`${LEFT + slot * (n + 0.5)},${y(v)}`]; }).join(" ") }))
+        : items.map((i, n) => lines.map(([label, value, said = number], m) => {
+          const v = value(i) ?? 0;
           const width = Math.max(1, (slot * 0.8) / lines.length);
-          return svg("rect", { class: l.second ? "second" : null, x: LEFT + slot * n + slot * 0.1 + width * m, y: y(v), width, height: Math.max(0, y(0) - y(v)) }, svg("title", null, `${day(i.start)}: ${l.label} ${said[m]?.(v)}`));
+          return svg("rect", { class: m ? "second" : null, x: LEFT + slot * n + slot * 0.1 + width * m, y: y(v), width, height: Math.max(0, y(0) - y(v)) }, svg("title", null, `${day(i.start)}: ${label} ${said(v)}`));
         }))),
-    h("details", null, h("summary", null, "Figures"), table({
-      label: title, items: items.map((i) => ({ ...i, id: i.start })), empty: "Nothing in this time.",
-      columns: [["From", (i) => day(i.start), "narrow"], ...lines.map((l, m) => /** @type {Column<T>} */ ([l.label, (i) => said[m]?.(l.value(i)), "number"]))],
-    })));
+    details("Figures", table(title, items, "Nothing in this time.", [["From", (i) => day(i.start), "narrow"], ...lines.map((line) => figure(...line))])));
 }
 
 /** The next number of one digit and zeros that is not below. @param {number} value */

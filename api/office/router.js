@@ -1,41 +1,54 @@
-// Addresses: #/leads/ID?open=…&search=…  What is shown stands in the address, so back goes back.
+// Addresses: #/leads?open=ID&search=…  What is shown stands in the address, so back goes back.
 
-/** @param {string} [hash] */
-export function here(hash = location.hash) {
-  const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
+/** @typedef {Record<string, string | number | boolean | null | undefined>} Parameters */
+
+/** The screen's name, what stands below it (of #/reports/funnel "funnel"), and after the question mark. */
+export function here() {
+  const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");
   const [name = "", ...parts] = path.split("/").map(decodeURIComponent);
   return { name, parts, query: new URLSearchParams(query) };
 }
 
-/**
- * The address of a screen. Empty values are left out.
- * @param {string} path such as "leads" or "leads/ID"
- * @param {Record<string, string | number | boolean | null | undefined>} [query]
- */
+export const query = () => here().query;
+
+/** @param {string} name */
+export const param = (name) => query().get(name);
+
+/** What stands beside the screen: an id, and never the way to another address. */
+export const opened = () => /^[\w.-]+$/.exec(param("open") ?? "")?.[0] ?? null;
+
+/** The address of a screen. Empty values are left out. @param {string} path @param {Parameters} [query] */
 export function to(path, query = {}) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== "" && value !== false) search.set(name, String(value));
+    if ((value || "") !== "") search.set(name, String(value));
   }
   return `#/${path}${search.size ? `?${search}` : ""}`;
 }
 
-/**
- * The present address with some of its query changed.
- * @param {Record<string, string | number | boolean | null | undefined>} changed
- */
+/** The present address with some of its query changed. @param {Parameters} changed */
 export function withQuery(changed) {
   const { name, parts, query } = here();
-  return to([name, ...parts.map(encodeURIComponent)].join("/"), { ...Object.fromEntries(query), ...changed });
+  return to([name, ...parts].map(encodeURIComponent).join("/"), { ...Object.fromEntries(query), ...changed });
 }
 
-/** @param {string} address @param {{ replace?: boolean }} [options] replace: without a step to go back to */
-export function go(address, { replace = false } = {}) {
+/** @param {string} address */
+export const go = (address) => { location.hash = address; };
+
+/** The present address with some of its query changed, without a step to go back to. @param {Parameters} changed */
+export const change = (changed) => instead(withQuery(changed));
+
+/** Go there without a step to go back to. @param {string} address */
+export function instead(address) {
   if (location.hash === address) return;
-  if (replace) {
-    history.replaceState(null, "", address);
-    dispatchEvent(new HashChangeEvent("hashchange"));
-  } else {
-    location.hash = address;
-  }
+  history.replaceState(null, "", address);
+  dispatchEvent(new HashChangeEvent("hashchange"));
 }
+
+let show = async () => {};
+
+/** Load and show anew what the address names. */
+export const refresh = () => show();
+
+/** @param {() => Promise<void>} shows */
+export const refreshBy = (shows) => { show = shows; };

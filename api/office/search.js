@@ -1,9 +1,5 @@
 // The search that "/" opens: people, leads and classes.
-import { all, get } from "./api.js";
-import { empty, fill, h, li, small, span } from "./dom.js";
-import { complain, dialog, slotName } from "./parts.js";
-import { to } from "./router.js";
-import { may } from "./session.js";
+import { all, complain, dialog, empty, fill, get, h, li, may, note, section, slotName, small, span, to } from "./kit.js";
 
 const WAIT_MS = 200;
 const MOST = 8;
@@ -12,7 +8,7 @@ export function find() {
   let run = 0;
   const found = h("div", { class: "found", "aria-live": "polite" });
   const input = h("input", { type: "search", "aria-label": "Search leads, people and classes", placeholder: "Leads, people, classes", autocomplete: "off", maxlength: 100 });
-  const made = dialog("Search", () => [input, found, h("p", { class: "note" }, "Arrow keys choose, Enter opens.")]);
+  const made = dialog("Search", () => [input, found, note("Arrow keys choose, Enter opens.")]);
   input.focus();
   input.addEventListener("input", () => {
     const mine = ++run;
@@ -36,27 +32,28 @@ export function find() {
     event.preventDefault();
   });
 
-  /** @param {{ title: string, items: { address: string, name: string, more: string }[] }[]} groups */
+  /** @param {Found[]} groups */
   function show(groups) {
-    const full = groups.filter((g) => g.items.length);
-    fill(found, full.length === 0 && input.value.trim() !== "" ? empty("Nothing found.") : null,
-      full.map((g) => h("section", null, h("h3", null, g.title), h("ul", null, g.items.map((i) =>
-        li(h("a", { href: i.address, onclick: () => made.close() }, span(i.name), " ", small(i.more))))))));
+    const full = groups.filter(([, items]) => items.length);
+    fill(found, !full.length && input.value.trim() !== "" && empty("Nothing found."), full.map(([title, items]) => section(title, h("ul", null, items.map(([address, name, more]) =>
+      li(h("a", { href: address, onclick: () => made.close() }, span(name), " ", small(more))))))));
   }
 }
 
-/** @param {string} text */
+/** What a kind of things is called, and of each its address, its name and more. @typedef {[string, [string, string | null, string | null][]]} Found */
+
+/** @param {string} text @returns {Promise<Found[]>} */
 async function look(text) {
   if (text === "") return [];
   const lower = text.toLocaleLowerCase();
   const [leads, people, classes] = await Promise.all([
-    get("/v1/leads", { query: { search: text, limit: MOST } }),
-    may("listUsers") ? get("/v1/users", { query: { search: text, limit: MOST } }) : { items: [] },
-    all("/v1/classroom-slots"),
+    get("/leads", { search: text, limit: MOST }),
+    may("listUsers") ? get("/users", { search: text, limit: MOST }) : { items: [] },
+    all("/classroom-slots"),
   ]);
   return [
-    { title: "Leads", items: leads.items.map((l) => ({ address: to("leads", { open: l.id }), name: l.name, more: l.stage.name ?? "" })) },
-    { title: "People", items: people.items.map((u) => ({ address: u.role === "student" && may("listAdmissions") ? to("admissions", { studentId: u.id }) : to("people", { open: u.id }), name: u.name, more: u.role })) },
-    { title: "Classes", items: classes.filter((c) => `${c.course.name} ${c.teacher.name}`.toLocaleLowerCase().includes(lower)).slice(0, MOST).map((c) => ({ address: to("week", { courseId: c.course.id }), name: c.course.name ?? "", more: `${slotName(c)}, ${c.teacher.name}` })) },
+    ["Leads", leads.items.map((l) => [to("leads", { open: l.id }), l.name, l.stage.name])],
+    ["People", people.items.map((u) => [u.role === "student" && may("listAdmissions") ? to("admissions", { studentId: u.id }) : to("people", { open: u.id }), u.name, u.role])],
+    ["Classes", classes.filter((c) => `${c.course.name} ${c.teacher.name}`.toLocaleLowerCase().includes(lower)).slice(0, MOST).map((c) => [to("week", { courseId: c.course.id }), c.course.name, `${slotName(c)}, ${c.teacher.name}`])],
   ];
 }

@@ -7,9 +7,9 @@ let person = null;
 
 /** Ask who is here and how they want dates. */
 export async function arrive() {
-  const [me, settings] = await Promise.all([get("/v1/me"), get("/v1/me/settings")]);
+  const [me, settings] = await Promise.all([get("/me"), get("/me/settings")]);
   person = me;
-  speak(settings.locale ?? navigator.language, me.school.timezone, me.school.today);
+  speak(settings.locale ?? navigator.language, me.school.timezone);
   return me;
 }
 

@@ -1,12 +1,6 @@
 // The shell: sections by what one may call, search, bell, person; and the screen that the address names.
-import { Refusal, end, get, post, readUntil, whenReached } from "./api.js";
-import { actions, byId, div, empty, fill, h, li, p, small, span } from "./dom.js";
-import { form } from "./forms.js";
-import { number } from "./format.js";
+import { actions, arrive, button, byId, complain, cross, details, dialog, div, empty, end, fill, form, get, go, h, here, instead, li, link, logOut, may, me, number, oneOf, opened, p, post, readUntil, refresh, refreshBy, Refusal, small, span, to, whenReached, withQuery } from "./kit.js";
 import { changes, start } from "./live.js";
-import { button, complain, dialog, link } from "./parts.js";
-import { go, here, to } from "./router.js";
-import { arrive, may, me } from "./session.js";
 import { SCREENS } from "./screens.js";
 import { find } from "./search.js";
 
@@ -35,8 +29,8 @@ export async function open() {
 }
 
 /** @param {boolean} everywhere */
-async function logOut(everywhere) {
-  await post("/v1/auth/logout", { query: everywhere ? { everywhere: true } : {} });
+async function leave(everywhere) {
+  await logOut(everywhere);
   history.replaceState(null, "", location.pathname);
   end();
 }
@@ -44,16 +38,16 @@ async function logOut(everywhere) {
 function shell() {
   const person = me();
   document.title = person.school.name;
-  const sections = /** @type {const} */ (["Work", "Classes", "School"]);
+  const sections = oneOf("Work", "Classes", "School");
   const visible = Object.entries(SCREENS).filter(([, s]) => s.nav && opens(s));
   return [
-    h("a", { class: "skip", href: "#main", onclick: (/** @type {Event} */ e) => { e.preventDefault(); byId("main").focus(); } }, "Skip to the content"),
+    h("a", { class: "skip", href: "#main", onclick: (e) => { e.preventDefault(); byId("main").focus(); } }, "Skip to the content"),
     h("header", { id: "top" },
-      h("a", { class: "school", href: to("") }, person.school.name),
-      may("listLeads") && h("button", { type: "button", class: "search", onclick: () => find() }, "Search", h("kbd", null, "/")),
+      link(to(""), person.school.name, "school"),
+      may("listLeads") && button(["Search", h("kbd", null, "/")], find, { class: "search" }),
       h("span", { class: "space" }),
-      h("a", { id: "bell", href: to("bell"), "aria-label": "Notifications" }, "Notices", h("b", { id: "unread", hidden: true })),
-      h("button", { type: "button", class: "person", onclick: about }, span(person.name), small(person.role.replace("_", " ")))),
+      h("a", { id: "bell", href: to("bell") }, "Notices", h("b", { id: "unread", hidden: true })),
+      button([span(person.name), small(person.role.replace("_", " "))], about, { class: "person" })),
     h("nav", { id: "nav", "aria-label": "Sections" }, sections.map((title) => {
       const inside = visible.filter(([, s]) => s.nav === title);
       return inside.length > 0 && div(h("h2", null, title), h("ul", null, inside.map(([name, s]) => li(h("a", { href: to(name), "data-name": name }, s.title)))));
@@ -73,30 +67,30 @@ function about() {
   const person = me();
   dialog(person.name, (shut) => [
     p(person.email ?? ""),
-    h("details", null, h("summary", null, "Change the password"), form({
+    details("Change the password", form({
       action: "Change the password",
       fields: [
-        { name: "currentPassword", label: "Present password", type: "password", required: true, autocomplete: "current-password" },
-        { name: "newPassword", label: "New password", type: "password", required: true, hint: "12 characters or more.", autocomplete: "new-password" },
+        ["currentPassword", "Present password*", "password", { autocomplete: "current-password" }],
+        ["newPassword", "New password*", "password", { hint: "12 characters or more.", autocomplete: "new-password" }],
       ],
       submit: async (values) => {
-        await post("/v1/auth/password", { body: { currentPassword: values.currentPassword, newPassword: values.newPassword } });
+        await post("/auth/password", values);
         shut();
       },
     })),
     p(link("docs", "Documentation of the API")),
-    actions(button("Log out", () => logOut(false), { class: "main" }), button("Log out everywhere", () => logOut(true))),
+    actions(button("Log out", () => leave(false), { class: "main" }), button("Log out everywhere", () => leave(true))),
   ]);
 }
 
 async function ring() {
   try {
-    const { count } = await get("/v1/notifications/unread-count");
+    const { count } = await get("/notifications/unread-count");
     const badge = document.getElementById("unread");
     if (!badge) return;
     badge.hidden = count === 0;
     badge.textContent = number(count);
-    byId("bell").setAttribute("aria-label", `Notifications, ${count} unread`);
+    byId("bell").setAttribute("aria-label", `Notices, ${count} unread`);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }
@@ -105,14 +99,13 @@ async function ring() {
 /** @param {Page} screen */
 const opens = (screen) => screen.needs.some(may) && !(screen.except && may(screen.except));
 
-/** The first screen that this person has. */
 const firstScreen = () => Object.entries(SCREENS).find(([, s]) => s.nav && opens(s))?.[0] ?? "bell";
 
 function onAddress() {
   const { name } = here();
   const screen = SCREENS[name];
   if (!screen || !opens(screen)) {
-    go(to(firstScreen()), { replace: true });
+    instead(to(firstScreen()));
     return;
   }
   leaving.abort();
@@ -130,24 +123,21 @@ function onAddress() {
 function onLook() {
   const active = document.activeElement;
   const writing = document.querySelector("dialog[open]") || (active && byId("main").contains(active) && active.matches("input, textarea, select"));
-  if (present && !present.typed && !writing) void Promise.all([show(false), showBeside(true)]);
+  if (present && !present.typed && !writing) void refresh();
 }
 
-function place() {
-  const { parts, query } = here();
-  return { parts, query, signal: leaving.signal, refresh: async () => { await Promise.all([show(false), showBeside(true)]); } };
-}
+refreshBy(async () => { await Promise.all([show(false), showBeside(true)]); });
 
 /** Load the screen and put it in place, if anything of it differs. @param {boolean} isNew */
 async function show(isNew) {
   const mine = present;
   if (!mine) return;
   const target = byId("screen");
-  const at = place();
-  const waiting = isNew ? setTimeout(() => fill(target, h("p", { class: "loading", role: "status" }, "Loading …")), SPINNER_AFTER_MS) : 0;
+  const { signal } = leaving;
+  const waiting = isNew ? setTimeout(() => fill(target, h("p", { class: "empty", role: "status" }, "Loading …")), SPINNER_AFTER_MS) : 0;
   try {
-    const data = await mine.screen.load(at);
-    if (at.signal.aborted || mine !== present) return;
+    const data = await mine.screen.load();
+    if (signal.aborted || mine !== present) return;
     const address = location.hash.replace(/([?&])open=[^&]*/, "$1");
     const shown = JSON.stringify([address, data]);
     if (shown === mine.shown && target.childElementCount) {
@@ -155,11 +145,11 @@ async function show(isNew) {
       return;
     }
     mine.shown = shown;
-    keepingFocus(() => fill(target, mine.screen.view(data, at)));
+    keepingFocus(() => fill(target, mine.screen.view(data)));
     mark();
     if (isNew) target.querySelector("h1")?.focus({ preventScroll: true });
   } catch (error) {
-    if (at.signal.aborted || error instanceof DOMException) return;
+    if (signal.aborted || error instanceof DOMException) return;
     if (!(error instanceof Refusal)) throw error;
     if (error.status === 401) return;
     if (isNew || !target.childElementCount) fill(target, h("h1", { tabindex: -1 }, mine.screen.title), empty(error.message), button("Try again", () => show(true)));
@@ -171,8 +161,8 @@ async function show(isNew) {
 /** What stands beside the screen. @param {boolean} [again] */
 async function showBeside(again = false) {
   const mine = present;
-  const at = place();
-  const id = at.query.get("open");
+  const { signal } = leaving;
+  const id = opened();
   const aside = byId("beside");
   if (!id || !mine?.screen.beside) {
     aside.hidden = true;
@@ -180,15 +170,15 @@ async function showBeside(again = false) {
     return;
   }
   try {
-    const node = await mine.screen.beside(id, at);
-    if (at.signal.aborted || mine !== present) return;
+    const node = await mine.screen.beside(id);
+    if (signal.aborted || mine !== present) return;
     if (again && aside.contains(document.activeElement) && document.activeElement?.closest("form")) return;
     const wasHidden = aside.hidden;
     aside.hidden = false;
-    keepingFocus(() => fill(aside, h("button", { type: "button", class: "quiet shut", "aria-label": "Close the details", onclick: shutBeside }, "×"), node));
+    keepingFocus(() => fill(aside, cross("Close the details", shutBeside, "shut"), node));
     if (!again || wasHidden) aside.querySelector("h2")?.focus({ preventScroll: true });
   } catch (error) {
-    if (at.signal.aborted) return;
+    if (signal.aborted) return;
     complain(error);
     if (!again) shutBeside();
   }
@@ -196,16 +186,14 @@ async function showBeside(again = false) {
 
 /** Back to the list, and to the row that was open. */
 function shutBeside() {
-  const { name, parts, query } = here();
-  const id = query.get("open");
-  query.delete("open");
-  go(to([name, ...parts].join("/"), Object.fromEntries(query)));
+  const id = opened();
+  go(withQuery({ open: null }));
   document.getElementById(`row-${id}`)?.focus();
 }
 
 /** Say which row stands beside. */
 function mark() {
-  const open = here().query.get("open");
+  const open = opened();
   document.querySelectorAll("#screen [id^=row-]").forEach((a) => {
     const row = a.closest("tr, li, article");
     if (a.id === `row-${open}`) row?.setAttribute("aria-current", "true");
@@ -238,7 +226,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !writing && may("listLeads")) {
     event.preventDefault();
     find();
-  } else if (event.key === "Escape" && !document.querySelector("dialog[open]") && here().query.get("open")) {
+  } else if (event.key === "Escape" && !document.querySelector("dialog[open]") && opened()) {
     shutBeside();
   }
 });

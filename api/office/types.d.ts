@@ -3,11 +3,41 @@ import type { components, paths } from "./schema";
 
 type Operation<M extends Method, P extends PathOf<M>> = paths[P] extends { [K in M]: infer O } ? O : never;
 type Parameters<O, K extends string> = O extends { parameters: infer A } ? (K extends keyof A ? A[K] : never) : never;
+type Filled<P extends string> = P extends `/v1${infer A}` ? Filled<A> : P extends `${infer A}{${string}}${infer B}` ? `${A}${string}${Filled<B>}` : P;
 type Json<R> = R extends { content: { "application/json": infer J } } ? J : never;
 type Success<R> = Json<R extends { 200: infer A } ? A : R extends { 201: infer A } ? A : R extends { 202: infer A } ? A : never>;
 
 declare global {
   type Schemas = components["schemas"];
+  type AccessRequest = Schemas["AccessRequest"];
+  type AddedClass = Schemas["AddedClass"];
+  type Admission = Schemas["Admission"];
+  type AdmissionPreview = Schemas["AdmissionPreview"];
+  type Attendance = Schemas["Attendance"];
+  type AttendanceRates = Schemas["AttendanceRates"];
+  type CancelledClass = Schemas["CancelledClass"];
+  type ClassroomClass = Schemas["ClassroomClass"];
+  type ClassroomPerson = Schemas["ClassroomPerson"];
+  type ClassroomSlot = Schemas["ClassroomSlot"];
+  type Conflict = Schemas["Conflict"];
+  type ConversionRate = Schemas["ConversionRate"];
+  type Course = Schemas["Course"];
+  type CoursePlan = Schemas["CoursePlan"];
+  type Happening = Schemas["Happening"];
+  type Instrument = Schemas["Instrument"];
+  type Lead = Schemas["Lead"];
+  type LeadCounts = Schemas["LeadCounts"];
+  type LeadPage = Schemas["LeadPage"];
+  type MyWork = Schemas["MyWork"];
+  type NotificationPage = Schemas["NotificationPage"];
+  type OperatingDay = Schemas["OperatingDay"];
+  type Problem = Schemas["Problem"];
+  type RescheduleRequest = Schemas["RescheduleRequest"];
+  type Setting = Schemas["Setting"];
+  type TimeSlot = Schemas["TimeSlot"];
+  type Trial = Schemas["Trial"];
+  type WaitlistEntry = Schemas["WaitlistEntry"];
+  type WrongValue = Schemas["WrongValue"];
   type Method = "get" | "post" | "patch" | "put" | "delete";
 
   /** The paths that answer a method. */
@@ -21,26 +51,24 @@ declare global {
   type Sent<M extends Method, P extends PathOf<M>> = Operation<M, P> extends { requestBody?: infer B } ? Json<NonNullable<B>> : never;
   type Query<M extends Method, P extends PathOf<M>> = NonNullable<Parameters<Operation<M, P>, "query">>;
 
-  interface Options<M extends Method, P extends PathOf<M>> {
-    path?: Parameters<Operation<M, P>, "path">;
-    query?: Query<M, P>;
-    body?: Sent<M, P>;
-    /** The version that a change is for. */
-    version?: number | undefined;
-  }
+  /** The addresses of a method's paths: `/leads/${string}` for /v1/leads/{leadId}. */
+  type Address<M extends Method> = { [P in PathOf<M>]: Filled<P> }[PathOf<M>];
 
-  type Items<P extends PathOf<"get">> = Answer<"get", P> extends { items: (infer T)[] } ? T : never;
+  /** The path that an address is of. */
+  type PathAt<M extends Method, A> = { [P in PathOf<M>]: [A, Filled<P>] extends [Filled<P>, A] ? P : never }[PathOf<M>];
+  type Items<A> = Answer<"get", PathAt<"get", A>> extends { items: (infer T)[] } ? T : never;
+  type Maybe<T> = T | null | undefined;
+  type Attributes = { [on: `on${string}`]: (event: Event) => void; [name: string]: unknown };
   type Child = Node | string | number | null | undefined | false | Child[];
   type Values = any;
 
-  interface Field {
-    /** The member of the body; "student.name" lies within student. */
-    name: string;
-    label: string;
-    type?: "text" | "email" | "tel" | "date" | "number" | "password" | "url" | "select" | "textarea" | "check" | "time";
-    /** Value and label, of select. */
-    options?: [string, string][];
-    required?: boolean;
+  /** Value and label of what can be chosen. */
+  type Choice = [value: string, label: string][];
+
+  /** A member of the body, its label (with a * when it is required), its kind or what can be chosen, and what else is known of it. */
+  type Field = [name: string, label: string, kind?: "text" | "email" | "tel" | "date" | "number" | "password" | "url" | "textarea" | "check" | "time" | Choice, more?: FieldOptions];
+
+  interface FieldOptions {
     hint?: string;
     min?: number | string;
     max?: number | string;
@@ -90,17 +118,19 @@ declare global {
   /** The head of a column, its cells, and how it is set. */
   type Column<T> = [label: string, cell: (item: T) => Child, kind?: "number" | "narrow" | "wide"];
 
-  /** What a screen is given: its address, and a way to others. */
-  interface Place {
-    /** Below the screen: of #/reports/funnel the part "funnel". */
-    parts: string[];
-    /** What stands after the question mark. */
-    query: URLSearchParams;
-    /** Ends when another place is gone to. */
-    signal: AbortSignal;
-    /** Load and show anew, now. */
-    refresh: () => Promise<void>;
-  }
+  /** Figures of items: what they are called, where they are found, how they are told. */
+  type Line<T> = [label: string, value: (item: T) => number | null, said?: (value: number | null) => string];
+
+  type Read = <A extends Address<"get">>(address: A, query?: Query<"get", PathAt<"get", A>>) => Promise<Answer<"get", PathAt<"get", A>>>;
+  type All = <A extends Address<"get">>(address: A, query?: Query<"get", PathAt<"get", A>>) => Promise<Items<A>[]>;
+  type Removal = <A extends Address<"delete">>(address: A, version?: number) => Promise<Answer<"delete", PathAt<"delete", A>>>;
+
+  /** A write: POST, PATCH or PUT, of a version where the resource has one. */
+  type Write<M extends Method> = <A extends Address<M>>(address: A, body?: Sent<M, PathAt<M, A>>, version?: number) => Promise<Answer<M, PathAt<M, A>>>;
+
+  type Slot = { weekday: number; startTime: string; endTime: string };
+  type Class = ClassroomClass;
+  type Person = ClassroomPerson;
 
   /** A screen: what it loads, and how that looks. */
   interface Page<T = any> {
@@ -111,23 +141,23 @@ declare global {
     except?: string;
     /** Where it stands in the navigation; without, it is reached from others. */
     nav?: "Work" | "Classes" | "School";
-    load: (place: Place) => Promise<T>;
-    view: (data: T, place: Place) => Node;
+    load: () => Promise<T>;
+    view: (data: T) => Node;
     /** What is shown beside it when the address has ?open=…; a call of its own. */
-    beside?: (id: string, place: Place) => Promise<Node>;
+    beside?: (id: string) => Promise<Node>;
   }
 
   /** A screen that is one list. */
-  interface Listing<P extends PathOf<"get">, A = undefined> extends Pick<Page, "title" | "needs" | "except" | "nav" | "beside"> {
+  interface Listing<P extends Address<"get">, A = undefined> extends Pick<Page, "title" | "needs" | "except" | "nav" | "beside"> {
     path: P;
-    query: (query: URLSearchParams) => Query<"get", P>;
-    columns: (place: Place) => Column<Items<P>>[];
+    query?: () => Query<"get", PathAt<"get", P>>;
+    columns: Column<Items<P>>[];
     empty: Child;
     /** What else is loaded, for the filters and what stands above. */
-    also?: (place: Place) => Promise<A>;
-    filters?: (also: A) => Field[];
-    head?: (place: Place, total: number | undefined) => Child;
-    above?: (also: A, place: Place) => Child;
+    also?: () => Promise<A>;
+    filters?: (also: A) => FormOptions["fields"];
+    head?: (total: number | undefined) => Child;
+    above?: (also: A) => Child;
     /** Whether a row opens beside the list. */
     opens?: boolean;
   }

@@ -47,10 +47,10 @@ def test_a_lead_becomes_a_student_whose_class_is_moved(
     ask_to_move(student)
     office.sees(IDA, "#screen")
     bell = student.page.locator("#bell")
-    expect(bell).to_have_accessible_name("Notifications, 1 unread")  # the admission
+    expect(bell).to_have_accessible_name("Notices, 1 unread")  # the admission
     office.press("Approve", office.page.get_by_role("row").filter(has_text=IDA))
     office.press("Approve", office.dialog())
-    expect(bell).to_have_accessible_name("Notifications, 2 unread")
+    expect(bell).to_have_accessible_name("Notices, 2 unread")
     student.sees("moved from", "#screen")
     bell.click()
     student.sees("A class was moved", "#screen")

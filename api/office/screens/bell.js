@@ -1,26 +1,15 @@
 // The bell: one's notices, live, read one by one or all.
-import { get, post } from "../api.js";
-import { br, div, empty, h, small, span } from "../dom.js";
-import { when } from "../format.js";
+import { act, br, chip, div, empty, get, h, heading, may, me, pager, param, post, screen, small, span, spoken, to, way, when, withQuery } from "../kit.js";
 import { changes } from "../live.js";
-import { act, chip, heading, link, pager } from "../parts.js";
-import { to, withQuery } from "../router.js";
-import { may, me } from "../session.js";
 
 /** Where what a notice speaks of is seen. @param {Schemas["Notification"]} n */
 function target(n) {
-  const student = me().role === "student";
-  const places = /** @type {Record<string, string>} */ ({
-    lead: to("leads", { open: n.entityId }),
-    admission: student ? to("mine") : to("admissions", { open: n.entityId }),
-    reschedule_request: student ? to("asked") : to("requests", { status: n.type === "reschedule.requested" ? null : n.type.split(".")[1] }),
-    access_request: to("people"),
-    waitlist_entry: student ? to("asked") : to("waiting"),
-    trial: to("trials"),
-    closure: to(student ? "mine" : may("createClosure") ? "closures" : "week"),
-    classroom_slot: to(student ? "mine" : "week"),
-  });
-  return places[n.entityType] ?? to("bell");
+  const screens = /** @type {Record<string, string>} */ (me().role === "student"
+    ? { admission: "mine", closure: "mine", classroom_slot: "mine", reschedule_request: "asked", waitlist_entry: "asked" }
+    : { lead: "leads", admission: "admissions", reschedule_request: "requests", access_request: "people", waitlist_entry: "waiting", trial: "trials", closure: may("createClosure") ? "closures" : "week", classroom_slot: "week" });
+  const screen = screens[n.entityType] ?? "bell";
+  const [, status] = n.type.split(".");
+  return to(screen, screen === "leads" || screen === "admissions" ? { open: n.entityId } : screen === "requests" && status !== "requested" ? { status } : {});
 }
 
 const rung = () => changes.dispatchEvent(new Event("notification"));
@@ -28,24 +17,22 @@ const rung = () => changes.dispatchEvent(new Event("notification"));
 /** @param {Schemas["Notification"]} n */
 async function read(n) {
   if (n.readAt) return;
-  await post("/v1/notifications/{notificationId}/read", { path: { notificationId: n.id } });
+  await post(`/notifications/${n.id}/read`);
   rung();
 }
 
-/** @type {Page<Schemas["NotificationPage"]>} */
-export const bell = {
-  title: "Notices",
-  needs: ["listNotifications"],
-  load: (place) => page(place),
-  view: (first, place) => div(heading("Notices",
-      link(withQuery({ unread: place.query.get("unread") ? null : 1 }), place.query.get("unread") ? "All" : "Unread only", "button"),
-      act(place, "Read all", () => post("/v1/notifications/read-all").then(rung))),
-    pager(first, (cursor) => page(place, cursor), (items) => items.length
+export const bell = screen({
+  title: "Notices", needs: ["listNotifications"],
+  load: () => page(),
+  view: (first) => div(heading("Notices",
+      way(withQuery({ unread: param("unread") ? null : 1 }), param("unread") ? "All" : "Unread only"),
+      act("Read all", () => post("/notifications/read-all").then(rung))),
+    pager(first, page, (items) => items.length
       ? h("ul", { class: "rows notices" }, items.map((n) => h("li", { class: n.readAt ? null : "unread" },
-        span(h("a", { href: target(n), onclick: () => void read(n) }, n.title), !n.readAt && [" ", chip("new", "wait")], br(), n.body),
+        span(h("a", { href: target(n), onclick: () => void read(n) }, spoken(n.title)), !n.readAt && [" ", chip("new", "wait")], br(), spoken(n.body)),
         small(when(n.createdAt)))))
       : empty("Nothing to read."))),
-};
+});
 
-/** @param {Place} place @param {string} [cursor] */
-const page = (place, cursor) => get("/v1/notifications", { query: { limit: 50, ...(place.query.get("unread") && { unread: true }), ...(cursor && { cursor }) } });
+/** @param {string} [cursor] */
+const page = (cursor) => get("/notifications", { limit: 50, ...(param("unread") && { unread: true }), ...(cursor && { cursor }) });

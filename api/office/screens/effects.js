@@ -1,20 +1,35 @@
 // What an act would do, shown before it is done: conflicts with their ways out, classes lost and added.
-import { h, li, rows, span } from "../dom.js";
-import { day, time, when } from "../format.js";
-import { nameOf, section, slotName } from "../parts.js";
+import { act, day, dialog, div, fill, form, h, li, nameOf, post, problem, rows, section, slotName, span, spoken, time, when } from "../kit.js";
 
-/**
- * @param {Schemas["Conflict"][]} conflicts
- * @param {(conflict: Schemas["Conflict"]) => Child} [waysOut] what can be done about one
- */
+/** @param {Conflict[]} conflicts @param {(conflict: Conflict) => Child} [waysOut] what can be done about one */
 export function conflictsOf(conflicts, waysOut) {
   if (!conflicts.length) return h("div", { hidden: true });
-  return h("div", { class: "problem", role: "alert" }, h("ul", null, conflicts.map((c) => li(c.message, c.weekday && c.startTime && c.endTime && ` (${slotName({ weekday: c.weekday, startTime: c.startTime, endTime: c.endTime })})`, c.heldUntil && `, held until ${when(c.heldUntil)}`, waysOut?.(c)))));
+  return problem(h("ul", null, conflicts.map((c) => li(spoken(c.message), c.weekday && c.startTime && c.endTime && ` (${slotName(/** @type {Slot} */ (c))})`, c.heldUntil && `, held until ${when(c.heldUntil)}`, waysOut?.(c)))));
 }
 
-/** @param {Schemas["CancelledClass"][]} cancelled @param {Schemas["AddedClass"][]} added */
+/** @param {CancelledClass[]} cancelled @param {AddedClass[]} added */
 export function changesOf(cancelled, added) {
-  /** @param {string} title @param {(Schemas["CancelledClass"] | Schemas["AddedClass"])[]} classes */
-  const listed = (title, classes) => section(`${title} (${classes.length})`, rows(classes.slice(0, 100).map((r) => li(span(`${day(r.classDate)}, ${time(r.startTime)}`), span(`${nameOf(r.student)}, ${r.course.name}`)))));
+  /** @param {string} title @param {(CancelledClass | AddedClass)[]} classes */
+  const listed = (title, classes) => section(`${title} (${classes.length})`, rows(classes.slice(0, 100), (r) => [span(`${day(r.classDate)}, ${time(r.startTime)}`), span(`${nameOf(r.student)}, ${r.course.name}`)]));
   return h("div", { class: "columns" }, listed("Cancelled", cancelled), listed("Added at the end", added));
+}
+
+/**
+ * An act that is previewed by its form before it is done: what is sent to a path, and before to its /preview.
+ * @template {Address<"post">} A
+ * @param {string} title @param {A} path @param {FormOptions["fields"]} fields
+ * @param {(result: Answer<"post", PathAt<"post", `${A}/preview`>>) => [string, ...Child[]]} shows what the button says, and the effects
+ * @param {Values} [value] @param {(values: Values) => Values} [body] what is sent of what was typed
+ */
+export function previewed(title, path, fields, shows, value = {}, body = (values) => values) {
+  const shown = div();
+  dialog(title, (close) => [form({
+    action: "Preview", value, fields,
+    submit: async (values) => {
+      const sent = body(values);
+      const result = /** @type {any} */ (await post(/** @type {any} */ (`${path}/preview`), sent));
+      const [label, ...effects] = shows(result);
+      fill(shown, conflictsOf(result.conflicts), result.ok !== false && act(label, () => post(path, sent).then(close), { main: true, said: "Done." }), effects);
+    },
+  }), shown]);
 }

@@ -1,36 +1,28 @@
 // People, and who asked for access.
-import { get, patch, post, remove } from "../api.js";
-import { actions, div, h, li, rows, small, span, title } from "../dom.js";
-import { form } from "../forms.js";
-import { when } from "../format.js";
-import { act, ask, button, chip, copied, done, facts, link, listing, options, picked, section, state, toast } from "../parts.js";
-import { go, to, withQuery } from "../router.js";
-import { me } from "../session.js";
+import { act, actions, ask, b, button, chip, copied, div, facts, form, get, given, go, listing, me, options, patch, post, remove, rows, saving, section, small, span, state, title, to, toast, way, when, withQuery } from "../kit.js";
 
-const ROLES = /** @type {const} */ (["super_admin", "admin", "staff", "teacher", "student"]);
-const STATES = /** @type {const} */ (["active", "disabled"]);
+const ROLES = ["super_admin", "admin", "staff", "teacher", "student"];
+const STATES = ["active", "disabled"];
 
 /** The roles that I may give. */
-const given = () => options(ROLES.filter((r) => me().role === "super_admin" || !r.includes("admin")));
+const mine = () => options(ROLES.filter((r) => me().role === "super_admin" || !r.includes("admin")));
 
 export const people = listing({
-  title: "People",
-  needs: ["createUser"],
-  nav: "School",
-  path: "/v1/users",
-  query: (q) => ({ ...picked(q, "role", ROLES), ...picked(q, "status", STATES), ...(q.get("search") && { search: q.get("search") ?? "" }) }),
-  also: async () => (await get("/v1/access-requests", { query: { status: ["pending"] } })).items,
-  head: (place) => button("New person", () => create(place), { class: "main" }),
-  above: (requests, place) => requests.length > 0 && section(`Ask for access (${requests.length})`, rows(requests.map((r) => li(span(h("b", null, r.name), ` ${r.email}, as ${r.role.replace("_", " ")}`, r.message && small(` “${r.message}”`), small(` ${when(r.createdAt)}`)),
-    h("span", { class: "actions" }, button("Approve", () => approve(r, place), { class: "main" }), button("Reject", () => ask(place, `Reject ${r.name}`, {
+  title: "People", needs: ["createUser"], nav: "School",
+  path: "/users",
+  query: () => given("role", "status", "search"),
+  also: async () => (await get("/access-requests", { status: ["pending"] })).items,
+  head: () => button("New person", create, { class: "main" }),
+  above: (requests) => requests.length > 0 && section(`Ask for access (${requests.length})`, rows(requests, (r) => [span(b(r.name), ` ${r.email}, as ${r.role.replace("_", " ")}`, r.message && small(` “${r.message}”`), small(` ${when(r.createdAt)}`)),
+    actions(button("Approve", () => approve(r), { class: "main" }), button("Reject", () => ask(`Reject ${r.name}`, {
       action: "Reject",
-      fields: [{ name: "reason", label: "Why" }],
-      submit: ({ reason }) => post("/v1/access-requests/{accessRequestId}/reject", { path: { accessRequestId: r.id }, body: { reason } }),
-    }))))))),
-  filters: () => [{ name: "search", label: "Search" }, { name: "role", label: "Role", type: "select", options: options(ROLES) }, { name: "status", label: "State", type: "select", options: options(STATES) }],
+      fields: [["reason", "Why"]],
+      submit: (why) => post(`/access-requests/${r.id}/reject`, why),
+    })))])),
+  filters: () => [["search", "Search"], ["role", "Role", options(ROLES)], ["status", "State", options(STATES)]],
   opens: true,
   empty: "Nobody here.",
-  columns: () => [
+  columns: [
     ["Name", (u) => u.name],
     ["Role", (u) => u.role.replace("_", " "), "narrow"],
     ["E-mail", (u) => ("email" in u ? u.email : null)],
@@ -40,61 +32,54 @@ export const people = listing({
   beside: person,
 });
 
-/** @param {string} id @param {Place} place */
-async function person(id, place) {
-  const path = { userId: id };
-  const u = await get("/v1/users/{userId}", { path });
+/** @param {string} id */
+async function person(id) {
+  const u = await get(`/users/${id}`);
   if (!("email" in u)) return div(title(u.name), chip(u.role));
   const touchable = me().role === "super_admin" || !u.role.includes("admin");
-  const set = (/** @type {"active" | "disabled"} */ status) => patch("/v1/users/{userId}", { path, body: { status } });
+  const set = (/** @type {"active" | "disabled"} */ status) => patch(`/users/${id}`, { status });
   const other = u.status === "active" ? "disabled" : "active";
   return div(title(u.name),
     facts([["Role", u.role.replace("_", " ")], ["E-mail", u.email], ["Phone", u.phone], ["State", state(u.status)], ["Since", when(u.createdAt)]]),
-    u.role === "student" && actions(link(to("admissions", { studentId: id }), "Admissions", "button"), link(to("admit", { studentId: id }), "Admit again", "button")),
-    touchable && actions(u.email && button("New activation", async () => invite(u.name, (await post("/v1/users/{userId}/activation", { path })).token)),
-      act(place, u.status === "active" ? "Disable" : "Enable", () => set(other), { said: `${u.name} is ${other}.`, undo: () => set(u.status) }),
-      act(place, "Delete", async () => {
-        await remove("/v1/users/{userId}", { path });
+    u.role === "student" && actions(way(to("admissions", { studentId: id }), "Admissions"), way(to("admit", { studentId: id }), "Admit again")),
+    touchable && actions(u.email && button("New activation", async () => invite(u.name, (await post(`/users/${id}/activation`)).token)),
+      act(u.status === "active" ? "Disable" : "Enable", () => set(other), { said: `${u.name} is ${other}.`, undo: () => set(u.status) }),
+      act("Delete", async () => {
+        await remove(`/users/${id}`);
         go(withQuery({ open: null }));
       }, { sure: "This cannot be taken back. Who has classes or seats cannot be deleted." })),
     touchable && section("Change", form({
-      action: "Save", value: u, onlyChanges: true, current: () => get("/v1/users/{userId}", { path }),
+      action: "Save", value: u, onlyChanges: true, current: () => get(`/users/${id}`),
       fields: [
-        { name: "name", label: "Name", required: true }, { name: "email", label: "E-mail", type: "email" }, { name: "phone", label: "Phone", type: "tel" },
-        { name: "role", label: "Role", type: "select", required: true, options: given(), hint: "Another role ends their sessions." },
+        ["name", "Name*"], ["email", "E-mail", "email"], ["phone", "Phone", "tel"],
+        ["role", "Role*", mine(), { hint: "Another role ends their sessions." }],
       ],
-      submit: async (body, version) => {
-        await patch("/v1/users/{userId}", { path, body, version });
-        done();
-        await place.refresh();
-        toast("Saved.");
-      },
+      submit: saving((body, version) => patch(`/users/${id}`, body, version), "Saved."),
     })));
 }
 
 /** The token of a first password, shown once. @param {string} name @param {string | null} token */
 const invite = (name, token) => copied(`Activation of ${name}`, "Send this address to the person; it sets the first password, once, within three days. It is not shown again.", `${location.origin}${location.pathname}#/activate?token=${token}`);
 
-/** @param {Place} place */
-const create = (place) => ask(place, "New person", {
+const create = () => ask("New person", {
   fields: [
-    { name: "name", label: "Name", required: true }, { name: "role", label: "Role", type: "select", required: true, options: given() },
-    { name: "email", label: "E-mail", type: "email", hint: "With one the person can log in." }, { name: "phone", label: "Phone", type: "tel" },
+    ["name", "Name*"], ["role", "Role*", mine()],
+    ["email", "E-mail", "email", { hint: "With one the person can log in." }], ["phone", "Phone", "tel"],
   ],
-  submit: async ({ name, role, email, phone }) => {
-    const made = await post("/v1/users", { body: { name, role, email, phone } });
+  submit: async (values) => {
+    const made = await post("/users", values);
     if (made.activation) invite(made.name, made.activation.token);
     else toast(`${made.name} is there.`);
   },
 });
 
-/** @param {Schemas["AccessRequest"]} r @param {Place} place */
-const approve = (r, place) => ask(place, `Approve ${r.name}`, {
+/** @param {AccessRequest} r */
+const approve = (r) => ask(`Approve ${r.name}`, {
   action: "Approve",
   value: { role: r.role },
-  fields: [{ name: "role", label: "Role", type: "select", required: true, options: given() }],
-  submit: async ({ role }) => {
-    const { user, activation } = await post("/v1/access-requests/{accessRequestId}/approve", { path: { accessRequestId: r.id }, body: { role } });
+  fields: [["role", "Role*", mine()]],
+  submit: async (given) => {
+    const { user, activation } = await post(`/access-requests/${r.id}/approve`, given);
     invite(user.name, activation.token);
   },
 });

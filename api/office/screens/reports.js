@@ -1,100 +1,95 @@
 // Reports: plots with their tables, of any time, by week or month.
-import { get } from "../api.js";
-import { div, p } from "../dom.js";
-import { filters } from "../forms.js";
-import { day, money, number, percent, plus, today } from "../format.js";
-import { bar, heading, link, nameOf, section, slotName, table } from "../parts.js";
-import { funnel, series } from "../plot.js";
-import { go, to, withQuery } from "../router.js";
-import { may } from "../session.js";
+import { bar, day, div, figure, filters, get, heading, here, link, listed, may, money, nameOf, number, p, param, percent, plus, query, screen, section, slotName, to, today } from "../kit.js";
+import { funnel, plot } from "../plot.js";
 
 const HALF_A_YEAR = 182;
 
-/** @param {Place} place */
-const asked = ({ query }) => ({
-  from: query.get("from") ?? plus(today(), -HALF_A_YEAR), to: query.get("to") ?? today(),
-  by: query.get("by") === "week" ? /** @type {const} */ ("week") : /** @type {const} */ ("month"),
+const asked = () => ({
+  from: param("from") ?? plus(today(), -HALF_A_YEAR), to: param("to") ?? today(),
+  by: param("by") === "week" ? /** @type {const} */ ("week") : /** @type {const} */ ("month"),
 });
 
-/** @type {Record<string, { label: string, needs: string, load: (place: Place) => Promise<Node> }>} */
+/** What it is called, who may see it, and what it shows. @type {Record<string, [string, string, () => Promise<Node>]>} */
 const REPORTS = {
-  funnel: { label: "Funnel", needs: "reportLeads", load: async (place) => {
-    const r = await get("/v1/reports/leads", { query: asked(place) });
-    return div(section("Leads that entered each stage", funnel(r.funnel.map((s) => ({ name: s.name, value: s.entered, more: s.medianDays === null ? "" : `${number(s.medianDays, 1)} days` })), "Funnel")),
-      series({ title: "Leads", items: r.series, lines: [{ label: "entered", value: (i) => i.leads }, { label: "won", value: (i) => i.won, second: true }] }),
-      section("By source", rates(r.conversion.bySource)), section("By owner", rates(r.conversion.byOwner)),
-      section("Follow-ups", p(`${number(r.followUps.onTime)} on time, ${number(r.followUps.late)} late, ${number(r.followUps.missed)} missed, ${number(r.followUps.upcoming)} to come.`)));
-  } },
-  occupancy: { label: "Occupancy", needs: "reportOccupancy", load: async (place) => {
-    const r = await get("/v1/reports/occupancy", { query: { ...asked(place), ...(!place.query.get("to") && { to: plus(today(), 56) }) } });
-    return div(series({ title: "Expected of the places there are, coming weeks too", items: r.series, kind: "lines", lines: [{ label: "occupancy", value: (i) => i.rate, said: percent }] }),
-      section("Classes now", table({ label: "Classes", items: r.items.map((i) => ({ ...i, id: i.classroomSlotId })), empty: "No class.", columns: [
+  funnel: ["Funnel", "reportLeads", async () => {
+    const { funnel: stages, series, conversion, followUps } = await get("/reports/leads", asked());
+    return div(section("Leads that entered each stage", funnel(stages.map((s) => ({ name: s.name, value: s.entered, more: s.medianDays === null ? "" : `${number(s.medianDays, 1)} days` })), "Funnel")),
+      plot("Leads", series, [["entered", (i) => i.leads], ["won", (i) => i.won]]),
+      rates("By source", conversion.bySource), rates("By owner", conversion.byOwner),
+      section("Follow-ups", p(`${number(followUps.onTime)} on time, ${number(followUps.late)} late, ${number(followUps.missed)} missed, ${number(followUps.upcoming)} to come.`)));
+  }],
+  occupancy: ["Occupancy", "reportOccupancy", async () => {
+    const { series, items } = await get("/reports/occupancy", { ...asked(), ...(!param("to") && { to: plus(today(), 56) }) });
+    return div(plot("Expected of the places there are, coming weeks too", series, [["occupancy", (i) => i.rate, percent]], true),
+      listed("Classes now", items, "No class.", [
         ["Course", (i) => i.course.name], ["Time", slotName, "narrow"], ["Teacher", (i) => nameOf(i.teacher)],
         ["Seats", (i) => bar(i.occupied, i.capacity)], ["Next seat", (i) => (i.free > 0 ? "free" : day(i.nextSeatFreesOn)), "narrow"],
-      ] })));
-  } },
-  attendance: { label: "Attendance", needs: "reportAttendance", load: async (place) => {
-    const r = await get("/v1/reports/attendance", { query: asked(place) });
-    /** @param {Schemas["AttendanceRates"][]} items @param {string} label */
-    const shown = (items, label) => section(label, table({ label, items, empty: "Nothing marked.", columns: [
-      ["", (i) => i.name], ["Present", (i) => number(i.present), "number"], ["Late", (i) => number(i.late), "number"], ["Absent", (i) => number(i.absent), "number"],
-      ["Unmarked", (i) => number(i.unmarked), "number"], ["Came", (i) => percent(i.attendanceRate), "number"],
-    ] }));
-    return div(series({ title: "Came, of those marked", items: r.series, kind: "lines", lines: [{ label: "came", value: (i) => i.attendanceRate, said: percent }, { label: "absent", value: (i) => i.absenceRate, said: percent, second: true }] }),
-      shown(r.byCourse, "By course"), shown(r.byTeacher, "By teacher"));
-  } },
-  revenue: { label: "Revenue", needs: "reportRevenue", load: async (place) => {
-    const r = await get("/v1/reports/revenue", { query: asked(place) });
-    return div(p(`Paid ${money(r.paid)}, open ${money(r.open)}, of it overdue ${money(r.overdue)}.`),
-      series({ title: "Revenue", items: r.series, lines: [{ label: "paid", value: (i) => i.paid, said: money }, { label: "open", value: (i) => i.open, said: money, second: true }] }),
-      section("By course", table({ label: "By course", items: r.byCourse.map((i) => ({ ...i, id: i.course.id })), empty: "Nothing.", columns: [
-        ["Course", (i) => i.course.name], ["Paid", (i) => money(i.paid), "number"], ["Open", (i) => money(i.open), "number"], ["Overdue", (i) => money(i.overdue), "number"],
-      ] })));
-  } },
-  renewals: { label: "Renewals", needs: "reportRenewals", load: async (place) => {
-    const r = await get("/v1/reports/renewals", { query: asked(place) });
-    return div(p(`Of the plans that ended, ${percent(r.rate)} were renewed.`),
-      series({ title: "Ended plans", items: r.series, lines: [{ label: "renewed", value: (i) => i.renewed }, { label: "ran out", value: (i) => i.ranOut, second: true }] }),
-      section("Due now", table({ label: "Due", items: r.due.map((i) => ({ ...i, id: i.admissionId })), empty: "None is running out.", address: (i) => to("admissions", { open: i.admissionId }), columns: [
-        ["Student", (i) => nameOf(i.student)], ["Course", (i) => i.course.name], ["Left", (i) => number(i.remaining), "number"], ["Last class", (i) => day(i.lastDate), "narrow"],
-      ] })));
-  } },
-  "at-risk": { label: "At risk", needs: "reportAtRisk", load: async (place) => {
-    const r = await get("/v1/reports/at-risk", { query: asked(place) });
-    return div(section("Two absences or more in four weeks", table({ label: "At risk", items: r.items.map((i) => ({ ...i, id: i.admissionId })), empty: "Nobody.", address: (i) => to("admissions", { open: i.admissionId }), columns: [
-      ["Student", (i) => nameOf(i.student)], ["Course", (i) => i.course.name], ["Owner", (i) => nameOf(i.owner)], ["Absences", (i) => number(i.absences), "number"], ["Last", (i) => day(i.lastAbsence), "narrow"], ["Left", (i) => number(i.remaining), "number"],
-    ] })));
-  } },
-  hours: { label: "Teaching hours", needs: "reportTeachingHours", load: async (place) => {
-    const r = await get("/v1/reports/teaching-hours", { query: asked(place) });
-    return div(series({ title: "Hours", items: r.series, lines: [{ label: "hours", value: (i) => i.hours }, { label: "as substitute", value: (i) => i.hoursAsSubstitute, second: true }] }),
-      section("By teacher", table({ label: "By teacher", items: r.byTeacher.map((i) => ({ ...i, id: i.teacher.id })), empty: "Nothing taught.", columns: [
-        ["Teacher", (i) => nameOf(i.teacher)], ["Classes", (i) => number(i.classes), "number"], ["Hours", (i) => number(i.hours, 1), "number"], ["As substitute", (i) => number(i.hoursAsSubstitute, 1), "number"],
-      ] })));
-  } },
+      ]));
+  }],
+  attendance: ["Attendance", "reportAttendance", async () => {
+    const { series, byCourse, byTeacher } = await get("/reports/attendance", asked());
+    /** @param {string} label @param {AttendanceRates[]} items */
+    const shown = (label, items) => listed(label, items, "Nothing marked.", [
+      ["", (i) => i.name], figure("Present", (i) => i.present), figure("Late", (i) => i.late), figure("Absent", (i) => i.absent),
+      figure("Unmarked", (i) => i.unmarked), figure("Came", (i) => i.attendanceRate, percent),
+    ]);
+    return div(plot("Came, of those marked", series, [["came", (i) => i.attendanceRate, percent], ["absent", (i) => i.absenceRate, percent]], true),
+      shown("By course", byCourse), shown("By teacher", byTeacher));
+  }],
+  revenue: ["Revenue", "reportRevenue", async () => {
+    const { paid, open, overdue, series, byCourse } = await get("/reports/revenue", asked());
+    return div(p(`Paid ${money(paid)}, open ${money(open)}, of it overdue ${money(overdue)}.`),
+      plot("Revenue", series, [["paid", (i) => i.paid, money], ["open", (i) => i.open, money]]),
+      listed("By course", byCourse, "Nothing.", [
+        ["Course", (i) => i.course.name], figure("Paid", (i) => i.paid, money), figure("Open", (i) => i.open, money), figure("Overdue", (i) => i.overdue, money),
+      ]));
+  }],
+  renewals: ["Renewals", "reportRenewals", async () => {
+    const { rate, series, due } = await get("/reports/renewals", asked());
+    return div(p(`Of the plans that ended, ${percent(rate)} were renewed.`),
+      plot("Ended plans", series, [["renewed", (i) => i.renewed], ["ran out", (i) => i.ranOut]]),
+      listed("Due now", due, "None is running out.", [
+        ["Student", (i) => nameOf(i.student)], ["Course", (i) => i.course.name], figure("Left", (i) => i.remaining), ["Last class", (i) => day(i.lastDate), "narrow"],
+      ], toAdmission));
+  }],
+  "at-risk": ["At risk", "reportAtRisk", async () => {
+    const { items } = await get("/reports/at-risk", asked());
+    return div(listed("Two absences or more in four weeks", items, "Nobody.", [
+      ["Student", (i) => nameOf(i.student)], ["Course", (i) => i.course.name], ["Owner", (i) => nameOf(i.owner)],
+      figure("Absences", (i) => i.absences), ["Last", (i) => day(i.lastAbsence), "narrow"], figure("Left", (i) => i.remaining),
+    ], toAdmission));
+  }],
+  hours: ["Teaching hours", "reportTeachingHours", async () => {
+    const { series, byTeacher } = await get("/reports/teaching-hours", asked());
+    return div(plot("Hours", series, [["hours", (i) => i.hours, hours], ["as substitute", (i) => i.hoursAsSubstitute, hours]]),
+      listed("By teacher", byTeacher, "Nothing taught.", [
+        ["Teacher", (i) => nameOf(i.teacher)], figure("Classes", (i) => i.classes), figure("Hours", (i) => i.hours, hours), figure("As substitute", (i) => i.hoursAsSubstitute, hours),
+      ]));
+  }],
 };
 
-/** @param {Schemas["ConversionRate"][]} items */
-const rates = (items) => table({ label: "Conversion", items: items.map((i) => ({ ...i, id: i.key ?? "none" })), empty: "No lead.", columns: [
-  ["", (i) => i.name ?? "none"], ["Leads", (i) => number(i.leads), "number"], ["Won", (i) => number(i.won), "number"], ["Lost", (i) => number(i.lost), "number"], ["Rate", (i) => percent(i.rate), "number"],
-] });
+/** @param {number | null} value */
+const hours = (value) => number(value, 1);
 
-const mine = () => Object.entries(REPORTS).filter(([, r]) => may(r.needs));
+/** @param {{ admissionId: string }} item */
+const toAdmission = (item) => to("admissions", { open: item.admissionId });
 
-/** @type {Page<{ key: string, html: string, node: Node }>} */
-export const reports = {
-  title: "Reports",
-  needs: ["reportLeads"],
-  nav: "School",
-  load: async (place) => {
-    const key = place.parts[0] && REPORTS[place.parts[0]] ? place.parts[0] : mine()[0]?.[0] ?? "funnel";
-    const node = await /** @type {NonNullable<typeof REPORTS[string]>} */ (REPORTS[key]).load(place);
-    return { key, html: node.textContent ?? "", node };
+/** @param {string} label @param {ConversionRate[]} items */
+const rates = (label, items) => listed(label, items, "No lead.", [
+  ["", (i) => i.name ?? "none"], figure("Leads", (i) => i.leads), figure("Won", (i) => i.won), figure("Lost", (i) => i.lost), figure("Rate", (i) => i.rate, percent),
+]);
+
+const mine = () => Object.entries(REPORTS).filter(([, [, needs]]) => may(needs));
+
+export const reports = screen({
+  title: "Reports", needs: ["reportLeads"], nav: "School",
+  load: async () => {
+    const [wanted = ""] = here().parts;
+    const [key, [, , shows]] = /** @type {[string, [string, string, () => Promise<Node>]]} */ (mine().find(([name]) => name === wanted) ?? mine()[0]);
+    const node = await shows();
+    return { key, text: node.textContent, node };
   },
-  view: ({ key, node }, place) => div(heading("Reports", mine().map(([name, r]) => link(to(`reports/${name}`, Object.fromEntries(place.query)), r.label, name === key ? "button chosen" : "button"))),
-    filters([
-      { name: "from", label: "From", type: "date" }, { name: "to", label: "To", type: "date" },
-      { name: "by", label: "By", type: "select", options: [["month", "month"], ["week", "week"]] },
-    ], new URLSearchParams({ ...asked(place), ...Object.fromEntries(place.query) }), (values) => go(withQuery(values), { replace: true })),
+  view: ({ key, node }) => div(heading("Reports", mine().map(([name, [label]]) => link(to(`reports/${name}`, Object.fromEntries(query())), label, name === key ? "button chosen" : "button"))),
+    filters([["from", "From", "date"], ["to", "To", "date"], ["by", "By", [["month", "month"], ["week", "week"]]]], new URLSearchParams({ ...asked(), ...Object.fromEntries(query()) })),
     node),
-};
+});

@@ -1,97 +1,72 @@
 // Settings of the school, and what runs behind it: jobs, deliveries, webhooks.
-import { get, patch, post, remove } from "../api.js";
-import { actions, br, div, h, li, rows, small, span } from "../dom.js";
-import { form } from "../forms.js";
-import { number, when, words } from "../format.js";
-import { act, ask, button, chip, copied, dialog, done, heading, listing, nameOf, options, picked, section, state, table, toast } from "../parts.js";
-import { may } from "../session.js";
+import { act, actions, ask, button, chip, copied, dialog, div, form, get, given, heading, listed, listing, may, nameOf, note, number, options, over, patch, post, remove, rows, saving, screen, small, span, spoken, state, when, words } from "../kit.js";
 
 /** @param {string} name @param {string} label @param {number} min @param {number} max @param {string} [hint] @returns {Field} */
-const count = (name, label, min, max, hint) => ({ name, label, type: "number", min, max, required: !hint, ...(hint && { hint }) });
+const count = (name, label, min, max, hint = "") => [name, label + (hint ? "" : "*"), "number", { min, max, hint }];
 
-/** @type {Page<Schemas["Setting"]>} */
-export const settings = {
-  title: "Settings",
-  needs: ["createCourse"],
-  nav: "School",
-  load: () => get("/v1/settings"),
-  view: (s, place) => div(heading("Settings"),
-    !may("updateSettings") && h("p", { class: "note" }, "Only a super admin changes them."),
+export const settings = screen({
+  title: "Settings", needs: ["createCourse"], nav: "School",
+  load: () => get("/settings"),
+  view: (s) => div(heading("Settings"),
+    !may("updateSettings") && note("Only a super admin changes them."),
     form({
-      action: "Save", value: s, onlyChanges: true, label: "Settings", current: () => get("/v1/settings"),
+      action: "Save", value: s, onlyChanges: true, label: "Settings", current: () => get("/settings"),
       fields: [
-        { name: "schoolName", label: "Name of the school", required: true }, { name: "timezone", label: "Time zone", required: true, hint: "Days begin and end by it." },
-        { name: "phoneRegion", label: "Country of phone numbers", required: true }, { name: "locale", label: "Language", required: true }, { name: "currency", label: "Currency", required: true },
+        ["schoolName", "Name of the school*"], ["timezone", "Time zone*", "text", { hint: "Days begin and end by it." }],
+        ["phoneRegion", "Country of phone numbers*"], ["locale", "Language*"], ["currency", "Currency*"],
         count("rescheduleNoticeHours", "Hours before a class until which it can be moved", 0, 336), count("reschedulesPerAdmission", "Moves of an admission", 0, 100, "Empty: any number."),
         count("rescheduleWithinDays", "Days ahead to which a class can be moved", 1, 365), count("waitlistOfferHours", "Hours that an offered seat is held", 1, 336),
         count("trialsPerLead", "Trial classes of a lead", 0, 10), count("pauseDaysPerAdmission", "Days of pause of an admission", 0, 366),
       ],
-      submit: async (body, version) => {
-        await patch("/v1/settings", { body, version });
-        done();
-        toast("Saved. Name and time zone show after the next log-in.");
-        await place.refresh();
-      },
+      submit: saving((body, version) => patch("/settings", body, version), "Saved. Name and time zone show after the next log-in."),
     })),
-};
-
-const KINDS = /** @type {const} */ (["email", "webhook"]);
-const STATES = /** @type {const} */ (["pending", "sent", "dead"]);
+});
 
 export const system = listing({
-  title: "Jobs and deliveries",
-  needs: ["listJobs"],
-  nav: "School",
-  path: "/v1/deliveries",
-  query: (q) => ({ ...picked(q, "kind", KINDS), ...picked(q, "status", STATES) }),
-  also: async () => (await get("/v1/jobs", { query: { limit: 200 } })).items,
-  above: (jobs, place) => section("Jobs", table({
-    label: "Jobs", items: jobs.map((j) => ({ ...j, id: j.name })), empty: "No job.",
-    columns: [
-      ["Job", (j) => [words(j.name), br(), small(j.description)], "wide"],
-      ["Last run", (j) => (j.lastRun ? [when(j.lastRun.startedAt), br(), small(`${number(j.lastRun.rows)} rows`)] : "never"), "narrow"],
-      ["", (j) => !j.isEnabled && chip("off", "bad")],
-      ["", (j) => button("Preview", () => preview(j.name, place), { "aria-label": `Preview ${words(j.name)}` }), "narrow"],
-    ],
-  })),
-  filters: () => [{ name: "kind", label: "Kind", type: "select", options: options(KINDS) }, { name: "status", label: "State", type: "select", options: options(STATES) }],
+  title: "Jobs and deliveries", needs: ["listJobs"], nav: "School",
+  path: "/deliveries",
+  query: () => given("kind", "status"),
+  also: async () => (await get("/jobs", { limit: 200 })).items,
+  above: (jobs) => listed("Jobs", jobs, "No job.", [
+    ["Job", (j) => over(words(j.name), j.description), "wide"],
+    ["Last run", (j) => (j.lastRun ? over(when(j.lastRun.startedAt), `${number(j.lastRun.rows)} rows`) : "never"), "narrow"],
+    ["", (j) => !j.isEnabled && chip("off", "bad")],
+    ["", (j) => button("Preview", () => preview(j.name), { "aria-label": `Preview ${words(j.name)}` }), "narrow"],
+  ]),
+  filters: () => [["kind", "Kind", options(["email", "webhook"])], ["status", "State", options(["pending", "sent", "dead"])]],
   empty: "Nothing was to be sent.",
-  columns: (place) => [
-    ["What", (d) => [d.kind, " ", small(d.type)]], ["To", (d) => [nameOf(d.recipientUser, ""), br(), small(d.address)]],
+  columns: [
+    ["What", (d) => [d.kind, " ", small(d.type)]], ["To", (d) => over(nameOf(d.recipientUser, ""), d.address)],
     ["State", (d) => [state(d.status), d.lastError && small(` ${d.lastError}`)]], ["When", (d) => when(d.sentAt ?? d.createdAt), "narrow"],
-    ["", (d) => d.status === "dead" && may("retryDelivery") && act(place, "Send again", () => post("/v1/deliveries/{deliveryId}/retry", { path: { deliveryId: d.id } }))],
+    ["", (d) => d.status === "dead" && may("retryDelivery") && act("Send again", () => post(`/deliveries/${d.id}/retry`))],
   ],
 });
 
-/** @param {string} name @param {Place} place */
-async function preview(name, place) {
-  const found = await get("/v1/jobs/{name}/preview", { path: { name } });
+/** @param {string} name */
+async function preview(name) {
+  const found = await get(`/jobs/${name}/preview`);
   dialog(`${words(name)}: ${number(found.rows)} rows now`, (close) => [
-    rows(found.items.slice(0, 50).map((i) => li(span(i.title ?? words(i.entityType), i.body && small(` ${i.body}`)), small((i.recipients ?? []).map((p) => nameOf(p)).join(", "))))),
-    act(place, "Run it now", () => post("/v1/jobs/{name}/run", { path: { name }, body: {} }).then(close), { main: true }),
+    rows(found.items.slice(0, 50), (i) => [span(i.title ?? words(i.entityType), i.body && small(" ", spoken(i.body))), small((i.recipients ?? []).map((p) => nameOf(p)).join(", "))]),
+    act("Run it now", () => post(`/jobs/${name}/run`, {}).then(close), { main: true }),
   ]);
 }
 
 export const webhooks = listing({
-  title: "Webhooks",
-  needs: ["listWebhooks"],
-  nav: "School",
-  path: "/v1/webhooks",
-  query: () => ({}),
-  head: (place) => may("createWebhook") && button("New webhook", () => ask(place, "New webhook", {
-    fields: [{ name: "url", label: "Address", type: "url", required: true, hint: "https://…, told of every event." }],
-    submit: async ({ url }) => secretOf((await post("/v1/webhooks", { body: { url } })).secret),
+  title: "Webhooks", needs: ["listWebhooks"], nav: "School",
+  path: "/webhooks",
+  head: () => may("createWebhook") && button("New webhook", () => ask("New webhook", {
+    fields: [["url", "Address*", "url", { hint: "https://…, told of every event." }]],
+    submit: async (values) => secretOf((await post("/webhooks", values)).secret),
   }), { class: "main" }),
   empty: "No other system is told of events.",
-  columns: (place) => [
+  columns: [
     ["Address", (w) => w.url, "wide"], ["Events", (w) => (w.eventTypes ? w.eventTypes.join(", ") : "all")],
     ["", (w) => (w.isActive ? chip("active", "good") : chip("off", "bad"))],
     ["", (w) => {
-      const path = { webhookId: w.id };
-      const set = (/** @type {boolean} */ isActive) => patch("/v1/webhooks/{webhookId}", { path, body: { isActive } });
-      return may("updateWebhook") && actions(act(place, w.isActive ? "Turn off" : "Turn on", () => set(!w.isActive), { said: w.isActive ? "Off." : "On.", undo: () => set(w.isActive) }),
-        act(place, "New secret", async () => secretOf((await patch("/v1/webhooks/{webhookId}", { path, body: { rotateSecret: true } })).secret), { sure: "The present one is no longer used for signing." }),
-        act(place, "Delete", () => remove("/v1/webhooks/{webhookId}", { path }), { sure: w.url }));
+      const set = (/** @type {boolean} */ isActive) => patch(`/webhooks/${w.id}`, { isActive });
+      return may("updateWebhook") && actions(act(w.isActive ? "Turn off" : "Turn on", () => set(!w.isActive), { said: w.isActive ? "Off." : "On.", undo: () => set(w.isActive) }),
+        act("New secret", async () => secretOf((await patch(`/webhooks/${w.id}`, { rotateSecret: true })).secret), { sure: "The present one is no longer used for signing." }),
+        act("Delete", () => remove(`/webhooks/${w.id}`), { sure: w.url }));
     }, "narrow"],
   ],
 });

@@ -1,75 +1,57 @@
 // Today: how much waits, each number the way to its list, and the follow-ups themselves. An empty school
 // is led from its settings to its first admission.
-import { get } from "../api.js";
-import { div, h, li, span } from "../dom.js";
-import { longDay, number, today as schoolDay } from "../format.js";
-import { chip, heading, link, section, table } from "../parts.js";
-import { to } from "../router.js";
-import { may, me } from "../session.js";
+import { b, chip, div, get, h, heading, li, link, listed, longDay, may, me, number, screen, section, span, to, today as schoolDay } from "../kit.js";
 import { leadColumns } from "./leads.js";
 
-/** @type {Page<{ work: Schemas["MyWork"], leads: Schemas["Lead"][], steps: Step[] | null }>} */
-export const today = {
-  title: "Today",
-  needs: ["getMyWork"],
-  nav: "Work",
+export const today = screen({
+  title: "Today", needs: ["getMyWork"], nav: "Work",
   load: async () => {
     const [work, leads] = await Promise.all([
-      get("/v1/me/work"),
-      get("/v1/leads", { query: { followUp: ["overdue", "today"], limit: 30 } }),
+      get("/me/work"),
+      get("/leads", { followUp: ["overdue", "today"], limit: 30 }),
     ]);
     const isQuiet = Object.values(work).every((n) => !n);
     return { work, leads: leads.items, steps: isQuiet && may("createCourse") ? await guide() : null };
   },
   view: ({ work, leads, steps }) => div(heading(longDay(schoolDay())),
     steps && beginning(steps),
-    h("div", { class: "counts" }, counts(work).map(({ count, label, address, warns }) => h("a", { href: address, class: warns && count ? "warn" : null }, h("b", null, number(count)), span(label)))),
-    section("To follow up", table({
-      label: "To follow up",
-      items: leads,
-      address: (l) => to("leads", { view: "list", followUp: l.followUpDate < schoolDay() ? "overdue" : "today", open: l.id }),
-      empty: "Nobody is waiting for a call. Upcoming follow-ups are on the leads’ board.",
-      columns: leadColumns,
-    }))),
-};
+    h("div", { class: "counts" }, counts(work).map(([count, label, address, warns]) => count !== null && h("a", { href: address, class: warns && count ? "warn" : null }, b(number(count)), span(label)))),
+    listed("To follow up", leads, "Nobody is waiting for a call. Upcoming follow-ups are on the leads’ board.", leadColumns,
+      (l) => to("leads", { view: "list", followUp: l.followUpDate < schoolDay() ? "overdue" : "today", open: l.id }))),
+});
 
-/** @param {Schemas["MyWork"]} w */
-function counts(w) {
-  return [
-    { count: w.overdue, label: "follow-ups overdue", address: to("leads", { view: "list", followUp: "overdue" }), warns: true },
-    { count: w.today, label: "due today", address: to("leads", { view: "list", followUp: "today" }) },
-    { count: w.upcoming, label: "coming", address: to("leads", { view: "list", followUp: "upcoming" }) },
-    { count: w.rescheduleRequests, label: "requests to decide", address: to("requests"), warns: may("approveRescheduleRequest") },
-    { count: w.seatsOffered, label: "seats offered", address: to("waiting", { status: "offered" }), warns: true },
-    { count: w.trialsToday, label: "trials today", address: to("trials", { date: schoolDay(), status: "booked" }) },
-    { count: w.unmarked, label: "classes unmarked", address: may("markAttendance") ? to("register") : to("week"), warns: true },
-    { count: w.unpaid, label: "unpaid", address: to("admissions", { status: "active", paymentStatus: "unpaid" }) },
-    { count: w.accessRequests, label: "access requests", address: to("people", { view: "requests" }), warns: true },
-  ].filter((c) => c.count !== null);
-}
+/** How many, of what, where they are, and whether that is bad. @param {MyWork} w @returns {[number | null, string, string, boolean?][]} */
+const counts = (w) => [
+  [w.overdue, "follow-ups overdue", to("leads", { view: "list", followUp: "overdue" }), true],
+  [w.today, "due today", to("leads", { view: "list", followUp: "today" })],
+  [w.upcoming, "coming", to("leads", { view: "list", followUp: "upcoming" })],
+  [w.rescheduleRequests, "requests to decide", to("requests"), may("approveRescheduleRequest")],
+  [w.seatsOffered, "seats offered", to("waiting", { status: "offered" }), true],
+  [w.trialsToday, "trials today", to("trials", { date: schoolDay(), status: "booked" })],
+  [w.unmarked, "classes unmarked", to(may("markAttendance") ? "register" : "week"), true],
+  [w.unpaid, "unpaid", to("admissions", { status: "active", paymentStatus: "unpaid" })],
+  [w.accessRequests, "access requests", to("people"), true],
+];
 
-/** @typedef {{ label: string, more: string, address: string, done: boolean }} Step */
-
-/** What a school needs before its first admission, and how far this one is. @returns {Promise<Step[] | null>} */
+/** What a school needs before its first admission, and whether this one has it. @returns {Promise<[string, string, string, boolean][] | null>} */
 async function guide() {
-  const one = { limit: 1 };
-  const [courses, plans, slots, teachers, classes, admissions] = await Promise.all([
-    get("/v1/courses", { query: one }), get("/v1/course-plans", { query: one }), get("/v1/time-slots", { query: one }),
-    get("/v1/users", { query: { ...one, role: ["teacher"] } }), get("/v1/classroom-slots", { query: one }), get("/v1/admissions", { query: one }),
+  const limit = 1;
+  const found = await Promise.all([
+    get("/courses", { limit }), get("/course-plans", { limit }), get("/time-slots", { limit }),
+    get("/users", { limit, role: ["teacher"] }), get("/classroom-slots", { limit }), get("/admissions", { limit }),
   ]);
-  if (admissions.items.length) return null;
-  const any = (/** @type {{ items: unknown[] }} */ list) => list.items.length > 0;
-  return [
-    { label: "Settings", more: "the school’s name, time zone and rules", address: to("settings"), done: me().school.name !== "My music school" || any(courses) },
-    { label: "Courses", more: "instruments and what is taught on them", address: to("courses"), done: any(courses) },
-    { label: "Plans", more: "how many classes, how often, at what price", address: to("courses"), done: any(plans) },
-    { label: "Times of the week", more: "opening days and time slots", address: to("timetable"), done: any(slots) },
-    { label: "Teachers", more: "the people, and which courses they teach", address: to("people"), done: any(teachers) },
-    { label: "Weekly classes", more: "a course, a time, a teacher and seats", address: to("timetable"), done: any(classes) },
-    { label: "First admission", more: "a student in a class", address: to("admit"), done: false },
+  const [course = false, plan = false, slot = false, teacher = false, held = false, admission] = found.map(({ items }) => items.length > 0);
+  return admission ? null : [
+    ["Settings", "the school’s name, time zone and rules", "settings", me().school.name !== "My music school" || course],
+    ["Courses", "instruments and what is taught on them", "courses", course],
+    ["Plans", "how many classes, how often, at what price", "courses", plan],
+    ["Times of the week", "opening days and time slots", "timetable", slot],
+    ["Teachers", "the people, and which courses they teach", "people", teacher],
+    ["Weekly classes", "a course, a time, a teacher and seats", "timetable", held],
+    ["First admission", "a student in a class", "admit", false],
   ];
 }
 
-/** @param {Step[]} steps */
-const beginning = (steps) => section("Welcome. Before the first admission:", h("ol", { class: "steps" }, steps.map((s) =>
-  li(s.done ? chip("done", "good") : chip("to do", "wait"), " ", link(s.address, s.label), ` — ${s.more}`))));
+/** @param {[string, string, string, boolean][]} steps */
+const beginning = (steps) => section("Welcome. Before the first admission:", h("ol", { class: "steps" }, steps.map(([label, more, screen, done]) =>
+  li(done ? chip("done", "good") : chip("to do", "wait"), " ", link(to(screen), label), ` — ${more}`))));

@@ -1,40 +1,30 @@
 // Trial classes: who comes on which date, and how it went.
-import { post } from "../api.js";
-import { actions, br, small } from "../dom.js";
-import { nearDay, times, today } from "../format.js";
-import { act, ask, button, given, link, listing, nameOf, options, picked, state } from "../parts.js";
-import { to } from "../router.js";
-import { may } from "../session.js";
-
-const STATES = /** @type {const} */ (["booked", "attended", "missed", "cancelled"]);
+import { act, actions, ask, button, given, link, listing, may, nameOf, nearDay, options, over, param, post, small, state, times, to, today } from "../kit.js";
 
 export const trials = listing({
-  title: "Trials",
-  needs: ["listTrials"],
-  nav: "Classes",
-  path: "/v1/trials",
-  query: (q) => ({ ...given(q, "date"), ...picked(q, "status", STATES, q.get("date") ? undefined : ["booked"]) }),
-  filters: () => [{ name: "date", label: "Date", type: "date" }, { name: "status", label: "State", type: "select", options: options(STATES) }],
+  title: "Trials", needs: ["listTrials"], nav: "Classes",
+  path: "/trials",
+  query: () => ({ ...(!param("date") && { status: ["booked"] }), ...given("date", "status") }),
+  filters: () => [["date", "Date", "date"], ["status", "State", options(["booked", "attended", "missed", "cancelled"])]],
   empty: "No trial is booked. A lead’s page books one.",
-  columns: (place) => [
+  columns: [
     ["Who", (t) => link(to("leads", { open: t.lead.id }), nameOf(t.lead))],
     ["Day", (t) => nearDay(t.date), "narrow"],
-    ["Time", (t) => times(t.startTime, t.endTime), "narrow"],
-    ["Course", (t) => [t.course.name, br(), small(nameOf(t.teacher))]],
+    ["Time", (t) => times(t), "narrow"],
+    ["Course", (t) => over(t.course.name, nameOf(t.teacher))],
     ["State", (t) => [state(t.status), t.note && small(` ${t.note}`)]],
-    ["", (t) => t.status === "booked" && choices(t, place), "narrow"],
+    ["", (t) => t.status === "booked" && choices(t), "narrow"],
   ],
 });
 
-/** @param {Schemas["Trial"]} t @param {Place} place */
-function choices(t, place) {
-  const path = { trialId: t.id };
+/** @param {Trial} t */
+function choices(t) {
   /** @param {string} label @param {"attended" | "missed"} status */
-  const went = (label, status) => button(label, () => ask(place, `${nameOf(t.lead)}: ${status}`, {
+  const went = (label, status) => button(label, () => ask(`${nameOf(t.lead)}: ${status}`, {
     action: "Record",
-    fields: [{ name: "note", label: "How it went", type: "textarea" }],
-    submit: ({ note }) => post("/v1/trials/{trialId}/outcome", { path, body: { status, note } }),
+    fields: [["note", "How it went", "textarea"]],
+    submit: (note) => post(`/trials/${t.id}/outcome`, { status, ...note }),
   }));
   return actions(t.date <= today() && may("recordTrialOutcome") && [went("Came", "attended"), went("Did not come", "missed")],
-    may("cancelTrial") && act(place, "Cancel the trial", () => post("/v1/trials/{trialId}/cancel", { path }), { sure: `It tells ${nameOf(t.teacher, "the teacher")} and the lead’s owner.` }));
+    may("cancelTrial") && act("Cancel the trial", () => post(`/trials/${t.id}/cancel`), { sure: `It tells ${nameOf(t.teacher, "the teacher")} and the lead’s owner.` }));
 }
