@@ -8,7 +8,7 @@ LOCK := .requirements.txt
 SERVED := docs/deploy/requirements.txt
 TOOLS := build/tools
 
-.PHONY: run psql test test-browser test-postgresql-15 prove fmt lint map baseline examples bench bench-check wheel \
+.PHONY: run psql test slow test-browser test-postgresql-15 prove fmt lint map baseline examples bench bench-check wheel \
   lock audit
 .DEFAULT_GOAL := run
 
@@ -20,9 +20,14 @@ run: $(VENV)/.serves
 psql: $(VENV)/.serves
 	@exec $(BIN)/python -m api psql $(if $(PERSON),--as '$(PERSON)')
 
-# All tests, or those named: make test T=tests/api/test_lists.py, make test T='tests/demo -k walk'
+# The tests that take no longer than a second, and what is never left out; or those named:
+# make test T=tests (all), make test T=tests/api/test_lists.py, make test T='tests/demo -k walk'
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGUMENTS) $(T)
+	$(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGUMENTS) $(or $(T),-m 'not slow')
+
+# Measure all tests, and write down anew which of them are slow.
+slow: $(VENV)/.installed
+	$(BIN)/python -m pytest --numprocesses 2 --write-slow
 
 # The front office in a real browser (Debian: apt install chromium). Pictures of every screen, and how
 # fast each came, are in .screens/; with OSTINATO_RECORD=1 those of the README are taken anew.

@@ -37,7 +37,7 @@ from tests.support.servers import (
     server_in_a_process,
 )
 
-pytest_plugins = ("tests.support.promises",)
+pytest_plugins = ("tests.support.promises", "tests.support.slow")
 
 # The embedded server lacks plpgsql_check and pg_cron; these run on a server that has them.
 collect_ignore = [] if OUTSIDE_SERVER else ["conventions/test_plpgsql_check.py", "cron"]

@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.support.console import PROJECT
+from tests.support.slow import LIST
 
 API = Path(PROJECT) / "api"
 FILES = sorted(API.rglob("*.py"))
@@ -128,3 +129,10 @@ def test_what_serves_is_installed_as_it_was_tested() -> None:
     assert served < tested
     names = {re.split(r"==|\[", entry)[0] for entry in served}
     assert {canonicalize_name(Requirement(name).name) for name in project["dependencies"]} <= names
+
+
+def test_every_slow_test_is_one_that_there_is() -> None:
+    for test in LIST.read_text(encoding="utf-8").split():
+        path, _, name = test.partition("::")
+        text = (PROJECT / path).read_text(encoding="utf-8")
+        assert f"def {name.rpartition('::')[2]}(" in text, f"make slow: there is no {test}"
