@@ -1,14 +1,18 @@
 // Calls of /v1 with the session's token. The token is kept for this tab alone.
 
 const KEY = "ostinato.token";
-/** @type {string | null} */
 let token = sessionStorage.getItem(KEY);
-/** @type {() => void} */
 let onEnd = () => {};
 /** @type {(isThere: boolean) => void} */
 let onReach = () => {};
 /** @type {AbortSignal | null} */
 let leaving = null;
+/** Of each act without an answer its key: who tries again does not do it twice. @type {Record<string, string>} */
+const keys = {};
+const UNREACHED = {
+  type: "", status: 503, code: /** @type {const} */ ("unavailable"), title: "Offline", requestId: "",
+  detail: "The school cannot be reached. What you typed is still here.",
+};
 
 export const base = new URL("v1", document.baseURI.replace(/[^/]*$/, "")).pathname;
 
@@ -52,10 +56,10 @@ export const readUntil = (signal) => { leaving = signal; };
 
 /**
  * @param {string} method @param {string} address @param {Record<string, any>} [query]
- * @param {unknown} [sent] @param {number} [version] the version that a change is for
+ * @param {unknown} [sent] @param {number} [version] the version that a change is for @param {AbortSignal | null} [signal]
  * @returns {Promise<any>}
  */
-async function send(method, address, query = {}, sent, version) {
+async function send(method, address, query = {}, sent, version, signal = null) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     for (const one of [value].flat()) {
@@ -67,45 +71,36 @@ async function send(method, address, query = {}, sent, version) {
   if (token) headers["Authorization"] = `Bearer ${token}`;
   if (sent !== undefined) headers["Content-Type"] = "application/json";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
-  if (method === "POST") headers["Idempotency-Key"] = crypto.randomUUID();
-  const answer = await reach(base + address + (search.size ? `?${search}` : ""), {
-    method,
-    headers,
-    body: sent === undefined ? null : JSON.stringify(sent),
-    signal: method === "GET" ? leaving : null,
-  });
+  const body = sent === undefined ? null : JSON.stringify(sent);
+  const act = method + address + body;
+  if (method === "POST") headers["Idempotency-Key"] = keys[act] ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const answer = await reach(base + address + (search.size ? `?${search}` : ""), { method, headers, body, signal });
+  delete keys[act];
   if (answer.status === 204) return null;
-  const body = await answer.json();
-  if (answer.ok) return body;
-  if (answer.status === 401 && token && body.code === "unauthenticated") end();
-  throw new Refusal(answer.status, body);
+  const found = await answer.json().catch(() => null);
+  if (answer.ok && found) return found;
+  if (!found) throw new Refusal(answer.status, UNREACHED);
+  if (answer.status === 401 && token && found.code === "unauthenticated") end();
+  throw new Refusal(answer.status, found);
 }
 
-/**
- * Ask, and once more where a write may have been lost on the way: its key makes it one.
- * @param {string} address @param {RequestInit} request
- */
+/** Ask, and once more when the service was too busy to begin. @param {string} address @param {RequestInit} request */
 async function reach(address, request) {
-  for (let left = request.method === "PATCH" ? 0 : 1; ; left--) {
-    try {
-      const answer = await fetch(address, request);
-      onReach(true);
-      if (answer.status !== 503 || !left) return answer;
-      await new Promise((resolve) => setTimeout(resolve, 700));
-    } catch (error) {
-      if (error instanceof DOMException) throw error;
-      if (left) continue;
-      onReach(false);
-      throw new Refusal(0, {
-        type: "", status: 503, code: "unavailable", title: "Offline", requestId: "",
-        detail: "The school cannot be reached. What you typed is still here.",
-      });
-    }
+  try {
+    const answer = await fetch(address, request);
+    onReach(true);
+    if (answer.status !== 503) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    return await fetch(address, request);
+  } catch (error) {
+    if (error instanceof DOMException) throw error;
+    onReach(false);
+    throw new Refusal(0, UNREACHED);
   }
 }
 
 /** @type {Read} */
-export const get = (address, query) => send("GET", address, query);
+export const get = (address, query) => send("GET", address, query, undefined, undefined, leaving);
 /** @type {Write<"post">} */
 export const post = (address, body, version) => send("POST", address, {}, body, version);
 /** @type {Write<"patch">} */
@@ -114,6 +109,8 @@ export const patch = (address, body, version) => send("PATCH", address, {}, body
 export const put = (address, body, version) => send("PUT", address, {}, body, version);
 /** @type {Removal} */
 export const remove = (address, version) => send("DELETE", address, {}, undefined, version);
+
+export const unread = () => send("GET", "/notifications/unread-count");
 
 /** @param {boolean} everywhere */
 export const logOut = (everywhere) => send("POST", "/auth/logout", { everywhere });
@@ -136,11 +133,11 @@ export function all(address, query) {
 /** What was changed is not to be remembered as it was. */
 export const forget = () => kept.clear();
 
-/** @param {string} address @param {Record<string, any>} [query] */
-async function pages(address, query) {
+/** All items of a list. @type {All} */
+export async function pages(address, query) {
   const found = [];
   for (let cursor = null; ;) {
-    const page = await send("GET", address, { limit: 200, ...query, cursor });
+    const page = await send("GET", address, { limit: 200, .../** @type {{}} */ (query), cursor });
     found.push(...page.items);
     cursor = page.nextCursor;
     if (!cursor) return found;

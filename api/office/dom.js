@@ -65,5 +65,5 @@ export const details = (name, ...children) => h("details", null, h("summary", nu
 /** One above the other, which is smaller. @param {Child} one @param {...Child} other */
 export const over = (one, ...other) => [one, br(), small(other)];
 
-/** The head of what stands beside, which gets the focus. @param {...Child} children */
-export const title = (...children) => h("h2", { tabindex: -1 }, ...children);
+/** The head of what stands beside, which gets the focus; of another version it is another. @param {Child} text @param {{ version?: number, name?: Maybe<string> }} [item] */
+export const title = (text, item) => h("h2", { tabindex: -1, "data-version": item?.version }, text);

@@ -7,7 +7,6 @@ let zone = "UTC";
 export function speak(wanted, timezone) {
   locale = Intl.DateTimeFormat.supportedLocalesOf([wanted])[0] ?? "en";
   zone = timezone;
-  document.documentElement.lang = locale;
 }
 
 /** The school's day, which goes on while a window stays open. */

@@ -14,7 +14,10 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
   const made = h("form", { novalidate: true, "aria-label": label ?? action },
     problem, fields.map((field) => fieldset(field, at(value, field[0]))),
     actions(save, more));
-  if (changed) made.addEventListener("input", () => changed(read(made, fields)));
+  made.addEventListener("input", () => {
+    made.dataset["typed"] = "yes";
+    changed?.(read(made, fields));
+  });
 
   /** @param {Child} message @param {WrongValue[]} errors */
   function show(message, errors) {
@@ -44,10 +47,15 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
     const sent = onlyChanges ? Object.fromEntries(Object.entries(all).filter(([k, v]) => differs(v, value[k]))) : all;
     save.setAttribute("aria-busy", "true");
     show("", []);
+    delete made.dataset["typed"];
     try {
       await submit(sent, version);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      made.dataset["typed"] = "yes";
+      if (!(error instanceof Refusal)) {
+        show("Something went wrong on this page.", []);
+        throw error;
+      }
       if (error.code === "version_mismatch" && current) faster(sent, await current());
       else show(told(error), error.errors);
     } finally {
@@ -73,10 +81,10 @@ export function form({ fields: wanted, value = {}, action, submit, changed, only
 export const told = ({ message, conflicts }) => [spoken(message), conflicts.length > 1 && h("ul", null, conflicts.map((c) => h("li", null, spoken(c.message))))];
 
 /** @param {unknown} one @param {unknown} other */
-const differs = (one, other) => JSON.stringify(one) !== JSON.stringify(other ?? null);
+const differs = (one, other) => String(one ?? "") !== String(other ?? "");
 
 /** @param {Field[2]} kind @param {unknown} value */
-const said = (kind, value) => (Array.isArray(kind) && kind.find(([v]) => v === value)?.[1]) || String(value ?? "–");
+const said = (kind, value) => (Array.isArray(kind) && kind.find(([v]) => v === String(value))?.[1]) || String(value ?? "–");
 
 /** "/student/name" → "student.name" @param {{ pointer: string }} error */
 const member = ({ pointer }) => pointer.slice(1).replaceAll("/", ".");

@@ -3,7 +3,7 @@ import { Refusal, all, forget, get, patch, post, remove } from "./api.js";
 import { actions, b, byId, div, empty, fill, h, p, span } from "./dom.js";
 import { filters, form, told } from "./forms.js";
 import { number, weekdayName, times } from "./format.js";
-import { opened, param, refresh, withQuery } from "./router.js";
+import { param, refresh, withQuery } from "./router.js";
 
 /** @param {string} text @param {...Child} buttons */
 export const heading = (text, ...buttons) => h("header", { class: "heading" }, h("h1", { tabindex: -1 }, text), actions(buttons));
@@ -15,21 +15,19 @@ export const section = (title, ...children) => h("section", null, h("h2", null, 
  * A table with a fixed head. A row with an address opens it, by click or Enter on its first cell.
  * @template {object} T
  * @param {string} label @param {T[]} items @param {Child} nothing shown where there is no item
- * @param {Column<T>[]} columns @param {(item: T) => string} [address]
+ * @param {Column<T>[]} columns @param {(item: T) => string} [address] @returns {HTMLElement}
  */
 export function table(label, items, nothing, columns, address) {
   if (!items.length) return empty(nothing);
-  const open = opened();
   return h("div", { class: "table", tabindex: 0, role: "region", "aria-label": label },
     h("table", null,
       h("caption", { class: "hidden" }, label),
       h("thead", null, h("tr", null, columns.map(([label, , kind]) => h("th", { scope: "col", class: kind }, label)))),
       h("tbody", null, items.map((item) => {
-        const id = "id" in item ? String(item.id) : null;
         const target = address?.(item);
-        const row = h("tr", { "aria-current": id && id === open ? "true" : null, class: target ? "opens" : null },
+        const row = h("tr", { class: target ? "opens" : null },
           columns.map(([, cell, kind], n) => h(n ? "td" : "th", { scope: n ? null : "row", class: kind },
-            n || !target ? cell(item) : h("a", { href: target, id: id && `row-${id}` }, cell(item)))));
+            n || !target ? cell(item) : h("a", { href: target, id: "id" in item ? `row-${item.id}` : null }, cell(item)))));
         if (target) {
           row.addEventListener("click", (event) => {
             if (event.target instanceof Element && !event.target.closest("a, button, input, select, label")) location.hash = target;
@@ -39,8 +37,8 @@ export function table(label, items, nothing, columns, address) {
       }))));
 }
 
-/** A table below its name. @template {object} T @param {string} label @param {T[]} items @param {Child} nothing @param {Column<T>[]} columns @param {(item: T) => string} [address] */
-export const listed = (label, items, nothing, columns, address) => section(label, table(label, items, nothing, columns, address));
+/** A table below its name. @type {typeof table} */
+export const listed = (label, ...rest) => section(label, table(label, ...rest));
 
 /** A column of figures. @template T @param {Line<T>} line @returns {Column<T>} */
 export const figure = (...[label, value, said = number]) => [label, (item) => said(value(item)), "number"];
@@ -120,7 +118,7 @@ export function toast(text, undo, isBad = false) {
   const gone = () => made.remove();
   if (undo) made.append(button("Undo", async () => { await undo(); gone(); }));
   made.append(cross("Dismiss", gone));
-  byId("toasts").append(made);
+  ([...document.querySelectorAll("dialog[open]")].pop() ?? byId("toasts")).append(made);
   setTimeout(gone, undo || isBad ? 10_000 : 5_000);
 }
 
@@ -168,14 +166,13 @@ export function ask(title, { action, submit, drop, above, said, ...options }) {
       await submit(values, version);
       close();
     }, said),
-    more: drop && act("Delete", async () => { close(); await drop(); }, { sure: "It is not offered any more; what was is kept. What is in use stays." }),
+    more: drop && act("Delete", async () => { close(); await drop(); }, { sure: "It is not offered any more, and trials booked in it are cancelled; what was is kept. What is in use stays." }),
   })]);
 }
 
-/** Do what a form beside the list is for, and show it. @param {(values: Values, version?: number) => Promise<unknown>} work @param {string} [said] */
-export const saving = (work, said) => async (/** @type {Values} */ values, /** @type {number | undefined} */ version) => {
+/** Do what a form beside the list is for, and show it. @param {(values: Values, version?: number) => Promise<unknown>} work @param {string} [said] @returns {FormOptions["submit"]} */
+export const saving = (work, said) => async (values, version) => {
   await work(values, version);
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   forget();
   await refresh();
   if (said) toast(said);
@@ -214,8 +211,8 @@ const confirmed = (what, text) => new Promise((resolve) => {
   dialog(what, (close) => [p(text), actions(button(what, () => { answer = true; close(); }, { class: "main" }), button("Leave it", close))]).addEventListener("close", () => resolve(answer));
 });
 
-/** Something to copy. @param {string} title @param {string} text @param {string} value @param {Child} [more] */
-export const copied = (title, text, value, more) => dialog(title, () => [p(text),
+/** Something to copy, which is told once. @param {string} title @param {string} text @param {Maybe<string>} value @param {Child} [more] */
+export const copied = (title, text, value, more) => !value ? toast("The answer was lost on its way: make a new one.", undefined, true) : dialog(title, () => [p(text),
   h("input", { readonly: true, value, "aria-label": title, onfocus: (e) => e.target instanceof HTMLInputElement && e.target.select() }), more]);
 
 /**

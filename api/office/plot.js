@@ -20,13 +20,13 @@ export function plot(title, items, lines, asLines = false) {
   const top = nice(Math.max(1e-9, ...items.flatMap((i) => lines.map(([, value]) => value(i) ?? 0))));
   const inner = WIDTH - LEFT - 8;
   const slot = inner / Math.max(1, items.length);
-  const y = (/** @type {number} */ v) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - v / top);
+  const y = (v = 0) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - v / top);
   const grid = Array.from({ length: STEPS + 1 }, (_, n) => (top * n) / STEPS);
   const every = Math.ceil(items.length / LABELS);
   return h("figure", null,
     h("figcaption", { class: "actions" }, h("h3", null, title), lines.length > 1 && small(lines.map(([label], m) => `${(asLines ? ["── ", "- - "] : ["█ ", "░ "])[m]}${label}`).join("   "))),
     svg("svg", { class: "plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}. The table below has the figures.` },
-      grid.map((v) => [svg("line", { x1: LEFT, x2: WIDTH - 8, y1: y(v), y2: y(v) }), svg("text", { x: LEFT - 6, y: y(v) + 4, "text-anchor": "end" }, (lines[0]?.[2] ?? number)(v))]),
+      grid.map((v) => [svg("line", { x1: LEFT, x2: WIDTH - 8, y1: y(v), y2: y(v) }), svg("text", { x: LEFT - 6, y: y(v) + 4, "text-anchor": "end" }, (lines[0]?.[2] ?? ((n) => number(n, 1)))(v))]),
       items.map((i, n) => n % every === 0 && svg("text", { x: LEFT + slot * (n + 0.5), y: HEIGHT - 6, "text-anchor": "middle" }, day(i.start).replace(/^\S+ /, ""))),
       asLines
         ? lines.map(([, value], m) => svg("polyline", { class: m ? "second" : null, points: items.flatMap((i, n) => { const v = value(i); return v === null ? [] : [`${LEFT + slot * (n + 0.5)},${y(v)}`]; }).join(" ") }))

@@ -1,7 +1,5 @@
 // Addresses: #/leads?open=ID&search=…  What is shown stands in the address, so back goes back.
 
-/** @typedef {Record<string, string | number | boolean | null | undefined>} Parameters */
-
 /** The screen's name, what stands below it (of #/reports/funnel "funnel"), and after the question mark. */
 export function here() {
   const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");
@@ -15,9 +13,9 @@ export const query = () => here().query;
 export const param = (name) => query().get(name);
 
 /** What stands beside the screen: an id, and never the way to another address. */
-export const opened = () => /^[\w.-]+$/.exec(param("open") ?? "")?.[0] ?? null;
+export const opened = () => /^\w[\w.-]*$/.exec(param("open") ?? "")?.[0] ?? null;
 
-/** The address of a screen. Empty values are left out. @param {string} path @param {Parameters} [query] */
+/** The address of a screen. Empty values are left out. @param {string} path @param {Asked} [query] */
 export function to(path, query = {}) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -26,7 +24,7 @@ export function to(path, query = {}) {
   return `#/${path}${search.size ? `?${search}` : ""}`;
 }
 
-/** The present address with some of its query changed. @param {Parameters} changed */
+/** The present address with some of its query changed. @param {Asked} changed */
 export function withQuery(changed) {
   const { name, parts, query } = here();
   return to([name, ...parts].map(encodeURIComponent).join("/"), { ...Object.fromEntries(query), ...changed });
@@ -35,7 +33,7 @@ export function withQuery(changed) {
 /** @param {string} address */
 export const go = (address) => { location.hash = address; };
 
-/** The present address with some of its query changed, without a step to go back to. @param {Parameters} changed */
+/** The present address with some of its query changed, without a step to go back to. @param {Asked} changed */
 export const change = (changed) => instead(withQuery(changed));
 
 /** Go there without a step to go back to. @param {string} address */

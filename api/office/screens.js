@@ -2,20 +2,15 @@
 import { admissions } from "./screens/admissions.js";
 import { admit } from "./screens/admit.js";
 import { bell } from "./screens/bell.js";
-import { closures } from "./screens/closures.js";
-import { courses } from "./screens/courses.js";
+import { register, week } from "./screens/classes.js";
+import { closures, courses, timetable } from "./screens/offer.js";
 import { leads } from "./screens/leads.js";
 import { asked, mine } from "./screens/mine.js";
 import { people } from "./screens/people.js";
-import { register } from "./screens/register.js";
+import { requests, trials, waiting } from "./screens/queues.js";
 import { reports } from "./screens/reports.js";
-import { requests } from "./screens/requests.js";
 import { settings, system, webhooks } from "./screens/system.js";
-import { timetable } from "./screens/timetable.js";
 import { today } from "./screens/today.js";
-import { trials } from "./screens/trials.js";
-import { waiting } from "./screens/waiting.js";
-import { week } from "./screens/week.js";
 
 /** @type {Record<string, Page>} */
 export const SCREENS = {

@@ -40,8 +40,6 @@ export function find() {
   }
 }
 
-/** What a kind of things is called, and of each its address, its name and more. @typedef {[string, [string, string | null, string | null][]]} Found */
-
 /** @param {string} text @returns {Promise<Found[]>} */
 async function look(text) {
   if (text === "") return [];

@@ -1,5 +1,5 @@
 // The shell: sections by what one may call, search, bell, person; and the screen that the address names.
-import { actions, arrive, button, byId, complain, cross, details, dialog, div, empty, end, fill, form, get, go, h, here, instead, li, link, logOut, may, me, number, oneOf, opened, p, post, readUntil, refresh, refreshBy, Refusal, small, span, to, whenReached, withQuery } from "./kit.js";
+import { actions, arrive, button, byId, complain, cross, details, dialog, div, empty, end, fill, form, go, h, here, instead, li, link, logOut, may, me, number, opened, p, post, readUntil, refreshBy, Refusal, small, span, to, unread, whenReached, withQuery } from "./kit.js";
 import { changes, start } from "./live.js";
 import { SCREENS } from "./screens.js";
 import { find } from "./search.js";
@@ -7,8 +7,10 @@ import { find } from "./search.js";
 const SPINNER_AFTER_MS = 200;
 
 let leaving = new AbortController();
-/** @type {{ name: string, screen: Page, shown: string, typed: boolean } | null} */
+/** The screen, and what it and what is beside it show. @type {{ screen: Page, shown: string, beside: string } | null} */
 let present = null;
+/** Loads of one place may overtake each other: the last that began counts. */
+const turns = { screen: 0, beside: 0 };
 
 /** Show the school to who is logged in. */
 export async function open() {
@@ -37,9 +39,7 @@ async function leave(everywhere) {
 
 function shell() {
   const person = me();
-  document.title = person.school.name;
-  const sections = oneOf("Work", "Classes", "School");
-  const visible = Object.entries(SCREENS).filter(([, s]) => s.nav && opens(s));
+  const visible = Object.entries(SCREENS).filter(([, s]) => opens(s));
   return [
     h("a", { class: "skip", href: "#main", onclick: (e) => { e.preventDefault(); byId("main").focus(); } }, "Skip to the content"),
     h("header", { id: "top" },
@@ -48,7 +48,7 @@ function shell() {
       h("span", { class: "space" }),
       h("a", { id: "bell", href: to("bell") }, "Notices", h("b", { id: "unread", hidden: true })),
       button([span(person.name), small(person.role.replace("_", " "))], about, { class: "person" })),
-    h("nav", { id: "nav", "aria-label": "Sections" }, sections.map((title) => {
+    h("nav", { id: "nav", "aria-label": "Sections" }, ["Work", "Classes", "School"].map((title) => {
       const inside = visible.filter(([, s]) => s.nav === title);
       return inside.length > 0 && div(h("h2", null, title), h("ul", null, inside.map(([name, s]) => li(h("a", { href: to(name), "data-name": name }, s.title)))));
     })),
@@ -85,7 +85,7 @@ function about() {
 
 async function ring() {
   try {
-    const { count } = await get("/notifications/unread-count");
+    const { count } = await unread();
     const badge = document.getElementById("unread");
     if (!badge) return;
     badge.hidden = count === 0;
@@ -112,44 +112,45 @@ function onAddress() {
   leaving = new AbortController();
   readUntil(leaving.signal);
   const isNew = present?.screen !== screen;
-  present = { name, screen, shown: isNew ? "" : present?.shown ?? "", typed: false };
-  document.querySelectorAll("#nav a").forEach((a) => a.toggleAttribute("aria-current", a instanceof HTMLElement && a.dataset["name"] === name));
-  if (isNew) document.querySelector("#nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  present = { screen, shown: isNew ? "" : present?.shown ?? "", beside: "" };
+  document.querySelector("#nav [aria-current]")?.removeAttribute("aria-current");
+  const link = document.querySelector(`#nav [data-name="${name}"]`);
+  link?.setAttribute("aria-current", "page");
+  if (isNew) link?.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.title = `${screen.title} · ${me().school.name}`;
   void Promise.all([show(isNew), showBeside()]);
 }
 
 /** Somebody changed something, or might have: look, unless the person is writing. */
 function onLook() {
-  const active = document.activeElement;
-  const writing = document.querySelector("dialog[open]") || (active && byId("main").contains(active) && active.matches("input, textarea, select"));
-  if (present && !present.typed && !writing) void refresh();
+  const isWriting = document.querySelector("dialog[open], #main [data-typed], #main :is(input, textarea, select):focus");
+  if (present && !isWriting) void Promise.all([show(false), showBeside(true)]);
 }
 
-refreshBy(async () => { await Promise.all([show(false), showBeside(true)]); });
+refreshBy(async () => {
+  if (present) present.shown = present.beside = "";
+  await Promise.all([show(false), showBeside(true)]);
+});
 
 /** Load the screen and put it in place, if anything of it differs. @param {boolean} isNew */
 async function show(isNew) {
   const mine = present;
   if (!mine) return;
+  const turn = ++turns.screen;
   const target = byId("screen");
-  const { signal } = leaving;
   const waiting = isNew ? setTimeout(() => fill(target, h("p", { class: "empty", role: "status" }, "Loading …")), SPINNER_AFTER_MS) : 0;
   try {
     const data = await mine.screen.load();
-    if (signal.aborted || mine !== present) return;
-    const address = location.hash.replace(/([?&])open=[^&]*/, "$1");
-    const shown = JSON.stringify([address, data]);
-    if (shown === mine.shown && target.childElementCount) {
-      mark();
-      return;
+    if (turn !== turns.screen) return;
+    const shown = JSON.stringify([withQuery({ open: null }), data]);
+    if (shown !== mine.shown || !target.childElementCount) {
+      mine.shown = shown;
+      keeping(target, () => fill(target, mine.screen.view(data)));
+      if (isNew) target.querySelector("h1")?.focus({ preventScroll: true });
     }
-    mine.shown = shown;
-    keepingFocus(() => fill(target, mine.screen.view(data)));
     mark();
-    if (isNew) target.querySelector("h1")?.focus({ preventScroll: true });
   } catch (error) {
-    if (signal.aborted || error instanceof DOMException) return;
+    if (turn !== turns.screen) return;
     if (!(error instanceof Refusal)) throw error;
     if (error.status === 401) return;
     if (isNew || !target.childElementCount) fill(target, h("h1", { tabindex: -1 }, mine.screen.title), empty(error.message), button("Try again", () => show(true)));
@@ -158,10 +159,10 @@ async function show(isNew) {
   }
 }
 
-/** What stands beside the screen. @param {boolean} [again] */
+/** The same for what stands beside the screen. @param {boolean} [again] */
 async function showBeside(again = false) {
   const mine = present;
-  const { signal } = leaving;
+  const turn = ++turns.beside;
   const id = opened();
   const aside = byId("beside");
   if (!id || !mine?.screen.beside) {
@@ -171,16 +172,17 @@ async function showBeside(again = false) {
   }
   try {
     const node = await mine.screen.beside(id);
-    if (signal.aborted || mine !== present) return;
-    if (again && aside.contains(document.activeElement) && document.activeElement?.closest("form")) return;
+    const html = node.outerHTML.replace(/f-[\w-]+/g, "");
+    if (turn !== turns.beside || html === mine.beside) return;
+    mine.beside = html;
     const wasHidden = aside.hidden;
     aside.hidden = false;
-    keepingFocus(() => fill(aside, cross("Close the details", shutBeside, "shut"), node));
+    keeping(aside, () => fill(aside, cross("Close the details", shutBeside, "shut"), node));
     if (!again || wasHidden) aside.querySelector("h2")?.focus({ preventScroll: true });
   } catch (error) {
-    if (signal.aborted) return;
+    if (turn !== turns.beside || again) return;
     complain(error);
-    if (!again) shutBeside();
+    shutBeside();
   }
 }
 
@@ -193,32 +195,29 @@ function shutBeside() {
 
 /** Say which row stands beside. */
 function mark() {
-  const open = opened();
-  document.querySelectorAll("#screen [id^=row-]").forEach((a) => {
-    const row = a.closest("tr, li, article");
-    if (a.id === `row-${open}`) row?.setAttribute("aria-current", "true");
-    else row?.removeAttribute("aria-current");
-  });
+  const row = `row-${opened()}`;
+  document.querySelectorAll("#screen [id^=row-]").forEach((a) => a.closest("tr, article")?.setAttribute("aria-current", String(a.id === row)));
 }
 
-/** @param {() => void} change */
-function keepingFocus(change) {
-  const active = document.activeElement;
-  const id = active?.id;
-  const at = active instanceof HTMLInputElement && active.type === "text" ? active.selectionStart : null;
-  const name = active?.getAttribute("name");
+/** Change what a place shows, but neither what is being written in it nor where the focus is. @param {Element} target @param {() => void} change */
+function keeping(target, change) {
+  const active = /** @type {HTMLInputElement} */ (document.activeElement);
+  const had = target.contains(active);
+  const at = had && active.type === "text" ? active.selectionStart : null;
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const written = target.querySelectorAll("form[data-typed] [name]");
+  const same = (/** @type {HTMLInputElement} */ old) => /** @type {HTMLInputElement | null} */ (target.querySelector(old.name ? `[name="${old.name}"]` : `[id="${old.id || "none"}"]`));
   change();
-  if (active?.isConnected) return;
-  const again = (id && document.getElementById(id)) || (name && document.querySelector(`#screen [name="${name}"]`));
-  if (again instanceof HTMLElement) {
-    again.focus({ preventScroll: true });
-    if (at !== null && again instanceof HTMLInputElement) again.setSelectionRange(at, at);
+  for (const old of at === null ? written : [...written, active]) {
+    const now = same(old);
+    if (now) [now.value, now.checked] = [old.value, old.checked];
+    if (now?.form && old.form?.dataset["typed"]) now.form.dataset["typed"] = "yes";
   }
+  if (!had || active.isConnected) return;
+  const again = same(active) ?? /** @type {HTMLInputElement | null} */ (target.querySelector("h1, h2"));
+  again?.focus({ preventScroll: true });
+  if (at !== null && again?.type === "text") again.setSelectionRange(at, at);
 }
-
-document.addEventListener("input", (event) => {
-  if (present && event.target instanceof Element && event.target.closest("#main form:not(.filters)")) present.typed = true;
-});
 
 document.addEventListener("keydown", (event) => {
   if (!present || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -226,7 +225,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !writing && may("listLeads")) {
     event.preventDefault();
     find();
-  } else if (event.key === "Escape" && !document.querySelector("dialog[open]") && opened()) {
+  } else if (event.key === "Escape" && !writing && !document.querySelector("dialog[open]") && opened()) {
     shutBeside();
   }
 });

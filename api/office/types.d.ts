@@ -128,6 +128,9 @@ declare global {
   /** A write: POST, PATCH or PUT, of a version where the resource has one. */
   type Write<M extends Method> = <A extends Address<M>>(address: A, body?: Sent<M, PathAt<M, A>>, version?: number) => Promise<Answer<M, PathAt<M, A>>>;
 
+  /** What a kind of things is called, and of each its address, its name and more. */
+  type Found = [string, [string, string | null, string | null][]];
+  type Asked = Record<string, string | number | boolean | null | undefined>;
   type Slot = { weekday: number; startTime: string; endTime: string };
   type Class = ClassroomClass;
   type Person = ClassroomPerson;
@@ -144,7 +147,7 @@ declare global {
     load: () => Promise<T>;
     view: (data: T) => Node;
     /** What is shown beside it when the address has ?open=…; a call of its own. */
-    beside?: (id: string) => Promise<Node>;
+    beside?: (id: string) => Promise<Element>;
   }
 
   /** A screen that is one list. */

@@ -106,6 +106,42 @@ def test_who_was_slower_sees_both_states(demo_server: Server, windows: Windows) 
     first.sees("Old Town", "#beside")
 
 
+def test_what_is_being_written_stays_when_the_details_are_made_anew(
+    demo_server: Server, windows: Windows
+) -> None:
+    window = windows(demo_server)
+    window.log_in(STAFF, PASSWORD)
+    window.page.locator(f"#{first_card(window)}").click()
+    note = window.beside().get_by_role("textbox", name="Note")
+    note.fill("Asks for Saturdays")
+    window.press("Tomorrow", window.beside())
+    window.sees("Follow up Tomorrow", "#beside")
+    expect(note).to_have_value("Asks for Saturdays")
+    note.press("Escape")
+    expect(note).to_have_value("Asks for Saturdays")
+    window.press("Add the note", window.beside())
+    window.sees("Asks for Saturdays", "#beside .rows")
+    expect(note).to_have_value("")
+    window.press("Undo")
+    window.sees("Follow up Thu 25 Feb", "#beside")
+
+
+def test_what_is_done_is_what_was_previewed(demo_server: Server, windows: Windows) -> None:
+    window = windows(demo_server)
+    window.log_in(LOGINS["admin"], PASSWORD)
+    window.section("Closures")
+    window.press("Close the school")
+    dialog = window.dialog()
+    for label in ("First day", "Last day"):
+        dialog.get_by_label(label).fill("2027-03-08")
+    dialog.get_by_label("Why").fill("Flood")
+    window.press("Preview", dialog)
+    doing = dialog.get_by_role("button", name="Close on these days")
+    doing.wait_for()
+    dialog.get_by_label("Last day").fill("2027-03-09")
+    expect(doing).to_have_count(0)
+
+
 def test_without_the_network_it_says_so_and_keeps_what_was_typed(
     demo_server: Server, windows: Windows
 ) -> None:

@@ -40,7 +40,7 @@ async function admission(id) {
   const pay = (/** @type {"paid" | "unpaid"} */ status) => patch(`/admissions/${id}/payment`, { status });
   const paid = a.payment?.status ?? "unpaid";
   const other = paid === "paid" ? "unpaid" : "paid";
-  return div(title(nameOf(a.student)),
+  return div(title(nameOf(a.student), a),
     p(state(a.status), " ", a.payment && state(paid), " ", a.lead && may("getLead") && link(to("leads", { open: a.lead.id }), "Lead")),
     facts([
       ["Course", a.course.name], ["Plan", a.coursePlan.name], ["Weekly", a.slots.map((s) => div(`${slotName(s)}, ${nameOf(s.teacher)}`))],
@@ -49,7 +49,7 @@ async function admission(id) {
     ]),
     actions(a.payment && may("updatePayment") && act(`Mark ${other}`, () => pay(other), { main: other === "paid", said: `${nameOf(a.student)}: ${other}.`, undo: () => pay(paid) }),
       a.status === "active" && may("transferAdmission") && [button("Other weekly time", () => transfer(a)), button("Pause", () => pause(a))],
-      a.status !== "cancelled" && may("renewAdmission") && act("Renew", async () => go(withQuery({ open: (await post(`/admissions/${id}/renew`, {})).id })), { said: "Renewed.", sure: `A new plan on the same times, after the last class. ${TELLS}` }),
+      a.status === "active" && may("renewAdmission") && act("Renew", async () => go(withQuery({ open: (await post(`/admissions/${id}/renew`, {})).id })), { said: "Renewed.", sure: `A new plan on the same times, after the last class. ${TELLS}` }),
       isLive && may("blockAdmission") && [
         a.status === "active" ? because("Block", "Keeps the seat; no class is marked or moved meanwhile.", (body) => post(`/admissions/${id}/block`, body))
           : act("Unblock", () => post(`/admissions/${id}/unblock`, {})),

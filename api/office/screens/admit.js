@@ -30,6 +30,7 @@ export const admit = screen({
   title: "Admission", needs: ["createAdmission"],
   load: async () => {
     const c = chosen();
+    if (!c.courseId) person = {};
     const [plans, lead, classes] = await Promise.all([
       all("/course-plans"),
       c.leadId ? get(`/leads/${encodeURIComponent(c.leadId)}`) : null,
@@ -100,6 +101,7 @@ function outcome(preview, lead) {
     preview.warnings.map((w) => note("Mind: ", spoken(w.message), w.dates && ` (${w.dates.map(day).join(", ")})`)),
     p(`${preview.classDates.length} classes, ${day(preview.firstDate)} to ${day(preview.lastDate)}${preview.price === null ? "" : `, ${money(preview.price)}`}. `, small("It tells the admins, the owner, the teachers and the student.")),
     actions(button("Admit", async () => {
+        if (!c.leadId && !c.studentId && !person.name) return toast("Who is it? Write the name first.", undefined, true);
         const made = await post("/admissions", body());
         person = {};
         go(to("admissions", { open: made.id }));

@@ -1,5 +1,5 @@
 // What an act would do, shown before it is done: conflicts with their ways out, classes lost and added.
-import { act, day, dialog, div, fill, form, h, li, nameOf, post, problem, rows, section, slotName, span, spoken, time, when } from "../kit.js";
+import { act, day, dialog, fill, form, h, li, nameOf, post, problem, rows, section, slotName, span, spoken, time, when } from "../kit.js";
 
 /** @param {Conflict[]} conflicts @param {(conflict: Conflict) => Child} [waysOut] what can be done about one */
 export function conflictsOf(conflicts, waysOut) {
@@ -22,10 +22,11 @@ export function changesOf(cancelled, added) {
  * @param {Values} [value] @param {(values: Values) => Values} [body] what is sent of what was typed
  */
 export function previewed(title, path, fields, shows, value = {}, body = (values) => values) {
-  const shown = div();
+  const shown = h("div", { role: "status" });
   dialog(title, (close) => [form({
-    action: "Preview", value, fields,
+    action: "Preview", value, fields, changed: () => fill(shown),
     submit: async (values) => {
+      fill(shown);
       const sent = body(values);
       const result = /** @type {any} */ (await post(/** @type {any} */ (`${path}/preview`), sent));
       const [label, ...effects] = shows(result);

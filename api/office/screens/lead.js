@@ -1,5 +1,5 @@
 // One lead, beside the list: follow-up first, then what happened, then what is known.
-import { act, actions, all, ask, at, button, chip, day, dialog, div, facts, fill, form, get, go, link, longDay, may, me, money, named, nameOf, nearDay, p, patch, plus, post, put, remove, rows, saving, section, small, span, state, tagged, teachers, title, to, today, way, when, withQuery, words } from "../kit.js";
+import { act, actions, all, ask, at, button, chip, day, dialog, div, facts, fill, form, get, go, h, link, longDay, may, me, money, named, nameOf, nearDay, p, patch, plus, post, put, remove, rows, saving, section, small, span, state, tagged, teachers, title, to, today, way, when, withQuery, words } from "../kit.js";
 import { PROFILE, move } from "./leads.js";
 
 /** @param {string} id */
@@ -10,7 +10,7 @@ export async function lead(id) {
   ]);
   const isOpen = l.followUpStatus === "open";
   const mayChange = may("updateLead") && (me().role !== "staff" || l.ownerId === me().id);
-  return div(title(l.name),
+  return div(title(l.name, l),
     p(chip(l.stage.name), " ", tagged(l.tags), l.admissionId && link(to("admissions", { open: l.admissionId }), "Admission")),
     !l.ownerId && me().role === "staff" && act("Claim it", () => post(`/leads/${id}/assign`, { ownerId: me().id }), { main: true, said: `${l.name} is yours.` }),
     isOpen && mayChange && followUp(l),
@@ -48,17 +48,18 @@ export async function lead(id) {
         act("Delete", async () => {
           await remove(`/leads/${id}`, l.version);
           go(withQuery({ open: null }));
-        }, may("restoreLead") ? { said: `${l.name} is deleted.`, undo: () => post(`/leads/${id}/restore`) } : { sure: `Only an admin brings ${l.name} back.` })),
+        }, { sure: `Its trial classes are cancelled and its places in line lost. Only an admin brings ${l.name} back.`, said: `${l.name} is deleted.`, ...(may("restoreLead") && { undo: () => post(`/leads/${id}/restore`) }) })),
     ]));
 }
 
 /** Done, or another day: two clicks from the list. @param {Lead} l */
 function followUp(l) {
   const again = (/** @type {Values} */ when) => post(`/leads/${l.id}/follow-up`, { outcome: "rescheduled", ...when });
-  const later = (/** @type {string} */ label, /** @type {number} */ days) => act(label, () => again({ followUpDate: plus(today(), days) }), {
-    said: `Next follow-up of ${l.name}: ${nearDay(plus(today(), days))}.`, undo: () => patch(`/leads/${l.id}`, { followUpDate: l.followUpDate }),
+  const undo = () => patch(`/leads/${l.id}`, { followUpStatus: "open", followUpDate: l.followUpDate, numberOfContactAttempts: l.numberOfContactAttempts, lastContactedDate: l.lastContactedDate });
+  const later = (label = "", days = 0) => act(label, () => again({ followUpDate: plus(today(), days) }), {
+    said: `Next follow-up of ${l.name}: ${nearDay(plus(today(), days))}.`, undo,
   });
-  return section(`Follow up ${nearDay(l.followUpDate)}`, actions(act("Done", () => post(`/leads/${l.id}/follow-up`, { outcome: "done" }), { main: true, said: `Follow-up of ${l.name} is done.`, undo: () => again({ followUpDate: l.followUpDate }) }),
+  return section(`Follow up ${nearDay(l.followUpDate)}`, actions(act("Done", () => post(`/leads/${l.id}/follow-up`, { outcome: "done" }), { main: true, said: `Follow-up of ${l.name} is done.`, undo }),
     later("Tomorrow", 1), later("In three days", 3), later("In a week", 7),
     button("Another day", () => ask("Follow up again", {
       action: "Set the date",
@@ -95,7 +96,7 @@ async function owner(l) {
 /** Choose a class and a date for a trial. @param {Lead} l */
 async function trial(l) {
   const courses = await all("/courses");
-  const shown = div();
+  const shown = h("div", { role: "status" });
   dialog(`Trial class for ${l.name}`, (close) => [form({
     action: "Show the classes",
     fields: [["courseId", "Course*", named(courses)]],

@@ -21,7 +21,7 @@ export const leads = screen({
     const isList = param("view") === "list";
     return div(heading("Leads",
         h("div", { role: "group", "aria-label": "View", class: "actions" },
-          button("Board", () => go(withQuery({ view: null })), { "aria-pressed": String(!isList) }), button("List", () => go(withQuery({ view: "list" })), { "aria-pressed": String(isList) })),
+          button("Board", () => go(withQuery({ view: null, stageId: null })), { "aria-pressed": String(!isList) }), button("List", () => go(withQuery({ view: "list" })), { "aria-pressed": String(isList) })),
         may("createLead") && button("New lead", newLead, { class: "main" })),
       filters([
         ["search", "Search"],
@@ -30,7 +30,7 @@ export const leads = screen({
         ["ownerId", "Owner", [[me().id, "mine"]]],
         ["tag", "Tag"],
       ]),
-      isList ? list(page) : board(counts, page.items));
+      isList ? list(page) : [page.nextCursor && note(`The first ${ON_THE_BOARD} leads; the list has all.`), board(counts, page.items)]);
   },
   beside: lead,
 });
@@ -62,7 +62,7 @@ function board(counts, items) {
     const inside = items.filter((l) => l.stageId === stage.id);
     const made = lane(stage.name, h("a", { href: to("leads", { view: "list", stageId: stage.id }), "aria-label": `${count} leads in ${stage.name}` }, number(count)),
       inside.length ? inside.map((l) => card(l, stages)) : empty(count ? "None to follow up." : "Empty."));
-    const over = (/** @type {boolean} */ is) => (/** @type {DragEvent} */ event) => {
+    const over = (is = false) => (/** @type {DragEvent} */ event) => {
       event.preventDefault();
       made.classList.toggle("over", is);
     };
@@ -88,7 +88,7 @@ function card(l, stages) {
   made.addEventListener("keydown", (event) => {
     const step = event.key === "]" ? 1 : event.key === "[" ? -1 : 0;
     const next = stages[stages.findIndex((s) => s.id === l.stageId) + step];
-    if (canMove && step && next) void move(l, next.id);
+    if (canMove && step && next && !event.repeat) void move(l, next.id);
   });
   return made;
 }

@@ -1,7 +1,7 @@
 // The log-in, the first password, and the request for access: the only screens for nobody.
 import { actions, begin, button, byId, details, fill, form, h, link, note, post } from "../kit.js";
 
-/** @param {() => void} start what follows a log-in */
+/** @param {() => Promise<void>} start what follows a log-in */
 export function enter(start) {
   const activation = new URLSearchParams(location.hash.split("?")[1] ?? "").get("token");
   show(activation !== null ? activate(start, activation) : logIn(start));
@@ -11,7 +11,7 @@ export function enter(start) {
 /** @param {Node} page */
 const show = (page) => fill(byId("app"), page);
 
-/** @param {() => void} start @returns {Node} */
+/** @param {() => Promise<void>} start @returns {Node} */
 function logIn(start) {
   return h("main", { class: "alone" },
     h("h1", null, "Ostinato"),
@@ -25,7 +25,7 @@ function logIn(start) {
       submit: async (values) => {
         const { accessToken } = await post("/auth/login", values);
         begin(accessToken);
-        start();
+        await start();
       },
     }),
     details("I have a token for my first password", button("Set my first password", () => show(activate(start, "")))),
@@ -33,7 +33,7 @@ function logIn(start) {
     note("For programs: ", link("docs", "documentation"), ", ", link("openapi.json", "OpenAPI"), ", ", link("problems", "refusals")));
 }
 
-/** @param {() => void} start @param {string} token @returns {Node} */
+/** @param {() => Promise<void>} start @param {string} token @returns {Node} */
 function activate(start, token) {
   return h("main", { class: "alone" },
     h("h1", null, "Set your first password"),
@@ -48,7 +48,7 @@ function activate(start, token) {
         const { accessToken } = await post("/auth/activate", values);
         begin(accessToken);
         history.replaceState(null, "", location.pathname);
-        start();
+        await start();
       },
     }),
     actions(button("Back to the log-in", () => show(logIn(start)))));
@@ -65,7 +65,7 @@ function request() {
     ],
     submit: async (values) => {
       await post("/access-requests", values);
-      made.replaceWith(h("p", { role: "status" }, "Received. The school will answer by e-mail."));
+      made.replaceWith(h("p", { role: "status" }, "Received. If the school lets you in, you get an e-mail."));
     },
   });
   return made;

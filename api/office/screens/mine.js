@@ -1,6 +1,6 @@
 // A student's own: what is next, what is left, one class moved, an absence announced.
 import { act, actions, at, b, br, button, chip, copied, day, dialog, div, empty, facts, get, heading, listed, longDay, money, nameOf, nearDay, number, p, post, remove, rows, screen, section, slotName, span, state, times, today, when } from "../kit.js";
-import { decide } from "./requests.js";
+import { decide } from "./queues.js";
 
 export const mine = screen({
   title: "My classes", needs: ["withdrawRescheduleRequest"], nav: "Work",
@@ -48,7 +48,7 @@ export async function moveOne(a) {
 
 const calendar = () => act("Calendar address", async () => {
   const { url } = await post("/me/calendar");
-  copied("Calendar address", "It shows your classes in a calendar program, to whoever has it.", url ?? "", act("End it", () => remove("/me/calendar"), { said: "The address shows nothing any more." }));
+  copied("Calendar address", "It shows your classes in a calendar program, to whoever has it.", url, act("End it", () => remove("/me/calendar"), { said: "The address shows nothing any more." }));
 }, { sure: "A new address ends an earlier one." });
 
 export const asked = screen({

@@ -35,11 +35,11 @@ export const people = listing({
 /** @param {string} id */
 async function person(id) {
   const u = await get(`/users/${id}`);
-  if (!("email" in u)) return div(title(u.name), chip(u.role));
+  if (!("email" in u)) return div(title(u.name, u), chip(u.role));
   const touchable = me().role === "super_admin" || !u.role.includes("admin");
   const set = (/** @type {"active" | "disabled"} */ status) => patch(`/users/${id}`, { status });
   const other = u.status === "active" ? "disabled" : "active";
-  return div(title(u.name),
+  return div(title(u.name, u),
     facts([["Role", u.role.replace("_", " ")], ["E-mail", u.email], ["Phone", u.phone], ["State", state(u.status)], ["Since", when(u.createdAt)]]),
     u.role === "student" && actions(way(to("admissions", { studentId: id }), "Admissions"), way(to("admit", { studentId: id }), "Admit again")),
     touchable && actions(u.email && button("New activation", async () => invite(u.name, (await post(`/users/${id}/activation`)).token)),
@@ -52,14 +52,14 @@ async function person(id) {
       action: "Save", value: u, onlyChanges: true, current: () => get(`/users/${id}`),
       fields: [
         ["name", "Name*"], ["email", "E-mail", "email"], ["phone", "Phone", "tel"],
-        ["role", "Role*", mine(), { hint: "Another role ends their sessions." }],
+        ["role", "Role*", mine(), { hint: "Another role ends their sessions, gives their leads back and takes their courses away." }],
       ],
       submit: saving((body, version) => patch(`/users/${id}`, body, version), "Saved."),
     })));
 }
 
 /** The token of a first password, shown once. @param {string} name @param {string | null} token */
-const invite = (name, token) => copied(`Activation of ${name}`, "Send this address to the person; it sets the first password, once, within three days. It is not shown again.", `${location.origin}${location.pathname}#/activate?token=${token}`);
+const invite = (name, token) => copied(`Activation of ${name}`, "Send this address to the person; it sets the first password, once, within three days. It is not shown again.", token && `${location.origin}${location.pathname}#/activate?token=${token}`);
 
 const create = () => ask("New person", {
   fields: [

@@ -1,13 +1,17 @@
 // Reports: plots with their tables, of any time, by week or month.
-import { bar, day, div, figure, filters, get, heading, here, link, listed, may, money, nameOf, number, p, param, percent, plus, query, screen, section, slotName, to, today } from "../kit.js";
+import { bar, day, div, figure, filters, get, h, heading, here, listed, may, money, nameOf, number, p, param, percent, plus, query, screen, section, slotName, to, today } from "../kit.js";
 import { funnel, plot } from "../plot.js";
 
-const HALF_A_YEAR = 182;
+/** Days before and after today that reports show when nothing else is asked. @type {Record<string, [number, number]>} */
+const DAYS = { occupancy: [-182, 56], "at-risk": [-27, 0] };
 
-const asked = () => ({
-  from: param("from") ?? plus(today(), -HALF_A_YEAR), to: param("to") ?? today(),
-  by: param("by") === "week" ? /** @type {const} */ ("week") : /** @type {const} */ ("month"),
-});
+const chosen = () => mine().find(([name]) => name === here().parts[0]) ?? mine()[0];
+
+function asked() {
+  const [before, after] = DAYS[chosen()?.[0] ?? ""] ?? [-182, 0];
+  const by = /** @type {"week" | "month"} */ (param("by") ?? "month");
+  return { from: param("from") ?? plus(today(), before), to: param("to") ?? plus(today(), after), by };
+}
 
 /** What it is called, who may see it, and what it shows. @type {Record<string, [string, string, () => Promise<Node>]>} */
 const REPORTS = {
@@ -19,7 +23,7 @@ const REPORTS = {
       section("Follow-ups", p(`${number(followUps.onTime)} on time, ${number(followUps.late)} late, ${number(followUps.missed)} missed, ${number(followUps.upcoming)} to come.`)));
   }],
   occupancy: ["Occupancy", "reportOccupancy", async () => {
-    const { series, items } = await get("/reports/occupancy", { ...asked(), ...(!param("to") && { to: plus(today(), 56) }) });
+    const { series, items } = await get("/reports/occupancy", asked());
     return div(plot("Expected of the places there are, coming weeks too", series, [["occupancy", (i) => i.rate, percent]], true),
       listed("Classes now", items, "No class.", [
         ["Course", (i) => i.course.name], ["Time", slotName, "narrow"], ["Teacher", (i) => nameOf(i.teacher)],
@@ -54,7 +58,7 @@ const REPORTS = {
   }],
   "at-risk": ["At risk", "reportAtRisk", async () => {
     const { items } = await get("/reports/at-risk", asked());
-    return div(listed("Two absences or more in four weeks", items, "Nobody.", [
+    return div(listed("Two absences or more in this time", items, "Nobody.", [
       ["Student", (i) => nameOf(i.student)], ["Course", (i) => i.course.name], ["Owner", (i) => nameOf(i.owner)],
       figure("Absences", (i) => i.absences), ["Last", (i) => day(i.lastAbsence), "narrow"], figure("Left", (i) => i.remaining),
     ], toAdmission));
@@ -84,12 +88,11 @@ const mine = () => Object.entries(REPORTS).filter(([, [, needs]]) => may(needs))
 export const reports = screen({
   title: "Reports", needs: ["reportLeads"], nav: "School",
   load: async () => {
-    const [wanted = ""] = here().parts;
-    const [key, [, , shows]] = /** @type {[string, [string, string, () => Promise<Node>]]} */ (mine().find(([name]) => name === wanted) ?? mine()[0]);
+    const [key, [, , shows]] = /** @type {[string, [string, string, () => Promise<Node>]]} */ (chosen());
     const node = await shows();
     return { key, text: node.textContent, node };
   },
-  view: ({ key, node }) => div(heading("Reports", mine().map(([name, [label]]) => link(to(`reports/${name}`, Object.fromEntries(query())), label, name === key ? "button chosen" : "button"))),
+  view: ({ key, node }) => div(heading("Reports", mine().map(([name, [label]]) => h("a", { class: "button", "aria-current": name === key ? "page" : null, href: to(`reports/${name}`, Object.fromEntries(query())) }, label))),
     filters([["from", "From", "date"], ["to", "To", "date"], ["by", "By", [["month", "month"], ["week", "week"]]]], new URLSearchParams({ ...asked(), ...Object.fromEntries(query()) })),
     node),
 });

@@ -1,25 +1,26 @@
 // Settings of the school, and what runs behind it: jobs, deliveries, webhooks.
-import { act, actions, ask, button, chip, copied, dialog, div, form, get, given, heading, listed, listing, may, nameOf, note, number, options, over, patch, post, remove, rows, saving, screen, small, span, spoken, state, when, words } from "../kit.js";
+import { act, actions, ask, button, chip, copied, dialog, div, facts, form, get, given, heading, listed, listing, may, nameOf, note, number, options, over, patch, post, remove, rows, saving, screen, small, span, spoken, state, when, words } from "../kit.js";
 
-/** @param {string} name @param {string} label @param {number} min @param {number} max @param {string} [hint] @returns {Field} */
-const count = (name, label, min, max, hint = "") => [name, label + (hint ? "" : "*"), "number", { min, max, hint }];
+/** @param {string} name @param {string} label @param {number} min @param {number} max @returns {Field} */
+const count = (name, label, min, max) => [name, label, "number", { min, max }];
+
+const FIELDS = /** @type {Field[]} */ ([
+  ["schoolName", "Name of the school*"], ["timezone", "Time zone*", "text", { hint: "Days begin and end by it." }],
+  ["phoneRegion", "Country of phone numbers*"], ["locale", "Language*"], ["currency", "Currency*"],
+  count("rescheduleNoticeHours", "Hours before a class until which it can be moved*", 0, 336), count("reschedulesPerAdmission", "Moves of an admission (empty: any number)", 0, 100),
+  count("rescheduleWithinDays", "Days ahead to which a class can be moved*", 1, 365), count("waitlistOfferHours", "Hours that an offered seat is held*", 1, 336),
+  count("trialsPerLead", "Trial classes of a lead*", 0, 10), count("pauseDaysPerAdmission", "Days of pause of an admission*", 0, 366),
+]);
 
 export const settings = screen({
   title: "Settings", needs: ["createCourse"], nav: "School",
   load: () => get("/settings"),
-  view: (s) => div(heading("Settings"),
-    !may("updateSettings") && note("Only a super admin changes them."),
-    form({
-      action: "Save", value: s, onlyChanges: true, label: "Settings", current: () => get("/settings"),
-      fields: [
-        ["schoolName", "Name of the school*"], ["timezone", "Time zone*", "text", { hint: "Days begin and end by it." }],
-        ["phoneRegion", "Country of phone numbers*"], ["locale", "Language*"], ["currency", "Currency*"],
-        count("rescheduleNoticeHours", "Hours before a class until which it can be moved", 0, 336), count("reschedulesPerAdmission", "Moves of an admission", 0, 100, "Empty: any number."),
-        count("rescheduleWithinDays", "Days ahead to which a class can be moved", 1, 365), count("waitlistOfferHours", "Hours that an offered seat is held", 1, 336),
-        count("trialsPerLead", "Trial classes of a lead", 0, 10), count("pauseDaysPerAdmission", "Days of pause of an admission", 0, 366),
-      ],
+  view: (s) => div(heading("Settings"), may("updateSettings")
+    ? form({
+      action: "Save", value: s, onlyChanges: true, label: "Settings", current: () => get("/settings"), fields: FIELDS,
       submit: saving((body, version) => patch("/settings", body, version), "Saved. Name and time zone show after the next log-in."),
-    })),
+    })
+    : [note("Only a super admin changes them."), facts(FIELDS.map(([name, label]) => [label.replace("*", ""), /** @type {Values} */ (s)[name]]))]),
 });
 
 export const system = listing({
@@ -63,7 +64,7 @@ export const webhooks = listing({
     ["Address", (w) => w.url, "wide"], ["Events", (w) => (w.eventTypes ? w.eventTypes.join(", ") : "all")],
     ["", (w) => (w.isActive ? chip("active", "good") : chip("off", "bad"))],
     ["", (w) => {
-      const set = (/** @type {boolean} */ isActive) => patch(`/webhooks/${w.id}`, { isActive });
+      const set = (isActive = false) => patch(`/webhooks/${w.id}`, { isActive });
       return may("updateWebhook") && actions(act(w.isActive ? "Turn off" : "Turn on", () => set(!w.isActive), { said: w.isActive ? "Off." : "On.", undo: () => set(w.isActive) }),
         act("New secret", async () => secretOf((await patch(`/webhooks/${w.id}`, { rotateSecret: true })).secret), { sure: "The present one is no longer used for signing." }),
         act("Delete", () => remove(`/webhooks/${w.id}`), { sure: w.url }));
@@ -72,4 +73,4 @@ export const webhooks = listing({
 });
 
 /** @param {string | null | undefined} secret */
-const secretOf = (secret) => secret && copied("Secret of the webhook", "It signs what is sent, and is not shown again.", secret);
+const secretOf = (secret) => copied("Secret of the webhook", "It signs what is sent, and is not shown again.", secret);
