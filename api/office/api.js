@@ -8,7 +8,7 @@ let onReach = () => {};
 /** @type {AbortSignal | null} */
 let leaving = null;
 /** Of each act without an answer its key: who tries again does not do it twice. @type {Record<string, string>} */
-const keys = {};
+let keys = {};
 const UNREACHED = {
   type: "", status: 503, code: /** @type {const} */ ("unavailable"), title: "Offline", requestId: "",
   detail: "The school cannot be reached. What you typed is still here.",
@@ -54,11 +54,7 @@ export const whenReached = (listener) => { onReach = listener; };
 /** @param {AbortSignal} signal ends what is read when another screen is gone to */
 export const readUntil = (signal) => { leaving = signal; };
 
-/**
- * @param {string} method @param {string} address @param {Record<string, any>} [query]
- * @param {unknown} [sent] @param {number} [version] the version that a change is for @param {AbortSignal | null} [signal]
- * @returns {Promise<any>}
- */
+/** @type {Send} */
 async function send(method, address, query = {}, sent, version, signal = null) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -75,7 +71,7 @@ async function send(method, address, query = {}, sent, version, signal = null) {
   const act = method + address + body;
   if (method === "POST") headers["Idempotency-Key"] = keys[act] ??= crypto.getRandomValues(new Uint32Array(4)).join("-");
   const answer = await reach(base + address + (search.size ? `?${search}` : ""), { method, headers, body, signal });
-  delete keys[act];
+  if (answer.status < 500) delete keys[act];
   if (answer.status === 204) return null;
   const found = await answer.json().catch(() => null);
   if (answer.ok && found) return found;
@@ -84,12 +80,12 @@ async function send(method, address, query = {}, sent, version, signal = null) {
   throw new Refusal(answer.status, found);
 }
 
-/** Ask, and once more when the service was too busy to begin. @param {string} address @param {RequestInit} request */
+/** Ask; to read, once more when the service was too busy to begin. @param {string} address @param {RequestInit} request */
 async function reach(address, request) {
   try {
     const answer = await fetch(address, request);
     onReach(true);
-    if (answer.status !== 503) return answer;
+    if (answer.status !== 503 || request.method !== "GET") return answer;
     await new Promise((resolve) => setTimeout(resolve, 700));
     return await fetch(address, request);
   } catch (error) {
@@ -131,7 +127,7 @@ export function all(address, query) {
 }
 
 /** What was changed is not to be remembered as it was. */
-export const forget = () => kept.clear();
+export const forget = () => { kept.clear(); keys = {}; };
 
 /** All items of a list. @type {All} */
 export async function pages(address, query) {

@@ -102,7 +102,7 @@ function fieldset([name, text, kind = "text", { hint, ...more } = {}], value) {
   if (kind === "check") {
     return h("div", { class: "field check" }, h("label", null, h("input", { ...common, type: "checkbox", checked: value === true }), " ", label), note);
   }
-  const empty = required ? value === undefined && "Choose …" : "–";
+  const empty = required ? !(Array.isArray(kind) && kind.some(([v]) => v === String(value))) && "Choose …" : "–";
   return h("div", { class: "field" }, h("label", { for: id }, label),
     Array.isArray(kind) ? h("select", common, empty && h("option", { value: "" }, empty), kind.map(([v, said]) => h("option", { value: v, selected: v === String(value) }, said)))
       : kind === "textarea" ? h("textarea", { ...common, rows: 3 }, value)
@@ -136,10 +136,15 @@ export function filters(wanted, shown = query(), apply = (values) => change({ ..
   const made = h("form", { class: "filters", role: "search", onsubmit: (e) => e.preventDefault() },
     fields.map((field) => fieldset(field, shown.get(field[0]) ?? undefined)));
   let timer = 0;
-  made.addEventListener("input", (event) => {
+  const send = () => {
     clearTimeout(timer);
-    const isText = event.target instanceof HTMLInputElement && event.target.type !== "date";
-    timer = window.setTimeout(() => apply(Object.fromEntries(Object.entries(read(made, fields)).map(([name, value]) => [name, value ?? ""]))), isText ? 250 : 0);
+    timer = 0;
+    apply(Object.fromEntries(Object.entries(read(made, fields)).map(([name, value]) => [name, value ?? ""])));
+  };
+  made.addEventListener("input", ({ target }) => {
+    clearTimeout(timer);
+    timer = window.setTimeout(send, target instanceof HTMLInputElement ? (target.type === "date" ? 1_000 : 250) : 0);
   });
+  made.addEventListener("focusout", () => { if (timer) send(); });
   return made;
 }

@@ -23,7 +23,7 @@ async function connect() {
   if (!signedIn()) return;
   try {
     const { url } = await post("/notifications/stream-ticket");
-    if (url === null) return;
+    if (url === null) throw new Error("the ticket was lost on its way");
     const address = new URL(url, location.href);
     // The ticket's address may be the public one; this page was reached by its own.
     const own = new URL(base.replace(/v1$/, "") + address.pathname.replace(/^.*?(?=v1\/)/, "") + address.search, location.href);

@@ -11,12 +11,7 @@ export const heading = (text, ...buttons) => h("header", { class: "heading" }, h
 /** @param {string} title @param {...Child} children */
 export const section = (title, ...children) => h("section", null, h("h2", null, title), children);
 
-/**
- * A table with a fixed head. A row with an address opens it, by click or Enter on its first cell.
- * @template {object} T
- * @param {string} label @param {T[]} items @param {Child} nothing shown where there is no item
- * @param {Column<T>[]} columns @param {(item: T) => string} [address] @returns {HTMLElement}
- */
+/** A table with a fixed head. A row is opened by click or Enter on its first cell. @type {Table} */
 export function table(label, items, nothing, columns, address) {
   if (!items.length) return empty(nothing);
   return h("div", { class: "table", tabindex: 0, role: "region", "aria-label": label },
@@ -37,7 +32,7 @@ export function table(label, items, nothing, columns, address) {
       }))));
 }
 
-/** A table below its name. @type {typeof table} */
+/** A table below its name. @type {Table} */
 export const listed = (label, ...rest) => section(label, table(label, ...rest));
 
 /** A column of figures. @template T @param {Line<T>} line @returns {Column<T>} */
@@ -144,6 +139,7 @@ export function dialog(title, content) {
     h("header", null, h("h2", null, title), cross("Close", close)));
   made.append(h("div", { class: "content" }, content(close)));
   made.addEventListener("close", () => {
+    byId("toasts").append(...made.querySelectorAll(".toast"));
     made.remove();
     if (before instanceof HTMLElement) before.focus();
   });
@@ -178,12 +174,8 @@ export const saving = (work, said) => async (values, version) => {
   if (said) toast(said);
 };
 
-/**
- * A form that changes or deletes a thing of a list, or makes one.
- * @param {Address<"post">} path of the list @param {{ id: string } | undefined} thing @param {string} title @param {FormOptions["fields"]} fields
- * @param {Values} [more] what a new one has besides @param {(values: Values) => Values} [sent] what is sent of what was typed
- */
-export function edit(path, thing, title, fields, more = {}, sent = (values) => values) {
+/** A form that changes or deletes a thing of a list, or makes one. @type {Edit} */
+export function edit(path, thing, title, fields, more = {}, sent = (/** @type {Values} */ values) => values) {
   const one = /** @type {any} */ (`${path}/${thing?.id}`);
   ask(title, {
     value: thing ?? more, fields,
@@ -192,11 +184,7 @@ export function edit(path, thing, title, fields, more = {}, sent = (values) => v
   });
 }
 
-/**
- * A button that changes the school: it asks first where there is no way back, and offers the way back where there is one.
- * @template T
- * @param {Child} label @param {() => Promise<T>} work @param {ActOptions<T>} [options]
- */
+/** A button that changes the school: it asks first where there is no way back, and offers the way back where there is one. @type {Act} */
 export const act = (label, work, { sure, said, undo, main, name, pressed, disabled, id } = {}) => button(label, async () => {
   if (sure && !(await confirmed(String(label), sure))) return;
   const result = await work();
@@ -215,12 +203,7 @@ const confirmed = (what, text) => new Promise((resolve) => {
 export const copied = (title, text, value, more) => !value ? toast("The answer was lost on its way: make a new one.", undefined, true) : dialog(title, () => [p(text),
   h("input", { readonly: true, value, "aria-label": title, onfocus: (e) => e.target instanceof HTMLInputElement && e.target.select() }), more]);
 
-/**
- * A list that grows page by page, in place.
- * @template T
- * @param {{ items: T[], nextCursor: string | null }} first @param {(cursor: string) => Promise<{ items: T[], nextCursor: string | null }>} next
- * @param {(items: T[]) => Node} show
- */
+/** A list that grows page by page, in place. @type {Pager} */
 export function pager(first, next, show) {
   const made = div();
   let items = first.items;

@@ -11,11 +11,7 @@ const TOP = 12;
 const LABELS = 8;
 const STEPS = 4;
 
-/**
- * A series over periods, as bars or as lines; the second one faint, or dashed.
- * @template {{ start: string }} T
- * @param {string} title @param {T[]} items @param {Line<T>[]} lines @param {boolean} [asLines]
- */
+/** A series over periods. @type {Plot} */
 export function plot(title, items, lines, asLines = false) {
   const top = nice(Math.max(1e-9, ...items.flatMap((i) => lines.map(([, value]) => value(i) ?? 0))));
   const inner = WIDTH - LEFT - 8;

@@ -10,7 +10,7 @@ let leaving = new AbortController();
 /** The screen, and what it and what is beside it show. @type {{ screen: Page, shown: string, beside: string } | null} */
 let present = null;
 /** Loads of one place may overtake each other: the last that began counts. */
-const turns = { screen: 0, beside: 0 };
+const turns = { screen: 0, beside: 0, id: "" };
 
 /** Show the school to who is logged in. */
 export async function open() {
@@ -123,17 +123,17 @@ function onAddress() {
 
 /** Somebody changed something, or might have: look, unless the person is writing. */
 function onLook() {
-  const isWriting = document.querySelector("dialog[open], #main [data-typed], #main :is(input, textarea, select):focus");
-  if (present && !isWriting) void Promise.all([show(false), showBeside(true)]);
+  const isWriting = document.querySelector("dialog[open], #main [data-typed], #main :is(input, textarea):focus");
+  if (present && !isWriting) void Promise.all([show(false, true), showBeside()]);
 }
 
 refreshBy(async () => {
-  if (present) present.shown = present.beside = "";
-  await Promise.all([show(false), showBeside(true)]);
+  if (present && byId("screen").contains(document.activeElement)) present.shown = "";
+  await Promise.all([show(false), showBeside()]);
 });
 
-/** Load the screen and put it in place, if anything of it differs. @param {boolean} isNew */
-async function show(isNew) {
+/** Load the screen and put it in place, if anything of it differs. @param {boolean} isNew @param {boolean} [quietly] */
+async function show(isNew, quietly) {
   const mine = present;
   if (!mine) return;
   const turn = ++turns.screen;
@@ -145,8 +145,9 @@ async function show(isNew) {
     const shown = JSON.stringify([withQuery({ open: null }), data]);
     if (shown !== mine.shown || !target.childElementCount) {
       mine.shown = shown;
+      if (isNew) target.replaceChildren();
       keeping(target, () => fill(target, mine.screen.view(data)));
-      if (isNew) target.querySelector("h1")?.focus({ preventScroll: true });
+      if (isNew) target.querySelector("h1")?.focus();
     }
     mark();
   } catch (error) {
@@ -154,13 +155,14 @@ async function show(isNew) {
     if (!(error instanceof Refusal)) throw error;
     if (error.status === 401) return;
     if (isNew || !target.childElementCount) fill(target, h("h1", { tabindex: -1 }, mine.screen.title), empty(error.message), button("Try again", () => show(true)));
+    else if (!quietly) complain(error);
   } finally {
     clearTimeout(waiting);
   }
 }
 
-/** The same for what stands beside the screen. @param {boolean} [again] */
-async function showBeside(again = false) {
+/** The same for what stands beside the screen. */
+async function showBeside() {
   const mine = present;
   const turn = ++turns.beside;
   const id = opened();
@@ -168,19 +170,22 @@ async function showBeside(again = false) {
   if (!id || !mine?.screen.beside) {
     aside.hidden = true;
     aside.replaceChildren();
+    turns.id = "";
     return;
   }
+  const isNew = turns.id !== id;
   try {
     const node = await mine.screen.beside(id);
     const html = node.outerHTML.replace(/f-[\w-]+/g, "");
     if (turn !== turns.beside || html === mine.beside) return;
     mine.beside = html;
-    const wasHidden = aside.hidden;
+    turns.id = id;
     aside.hidden = false;
+    if (isNew) aside.replaceChildren();
     keeping(aside, () => fill(aside, cross("Close the details", shutBeside, "shut"), node));
-    if (!again || wasHidden) aside.querySelector("h2")?.focus({ preventScroll: true });
+    if (isNew) aside.querySelector("h2")?.focus();
   } catch (error) {
-    if (turn !== turns.beside || again) return;
+    if (turn !== turns.beside || !(isNew || (error instanceof Refusal && error.status === 404))) return;
     complain(error);
     shutBeside();
   }
@@ -206,8 +211,11 @@ function keeping(target, change) {
   const at = had && active.type === "text" ? active.selectionStart : null;
   /** @type {NodeListOf<HTMLInputElement>} */
   const written = target.querySelectorAll("form[data-typed] [name]");
+  const boxes = () => [...target.querySelectorAll(".table, .board, .week")];
+  const scrolled = boxes().map((box) => [box.scrollLeft, box.scrollTop]);
   const same = (/** @type {HTMLInputElement} */ old) => /** @type {HTMLInputElement | null} */ (target.querySelector(old.name ? `[name="${old.name}"]` : `[id="${old.id || "none"}"]`));
   change();
+  boxes().forEach((box, n) => { [box.scrollLeft = 0, box.scrollTop = 0] = scrolled[n] ?? []; });
   for (const old of at === null ? written : [...written, active]) {
     const now = same(old);
     if (now) [now.value, now.checked] = [old.value, old.checked];

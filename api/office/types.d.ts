@@ -121,6 +121,26 @@ declare global {
   /** Figures of items: what they are called, where they are found, how they are told. */
   type Line<T> = [label: string, value: (item: T) => number | null, said?: (value: number | null) => string];
 
+  /** Items under the heads of columns; `nothing` is shown where there is none, a row with an address opens it. */
+  type Table = <T extends object>(label: string, items: T[], nothing: Child, columns: Column<T>[], address?: (item: T) => string) => HTMLElement;
+  type Paged<T> = { items: T[]; nextCursor: string | null };
+  type Pager = <T>(first: Paged<T>, next: (cursor: string) => Promise<Paged<T>>, show: (items: T[]) => Node) => HTMLElement;
+  type Act = <T>(label: Child, work: () => Promise<T>, options?: ActOptions<T>) => HTMLButtonElement;
+
+  /** `path` is the list's; `more` is what a new thing has besides; `sent` makes the body of what was typed. */
+  type Edit = (path: Address<"post">, thing: { id: string } | undefined, title: string, fields: FormOptions["fields"], more?: Values, sent?: (values: Values) => Values) => void;
+
+  /** What is asked in a dialog, and what is shown of the answer, which a change of the form takes away. */
+  type Inquiry = (title: string, options: Pick<FormOptions, "action" | "fields" | "value">, answer: (values: Values, close: () => void) => Promise<Child>) => void;
+
+  /** An act at a path, and its preview below it: `shows` gives what the button says, and the effects. */
+  type Previewed = <A extends Address<"post">>(title: string, path: A, fields: FormOptions["fields"], shows: (result: Answer<"post", PathAt<"post", `${A}/preview`>>) => [string, ...Child[]], value?: Values, body?: (values: Values) => Values) => void;
+
+  /** A series over periods, as bars or as lines; the second one faint, or dashed. */
+  type Plot = <T extends { start: string }>(title: string, items: T[], lines: Line<T>[], asLines?: boolean) => HTMLElement;
+
+  /** A call; `version` is the one that a change is for. */
+  type Send = (method: string, address: string, query?: Record<string, any>, sent?: unknown, version?: number, signal?: AbortSignal | null) => Promise<any>;
   type Read = <A extends Address<"get">>(address: A, query?: Query<"get", PathAt<"get", A>>) => Promise<Answer<"get", PathAt<"get", A>>>;
   type All = <A extends Address<"get">>(address: A, query?: Query<"get", PathAt<"get", A>>) => Promise<Items<A>[]>;
   type Removal = <A extends Address<"delete">>(address: A, version?: number) => Promise<Answer<"delete", PathAt<"delete", A>>>;

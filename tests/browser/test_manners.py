@@ -124,6 +124,22 @@ def test_what_is_being_written_stays_when_the_details_are_made_anew(
     expect(note).to_have_value("")
     window.press("Undo")
     window.sees("Follow up Thu 25 Feb", "#beside")
+    note.fill("For this one alone")
+    other = window.page.locator("#screen .lane [id^=row-]").nth(1)
+    other.click()
+    expect(window.beside().get_by_role("heading").first).to_have_text(str(other.text_content()))
+    expect(note).to_have_value("")
+
+
+def test_a_day_is_typed_into_a_filter_digit_by_digit(demo_server: Server, windows: Windows) -> None:
+    window = windows(demo_server)
+    window.log_in(STAFF, PASSWORD)
+    window.section("Trials")
+    date = window.page.locator("#screen").get_by_label("Date")
+    date.focus()
+    window.page.keyboard.type("03032027", delay=100)
+    expect(date).to_have_value("2027-03-03")
+    window.page.wait_for_url("**date=2027-03-03**")
 
 
 def test_what_is_done_is_what_was_previewed(demo_server: Server, windows: Windows) -> None:
@@ -160,6 +176,7 @@ def test_without_the_network_it_says_so_and_keeps_what_was_typed(
     window.page.context.set_offline(False)
     window.press("Make the lead", window.dialog())
     window.beside().get_by_role("heading", name="Ida Berg").wait_for()
+    window.sees("Ida Berg is to be followed up", "#toasts")
     expect(window.page.locator("#offline")).to_be_hidden()
     window.expect("ERR_INTERNET_DISCONNECTED")
 

@@ -30,7 +30,7 @@ export const admit = screen({
   title: "Admission", needs: ["createAdmission"],
   load: async () => {
     const c = chosen();
-    if (!c.courseId) person = {};
+    if (!document.querySelector("#screen [name=phone]")) person = {};
     const [plans, lead, classes] = await Promise.all([
       all("/course-plans"),
       c.leadId ? get(`/leads/${encodeURIComponent(c.leadId)}`) : null,

@@ -14,23 +14,24 @@ export function changesOf(cancelled, added) {
   return h("div", { class: "columns" }, listed("Cancelled", cancelled), listed("Added at the end", added));
 }
 
-/**
- * An act that is previewed by its form before it is done: what is sent to a path, and before to its /preview.
- * @template {Address<"post">} A
- * @param {string} title @param {A} path @param {FormOptions["fields"]} fields
- * @param {(result: Answer<"post", PathAt<"post", `${A}/preview`>>) => [string, ...Child[]]} shows what the button says, and the effects
- * @param {Values} [value] @param {(values: Values) => Values} [body] what is sent of what was typed
- */
-export function previewed(title, path, fields, shows, value = {}, body = (values) => values) {
+/** A question and its answer in a dialog; an answer to what the form no longer says is not shown. @type {Inquiry} */
+export function inquiry(title, options, answer) {
   const shown = h("div", { role: "status" });
-  dialog(title, (close) => [form({
-    action: "Preview", value, fields, changed: () => fill(shown),
+  const clear = () => fill(shown);
+  const made = dialog(title, (close) => [form({
+    ...options, changed: clear,
     submit: async (values) => {
-      fill(shown);
-      const sent = body(values);
-      const result = /** @type {any} */ (await post(/** @type {any} */ (`${path}/preview`), sent));
-      const [label, ...effects] = shows(result);
-      fill(shown, conflictsOf(result.conflicts), result.ok !== false && act(label, () => post(path, sent).then(close), { main: true, said: "Done." }), effects);
+      clear();
+      const found = await answer(values, close);
+      if (!made.querySelector("[data-typed]")) fill(shown, found);
     },
   }), shown]);
 }
+
+/** An act that is previewed by its form before it is done. @type {Previewed} */
+export const previewed = (title, path, fields, shows, value = {}, body = (values) => values) => inquiry(title, { action: "Preview", value, fields }, async (values, close) => {
+  const sent = body(values);
+  const result = /** @type {any} */ (await post(/** @type {any} */ (`${path}/preview`), sent));
+  const [label, ...effects] = shows(result);
+  return [conflictsOf(result.conflicts), result.ok !== false && act(label, () => post(path, sent).then(close), { main: true, said: "Done." }), effects];
+});

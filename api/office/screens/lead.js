@@ -1,5 +1,6 @@
 // One lead, beside the list: follow-up first, then what happened, then what is known.
-import { act, actions, all, ask, at, button, chip, day, dialog, div, facts, fill, form, get, go, h, link, longDay, may, me, money, named, nameOf, nearDay, p, patch, plus, post, put, remove, rows, saving, section, small, span, state, tagged, teachers, title, to, today, way, when, withQuery, words } from "../kit.js";
+import { act, actions, all, ask, at, button, chip, day, dialog, div, facts, form, get, go, link, longDay, may, me, money, named, nameOf, nearDay, p, patch, plus, post, put, remove, rows, saving, section, small, span, state, tagged, teachers, title, to, today, way, when, withQuery, words } from "../kit.js";
+import { inquiry } from "./effects.js";
 import { PROFILE, move } from "./leads.js";
 
 /** @param {string} id */
@@ -96,20 +97,14 @@ async function owner(l) {
 /** Choose a class and a date for a trial. @param {Lead} l */
 async function trial(l) {
   const courses = await all("/courses");
-  const shown = h("div", { role: "status" });
-  dialog(`Trial class for ${l.name}`, (close) => [form({
-    action: "Show the classes",
-    fields: [["courseId", "Course*", named(courses)]],
-    submit: async ({ courseId }) => {
-      const { items } = await get("/classroom", { courseId: [courseId], from: today(), to: plus(today(), 13), limit: 200 });
-      const held = items.filter((c) => c.date && !c.isClosed && (c.freeOnDate ?? 0) > 0);
-      fill(shown, rows(held, (c) => [`${at(c.date, c)}, ${nameOf(c.teacher)}`,
-          act(`Book (${c.freeOnDate} free)`, async () => {
-            const made = await post("/trials", { leadId: l.id, classroomSlotId: c.classroomSlotId, date: c.date ?? "" });
-            close();
-            return made;
-          }, { said: `Trial on ${day(c.date)} is booked.`, undo: (made) => post(`/trials/${made.id}/cancel`) })],
-      "No free place in this course in the next two weeks."));
-    },
-  }), shown]);
+  inquiry(`Trial class for ${l.name}`, { action: "Show the classes", fields: [["courseId", "Course*", named(courses)]] }, async ({ courseId }, close) => {
+    const { items } = await get("/classroom", { courseId: [courseId], from: today(), to: plus(today(), 13), limit: 200 });
+    return rows(items.filter((c) => c.date && !c.isClosed && (c.freeOnDate ?? 0) > 0), (c) => [`${at(c.date, c)}, ${nameOf(c.teacher)}`,
+      act(`Book (${c.freeOnDate} free)`, async () => {
+        const made = await post("/trials", { leadId: l.id, classroomSlotId: c.classroomSlotId, date: c.date ?? "" });
+        close();
+        return made;
+      }, { said: `Trial of ${c.course.name} on ${day(c.date)} is booked.`, undo: (made) => post(`/trials/${made.id}/cancel`) })],
+    "No free place in this course in the next two weeks.");
+  });
 }

@@ -1,5 +1,5 @@
 // Reports: plots with their tables, of any time, by week or month.
-import { bar, day, div, figure, filters, get, h, heading, here, listed, may, money, nameOf, number, p, param, percent, plus, query, screen, section, slotName, to, today } from "../kit.js";
+import { bar, day, div, figure, filters, get, given, h, heading, here, listed, may, money, nameOf, number, p, param, percent, plus, query, screen, section, slotName, to, today } from "../kit.js";
 import { funnel, plot } from "../plot.js";
 
 /** Days before and after today that reports show when nothing else is asked. @type {Record<string, [number, number]>} */
@@ -92,7 +92,7 @@ export const reports = screen({
     const node = await shows();
     return { key, text: node.textContent, node };
   },
-  view: ({ key, node }) => div(heading("Reports", mine().map(([name, [label]]) => h("a", { class: "button", "aria-current": name === key ? "page" : null, href: to(`reports/${name}`, Object.fromEntries(query())) }, label))),
+  view: ({ key, node }) => div(heading("Reports", mine().map(([name, [label]]) => h("a", { class: "button", "aria-current": name === key ? "page" : null, href: to(`reports/${name}`, given("by")) }, label))),
     filters([["from", "From", "date"], ["to", "To", "date"], ["by", "By", [["month", "month"], ["week", "week"]]]], new URLSearchParams({ ...asked(), ...Object.fromEntries(query()) })),
     node),
 });
