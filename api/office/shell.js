@@ -1,5 +1,5 @@
 // The shell: sections by what one may call, search, bell, person; and the screen that the address names.
-import { actions, arrive, button, byId, complain, cross, details, dialog, div, empty, end, fill, form, go, h, here, instead, li, link, logOut, may, me, number, opened, p, post, readUntil, refreshBy, Refusal, small, span, to, unread, whenReached, withQuery } from "./kit.js";
+import { actions, arrive, button, byId, complain, cross, details, dialog, div, empty, end, fill, form, go, h, here, instead, li, link, logOut, may, me, number, opened, p, post, readUntil, refreshBy, Refusal, small, span, spoken, to, unread, whenReached, withQuery } from "./kit.js";
 import { changes, start } from "./live.js";
 import { SCREENS } from "./screens.js";
 import { find } from "./search.js";
@@ -154,7 +154,7 @@ async function show(isNew, quietly) {
     if (turn !== turns.screen) return;
     if (!(error instanceof Refusal)) throw error;
     if (error.status === 401) return;
-    if (isNew || !target.childElementCount) fill(target, h("h1", { tabindex: -1 }, mine.screen.title), empty(error.message), button("Try again", () => show(true)));
+    if (isNew || !target.childElementCount) fill(target, h("h1", { tabindex: -1 }, mine.screen.title), empty(spoken(error.message)), actions(button("Try again", () => show(true))));
     else if (!quietly) complain(error);
   } finally {
     clearTimeout(waiting);
