@@ -138,10 +138,18 @@ class Found(Figure):
         for told, value in report.user_properties:
             if told == "figure":
                 counts, peaks = cast("tuple[dict[str, int], dict[str, float]]", value)
-                for what, number in counts.items():
-                    self.count(what, number)
-                for what, peak in peaks.items():
-                    self.peak(what, peak)
+                self.add(Found(counts, peaks))
+
+    def add(self, other: "Found") -> None:
+        """Take over what another run on the same version found."""
+        for what, number in other.counts.items():
+            self.count(what, number)
+        for what, peak in other.peaks.items():
+            self.peak(what, peak)
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.seconds += other.seconds
 
 
 Results = dict[str, dict[str, Found]]
@@ -181,7 +189,7 @@ class Promises:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         everything = {} if self._file is None else read(self._file)
         for name, found in self._found.items():
-            everything.setdefault(name, {})[self.version] = found
+            everything.setdefault(name, {}).setdefault(self.version, Found()).add(found)
         if self._file is not None:
             write(self._file, everything)
         names = [n for n in PROMISES if self._file is not None or n in everything]

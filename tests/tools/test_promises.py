@@ -106,6 +106,16 @@ def test_legs_are_one_table_in_which_a_broken_one_stays_broken(tmp_path: Path) -
     assert said.count("not run") == len(PROMISES) - 2
 
 
+def test_another_run_on_the_same_version_adds_to_what_was_found(tmp_path: Path) -> None:
+    file = tmp_path / "promises.json"
+    figure = Figure()
+    figure.count("writes", 2)
+    leg(file, "18.6", report("call", "failed"), report("teardown", "passed", told(figure)))
+    said = leg(file, "18.6", report("call", "passed"), report("teardown", "passed", told(figure)))
+    assert "18.6: 4 writes, 1 test, 1 failed" in said
+    assert "held" not in said
+
+
 def test_a_run_without_promises_says_nothing() -> None:
     assert leg(None, "18.6") == ""
 
