@@ -75,7 +75,7 @@ export function state(status) {
   return chip(status.replace(/_/g, " "), mood);
 }
 
-/** @param {{ weekday: number, startTime: string, endTime: string }} slot */
+/** @param {Slot} slot */
 export const slotName = (slot) => `${weekdayName(slot.weekday, "short")} ${times(slot)}`;
 
 /** @param {{ name: string | null } | null | undefined} named @param {Child} [otherwise] */

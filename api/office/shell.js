@@ -9,8 +9,10 @@ const SPINNER_AFTER_MS = 200;
 let leaving = new AbortController();
 /** The screen, and what it and what is beside it show. @type {{ screen: Page, shown: string, beside: string } | null} */
 let present = null;
-/** Loads of one place may overtake each other: the last that began counts. */
+/** Loads of one place may overtake each other: the last that began counts. What the places show by now. */
 const turns = { screen: 0, beside: 0, id: "" };
+/** @type {Page | null} */
+let shows = null;
 
 /** Show the school to who is logged in. */
 export async function open() {
@@ -118,25 +120,26 @@ function onAddress() {
   link?.setAttribute("aria-current", "page");
   if (isNew) link?.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.title = `${screen.title} · ${me().school.name}`;
-  void Promise.all([show(isNew), showBeside()]);
+  void Promise.all([show(), showBeside()]);
 }
 
 /** Somebody changed something, or might have: look, unless the person is writing. */
 function onLook() {
   const isWriting = document.querySelector("dialog[open], #main [data-typed], #main :is(input, textarea):focus");
-  if (present && !isWriting) void Promise.all([show(false, true), showBeside()]);
+  if (present && !isWriting) void Promise.all([show(true), showBeside()]);
 }
 
 refreshBy(async () => {
   if (present && byId("screen").contains(document.activeElement)) present.shown = "";
-  await Promise.all([show(false), showBeside()]);
+  await Promise.all([show(), showBeside()]);
 });
 
-/** Load the screen and put it in place, if anything of it differs. @param {boolean} isNew @param {boolean} [quietly] */
-async function show(isNew, quietly) {
+/** Load the screen and put it in place, if anything of it differs. @param {boolean} [quietly] */
+async function show(quietly) {
   const mine = present;
   if (!mine) return;
   const turn = ++turns.screen;
+  const isNew = shows !== mine.screen;
   const target = byId("screen");
   const waiting = isNew ? setTimeout(() => fill(target, h("p", { class: "empty", role: "status" }, "Loading …")), SPINNER_AFTER_MS) : 0;
   try {
@@ -145,6 +148,7 @@ async function show(isNew, quietly) {
     const shown = JSON.stringify([withQuery({ open: null }), data]);
     if (shown !== mine.shown || !target.childElementCount) {
       mine.shown = shown;
+      shows = mine.screen;
       if (isNew) target.replaceChildren();
       keeping(target, () => fill(target, mine.screen.view(data)));
       if (isNew) target.querySelector("h1")?.focus();
@@ -154,7 +158,7 @@ async function show(isNew, quietly) {
     if (turn !== turns.screen) return;
     if (!(error instanceof Refusal)) throw error;
     if (error.status === 401) return;
-    if (isNew || !target.childElementCount) fill(target, h("h1", { tabindex: -1 }, mine.screen.title), empty(spoken(error.message)), actions(button("Try again", () => show(true))));
+    if (isNew || !target.childElementCount) fill(target, h("h1", { tabindex: -1 }, mine.screen.title), empty(spoken(error.message)), actions(button("Try again", () => show())));
     else if (!quietly) complain(error);
   } finally {
     clearTimeout(waiting);

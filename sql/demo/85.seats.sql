@@ -121,6 +121,7 @@ begin
   from (
     select a.id
     from api.admission as a
+    join demo.students as s on s.admission_id = a.id
     where a.status = 'active'
       and a.remaining > 12
       and not exists (select from school.reschedule_requests as r where r.admission_id = a.id)
@@ -131,7 +132,7 @@ begin
           and b.status = 'scheduled'
           and b.class_date between school.today() + 21 and school.today() + 34
       )
-    order by a.id
+    order by s.start_date, s.number
     limit 1
   ) as a;
   perform api.transfer_admission(
@@ -142,22 +143,28 @@ begin
     p_from => school.today() + 7
   )
   from (
-    select s.admission_id, s.classroom_slot_id as from_id, k."timeSlotId" as time_slot_id, k."teacherId" as teacher_id
-    from school.admission_slots as s
-    join api.admission as a on a.id = s.admission_id and a.status = 'active' and a.remaining > 20
-    join api.classroom_slot as k on k."courseId" = a."courseId"
-    cross join lateral school.seats_of_class(k.id) as n
-    where k.id <> s.classroom_slot_id
-      and n.free > 0
-      and not exists (select from school.reschedule_requests as r where r.admission_id = a.id)
-      and not exists (select from school.pauses as p where p.admission_id = a.id)
-      and (api.preview_transfer(
-        p_admission_id => s.admission_id,
-        p_from_classroom_slot_id => s.classroom_slot_id,
-        p_time_slot_id => k."timeSlotId",
-        p_teacher_id => k."teacherId",
-        p_from => school.today() + 7
-      ) ->> 'ok')::boolean
+    select c.*
+    from (
+      select s.admission_id, s.classroom_slot_id as from_id, k."timeSlotId" as time_slot_id, k."teacherId" as teacher_id
+      from demo.students as d
+      join api.admission as a on a.id = d.admission_id and a.status = 'active' and a.remaining > 20
+      join school.admission_slots as s on s.admission_id = a.id
+      join api.classroom_slot as f on f.id = s.classroom_slot_id
+      join api.classroom_slot as k on k."courseId" = a."courseId" and k.id <> f.id
+      join school.users as u on u.id = k."teacherId"
+      cross join lateral school.seats_of_class(k.id) as n
+      where n.free > 0
+        and not exists (select from school.reschedule_requests as r where r.admission_id = a.id)
+        and not exists (select from school.pauses as p where p.admission_id = a.id)
+      order by n.free desc, d.start_date, d.number, f.weekday, k.weekday, k."startTime", u.email
+    ) as c
+    where (api.preview_transfer(
+      p_admission_id => c.admission_id,
+      p_from_classroom_slot_id => c.from_id,
+      p_time_slot_id => c.time_slot_id,
+      p_teacher_id => c.teacher_id,
+      p_from => school.today() + 7
+    ) ->> 'ok')::boolean
     limit 1
   ) as a;
 

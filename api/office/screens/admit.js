@@ -55,14 +55,14 @@ export const admit = screen({
         ["coursePlanId", "Plan", plans.map((p) => [p.id, `${p.name}${p.price === null ? "" : `, ${money(p.price)}`}`])],
         ["startDate", "From", "date"],
       ], new URLSearchParams({ startDate: c.startDate, ...Object.fromEntries(query()) }), (v) => change({ ...v, ...(v["courseId"] !== c.courseId && { coursePlanId: null, slots: null, teacherId: null }) })),
-      c.courseId ? times7(data.classes, plan) : empty("Choose a course; its week with free seats appears here."),
+      c.courseId ? timesOf(data.classes, plan) : empty("Choose a course; its week with free seats appears here."),
       !mayAdmit(c) ? empty("Open one of your leads: its “Admit” leads here with it.") : !c.leadId && !c.studentId && student(),
       data.preview && outcome(data.preview, data.lead));
   },
 });
 
 /** The week of the course: press the times. @param {ClassroomClass[]} classes @param {CoursePlan | undefined} plan */
-function times7(classes, plan) {
+function timesOf(classes, plan) {
   const c = chosen();
   const left = plan ? plan.classesPerWeek - c.slots.length : 0;
   const days = [...new Set(classes.map((k) => k.weekday))].sort();
